@@ -1,0 +1,35 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heed {
+
+// One function per subcommand, each in its own file: it declares the options and sets the callback that does the work.
+// Work errors are thrown (core/error.h) and caught once, in main.cpp.
+
+// What every command takes.
+struct CommonOptions {
+  bool quiet = false;
+  int64_t threads = 0;  // 0: the config's run.threads, and where that is 0 too, as many as there are cores
+  std::string device;   // empty: the config's run.device
+};
+
+// Declares --quiet, --threads and --device on `command`. `options` must outlive the parse.
+void add_common_options(CLI::App& command, CommonOptions& options);
+
+// Applies --quiet and returns the rest (e.g. `--decode.beam_size=3` or `--decode.beam_size 3`) as "section.key=value".
+// Anything else left over is a ConfigError that names it.
+std::vector<std::string> config_overrides(const CLI::App& command);
+
+void add_toy_command(CLI::App& app);
+void add_vocab_command(CLI::App& app);
+void add_train_command(CLI::App& app);
+void add_translate_command(CLI::App& app);
+void add_evaluate_command(CLI::App& app);
+void add_score_command(CLI::App& app);
+void add_inspect_command(CLI::App& app);
+
+}  // namespace heed

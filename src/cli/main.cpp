@@ -1,0 +1,41 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "cli/commands.h"
+#include "core/error.h"
+
+namespace {
+
+constexpr int kRuntimeError = 1;
+constexpr int kUsageError = 2;
+
+int report(const std::exception& error, int code) {
+  std::fprintf(stderr, "heed: error: %s\n", error.what());
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Before LibTorch's MKL wakes: rows of a product keep their bits whatever the number of rows and threads (nn/linear.h).
+  setenv("MKL_CBWR", "AUTO,STRICT", 0);
+
+  CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
+  app.name("heed");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", HEED_VERSION);
+  heed::add_toy_command(app);
+  heed::add_evaluate_command(app);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageError;
+  } catch (const heed::ConfigError& error) {
+    return report(error, kUsageError);
+  } catch (const std::exception& error) {
+    return report(error, kRuntimeError);
+  }
+  return 0;
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tensor/segments.h"
+
+namespace heed {
+
+// Sentence pairs packed without padding: every token of every sentence in one row of tokens.
+//   source         X eos, int64 (N_source)
+//   target_input   bos Y, int64 (N_target)
+//   labels         Y eos, int64 (N_target)
+// Plain host data. A Batch knows no vocabulary: data/ has put bos and eos in.
+struct Batch {
+  std::vector<int64_t> source_ids, target_input_ids, label_ids;
+  Segments source_segments, target_segments;
+  std::vector<int64_t> sentence_ids;  // of the corpus, in batch order: error messages name them
+
+  int64_t size() const { return source_segments.size(); }
+  int64_t num_source_tokens() const { return source_segments.num_rows(); }
+  int64_t num_target_tokens() const { return target_segments.num_rows(); }
+};
+
+}  // namespace heed
