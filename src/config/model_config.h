@@ -1,0 +1,93 @@
+#pragma once
+
+#include "config/field.h"
+
+namespace heed {
+
+enum class EncoderType { kTransformer };
+constexpr auto enum_names(EncoderType) {
+  return std::to_array<EnumName<EncoderType>>({{EncoderType::kTransformer, "transformer"}});
+}
+
+enum class DecoderType { kTransformer };
+constexpr auto enum_names(DecoderType) {
+  return std::to_array<EnumName<DecoderType>>({{DecoderType::kTransformer, "transformer"}});
+}
+
+enum class Activation { kRelu, kGelu, kSwish };
+constexpr auto enum_names(Activation) {
+  return std::to_array<EnumName<Activation>>(
+      {{Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSwish, "swish"}});
+}
+
+enum class NormPlace { kPre, kPost };
+constexpr auto enum_names(NormPlace) {
+  return std::to_array<EnumName<NormPlace>>({{NormPlace::kPre, "pre"}, {NormPlace::kPost, "post"}});
+}
+
+enum class Positions { kSinusoidal, kLearned };
+constexpr auto enum_names(Positions) {
+  return std::to_array<EnumName<Positions>>({{Positions::kSinusoidal, "sinusoidal"}, {Positions::kLearned, "learned"}});
+}
+
+// kAll: source embedding, target embedding and output projection are one matrix. kDecoder: the last two.
+enum class TieEmbeddings { kAll, kDecoder, kNone };
+constexpr auto enum_names(TieEmbeddings) {
+  return std::to_array<EnumName<TieEmbeddings>>(
+      {{TieEmbeddings::kAll, "all"}, {TieEmbeddings::kDecoder, "decoder"}, {TieEmbeddings::kNone, "none"}});
+}
+
+// kPytorch: what torch.nn.Linear, MultiheadAttention and Embedding start from.
+enum class Initialization { kXavier, kPytorch };
+constexpr auto enum_names(Initialization) {
+  return std::to_array<EnumName<Initialization>>(
+      {{Initialization::kXavier, "xavier"}, {Initialization::kPytorch, "pytorch"}});
+}
+
+struct ModelConfig {
+  EncoderType encoder = EncoderType::kTransformer;
+  DecoderType decoder = DecoderType::kTransformer;
+  int64_t d_model = 256;
+  int64_t d_ff = 1024;
+  int64_t num_heads = 4;
+  int64_t num_encoder_layers = 3;
+  int64_t num_decoder_layers = 3;
+  double dropout = 0.1;
+  double attention_dropout = 0;
+  double activation_dropout = 0;
+  Activation activation = Activation::kRelu;
+  NormPlace norm = NormPlace::kPre;
+  Positions positions = Positions::kSinusoidal;
+  int64_t max_positions = 0;
+  TieEmbeddings tie_embeddings = TieEmbeddings::kAll;
+  bool output_bias = false;
+  Initialization initialization = Initialization::kXavier;
+
+  bool operator==(const ModelConfig&) const = default;
+
+  template <class Visitor>
+  static void fields(Visitor&& visit) {
+    visit("encoder", &ModelConfig::encoder, "kind of encoder");
+    visit("decoder", &ModelConfig::decoder, "kind of decoder");
+    visit("d_model", &ModelConfig::d_model, "width of embeddings and layers; even", between(2, 1 << 16));
+    visit("d_ff", &ModelConfig::d_ff, "inner width of the feed-forward layers", between(1, 1 << 18));
+    visit("num_heads", &ModelConfig::num_heads, "attention heads; a divisor of d_model", between(1, 1 << 10));
+    visit("num_encoder_layers", &ModelConfig::num_encoder_layers, "layers of the encoder", between(1, 1000));
+    visit("num_decoder_layers", &ModelConfig::num_decoder_layers, "layers of the decoder", between(1, 1000));
+    visit("dropout", &ModelConfig::dropout, "of embeddings and of each sublayer's output", at_least(0).below(1));
+    visit("attention_dropout", &ModelConfig::attention_dropout, "of attention weights", at_least(0).below(1));
+    visit("activation_dropout", &ModelConfig::activation_dropout, "inside the feed-forward layers",
+          at_least(0).below(1));
+    visit("activation", &ModelConfig::activation, "of the feed-forward layers");
+    visit("norm", &ModelConfig::norm, "layer norm before each sublayer, or after it");
+    visit("positions", &ModelConfig::positions, "how positions are encoded");
+    visit("max_positions", &ModelConfig::max_positions, "rows of learned positions; 0: as the longest sentence allowed",
+          between(0, 1 << 20));
+    visit("tie_embeddings", &ModelConfig::tie_embeddings,
+          "all: source, target and output share one matrix; decoder: target and output do");
+    visit("output_bias", &ModelConfig::output_bias, "a bias in the output projection");
+    visit("initialization", &ModelConfig::initialization, "how weights start");
+  }
+};
+
+}  // namespace heed

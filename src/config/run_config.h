@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "config/field.h"
+
+namespace heed {
+
+// `auto` becomes bf16 on a GPU that has it and fp32 elsewhere; the decision is written into the run's config.yaml.
+enum class Precision { kAuto, kFp32, kBf16 };
+constexpr auto enum_names(Precision) {
+  return std::to_array<EnumName<Precision>>(
+      {{Precision::kAuto, "auto"}, {Precision::kFp32, "fp32"}, {Precision::kBf16, "bf16"}});
+}
+
+struct RunConfig {
+  std::string directory = "runs/x";
+  int64_t seed = 1;
+  std::string device = "auto";
+  Precision precision = Precision::kAuto;
+  int64_t threads = 0;
+
+  bool operator==(const RunConfig&) const = default;
+
+  template <class Visitor>
+  static void fields(Visitor&& visit) {
+    visit("directory", &RunConfig::directory, "where the run keeps its checkpoints and logs");
+    visit("seed", &RunConfig::seed, "of every random draw", at_least(0));
+    visit("device", &RunConfig::device, "auto, cpu, cuda or cuda:N");
+    visit("precision", &RunConfig::precision, "of the matrix products; weights are always kept in fp32");
+    visit("threads", &RunConfig::threads, "CPU threads; 0: one per core", between(0, 1024));
+  }
+};
+
+}  // namespace heed
