@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/file_operations.h"
+
+namespace heed {
+
+// A directory that comes into being whole or not at all. Files are written and synced in `target.tmp-<pid>`; commit()
+// syncs that, renames it to `target` and syncs the parent. Whatever is killed or fails before the rename leaves
+// `target` as it was; the destructor removes what was not committed (after a kill, remove_stale_temporaries does).
+//
+// The parent must exist. A `target` that exists already is swapped for the new one in one step (renameat2
+// RENAME_EXCHANGE; Error on file systems without it) and then removed.
+class PendingDirectory {
+ public:
+  explicit PendingDirectory(const std::filesystem::path& target);
+  ~PendingDirectory();
+  PendingDirectory(const PendingDirectory&) = delete;
+  PendingDirectory& operator=(const PendingDirectory&) = delete;
+
+  // A new file of it. REQUIRES: `name` is a plain base name; sync_and_close() is called on the result before commit().
+  FileWriter create(const std::string& name) const { return FileWriter(temporary_ / name); }
+
+  void commit();
+
+ private:
+  std::filesystem::path target_, temporary_;
+};
+
+// Removes a directory so that a crash never leaves half of it under its name: it is renamed to a temporary name first.
+void remove_directory(const std::filesystem::path& path);
+
+// Removes the entries of `parent` named *.tmp-<pid> whose process is gone (or had our own pid in an earlier life) and
+// returns them. REQUIRES: no PendingDirectory of this process is alive in `parent`.
+std::vector<std::filesystem::path> remove_stale_temporaries(const std::filesystem::path& parent);
+
+}  // namespace heed
