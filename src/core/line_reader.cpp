@@ -1,0 +1,229 @@
+#include "core/line_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/logging.h"
+#include "core/utf8.h"
+
+namespace heed {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr unsigned char kGzipMagic[2] = {0x1F, 0x8B};
+constexpr int kGzipWindow = 15 + 16;  // inflateInit2: the largest window, gzip header and trailer required
+
+// An open file. Reads what there is, so that a terminal or pipe is answered line by line.
+class File {
+ public:
+  File(const std::string& path, std::string name) : name_(std::move(name)) {
+    if (path == "-") {
+      descriptor_ = STDIN_FILENO;
+      return;
+    }
+    descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0) throw DataError(name_ + ": cannot be opened: " + std::strerror(errno));
+    struct stat status;
+    if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+      close(descriptor_);
+      throw DataError(name_ + " is a directory, expected a text file");
+    }
+  }
+  ~File() {
+    if (descriptor_ != STDIN_FILENO) close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  size_t read(char* data, size_t capacity) {
+    while (true) {
+      const ssize_t count = ::read(descriptor_, data, capacity);
+      if (count >= 0) return static_cast<size_t>(count);
+      if (errno != EINTR) throw DataError(name_ + ": cannot be read: " + std::strerror(errno));
+    }
+  }
+
+ private:
+  std::string name_;
+  int descriptor_ = -1;
+};
+
+std::string with_name(const std::string& path) { return path == "-" ? "<stdin>" : path; }
+
+}  // namespace
+
+// The file's bytes, decompressed where it starts with gzip's magic number.
+class LineReader::Bytes {
+ public:
+  Bytes(const std::string& path, size_t buffer_size)
+      : name_(with_name(path)), file_(path, name_), input_(buffer_size < 2 ? 2 : buffer_size, '\0') {
+    while (available_ < sizeof(kGzipMagic) && !at_end_) refill_behind();
+    gzip_ = available_ >= sizeof(kGzipMagic) && std::memcmp(input_.data(), kGzipMagic, sizeof(kGzipMagic)) == 0;
+    if (gzip_ && inflateInit2(&stream_, kGzipWindow) != Z_OK) throw DataError(name_ + ": zlib cannot be initialised");
+    const bool named_gzip = name_.size() > 3 && name_.compare(name_.size() - 3, 3, ".gz") == 0;
+    if (named_gzip && !gzip_ && available_ > 0) {
+      throw DataError(name_ + " is not gzip data although its name ends in .gz");
+    }
+  }
+  ~Bytes() {
+    if (gzip_) inflateEnd(&stream_);
+  }
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+
+  // At least one byte, or 0 at the end.
+  size_t read(char* data, size_t capacity) { return gzip_ ? read_gzip(data, capacity) : read_plain(data, capacity); }
+
+ private:
+  // Appends to what is in the input already.
+  void refill_behind() {
+    const size_t count = file_.read(input_.data() + available_, input_.size() - available_);
+    at_end_ = count == 0;
+    available_ += count;
+  }
+
+  bool refill() {
+    begin_ = available_ = 0;
+    if (!at_end_) refill_behind();
+    return available_ > 0;
+  }
+
+  size_t read_plain(char* data, size_t capacity) {
+    if (available_ == 0 && !refill()) return 0;
+    const size_t count = std::min(capacity, available_);
+    std::memcpy(data, input_.data() + begin_, count);
+    begin_ += count;
+    available_ -= count;
+    return count;
+  }
+
+  size_t read_gzip(char* data, size_t capacity) {
+    while (true) {
+      if (available_ == 0 && !refill()) {
+        if (!member_ended_) throw DataError(name_ + ": truncated gzip data (the file ends too early)");
+        return 0;
+      }
+      if (member_ended_) {  // another member follows: files joined with cat are gzip files too
+        inflateReset(&stream_);
+        member_ended_ = false;
+      }
+      const size_t count = inflate_some(data, capacity);
+      if (count > 0) return count;
+    }
+  }
+
+  size_t inflate_some(char* data, size_t capacity) {
+    stream_.next_in = reinterpret_cast<Bytef*>(input_.data() + begin_);
+    stream_.avail_in = static_cast<uInt>(available_);
+    stream_.next_out = reinterpret_cast<Bytef*>(data);
+    stream_.avail_out = static_cast<uInt>(capacity);
+    const int result = inflate(&stream_, Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+      throw DataError(name_ + ": damaged gzip data (" + (stream_.msg ? stream_.msg : "zlib error") + ")");
+    }
+    begin_ += available_ - stream_.avail_in;
+    available_ = stream_.avail_in;
+    member_ended_ = result == Z_STREAM_END;
+    return capacity - stream_.avail_out;
+  }
+
+  std::string name_;
+  File file_;
+  std::string input_;
+  size_t begin_ = 0, available_ = 0;  // the part of input_ not consumed yet
+  bool at_end_ = false;
+  bool gzip_ = false;
+  bool member_ended_ = false;
+  z_stream stream_{};
+};
+
+LineReader::LineReader(const std::string& path, const LineReaderOptions& options)
+    : name_(with_name(path)), options_(options), bytes_(std::make_unique<Bytes>(path, options.buffer_size)) {
+  buffer_.resize(options.buffer_size < 1 ? 1 : options.buffer_size);
+}
+
+LineReader::~LineReader() = default;
+LineReader::LineReader(LineReader&&) noexcept = default;
+LineReader& LineReader::operator=(LineReader&&) noexcept = default;
+
+bool LineReader::next(std::string& line) {
+  if (!read_raw(line)) return false;
+  ++line_number_;
+  check(line);
+  strip(line);
+  return true;
+}
+
+bool LineReader::fill() {
+  const size_t count = bytes_->read(buffer_.data(), buffer_.size());
+  pending_ = std::string_view(buffer_.data(), count);
+  return count > 0;
+}
+
+bool LineReader::read_raw(std::string& line) {
+  line.clear();
+  bool any = false;
+  while (!pending_.empty() || fill()) {
+    any = true;
+    const size_t end = pending_.find('\n');
+    const size_t count = std::min(end, pending_.size());
+    if (line.size() + count > kMaxLineBytes) {
+      throw DataError(name_ + ":" + std::to_string(line_number_ + 1) +
+                      ": line longer than 64 MiB; is this a text file?");
+    }
+    line.append(pending_, 0, count);
+    pending_.remove_prefix(end == std::string_view::npos ? count : count + 1);
+    if (end != std::string_view::npos) return true;
+  }
+  return any;
+}
+
+void LineReader::check(std::string& line) {
+  skipped_ = false;
+  if (const size_t nul = line.find('\0'); nul != std::string::npos) {
+    fail(nul + 1, "NUL byte; expected UTF-8 text (is this a binary or a UTF-16 file?)");
+  }
+  const std::optional<size_t> invalid = find_invalid_utf8(line);
+  if (!invalid) return;
+  switch (options_.invalid_utf8) {
+    case Utf8Policy::kError: {
+      constexpr char kDigits[] = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(line[*invalid]);
+      fail(*invalid + 1, std::string("invalid UTF-8 byte 0x") + kDigits[byte >> 4] + kDigits[byte & 15] +
+                             "; fix the file or set data.invalid_utf8: replace");
+    }
+    case Utf8Policy::kReplace:
+      line = replace_invalid_utf8(line);
+      return;
+    case Utf8Policy::kSkip:
+      line.clear();
+      skipped_ = true;
+      return;
+  }
+}
+
+void LineReader::strip(std::string& line) {
+  if (line_number_ == 1 && line.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0) {
+    line.erase(0, kByteOrderMark.size());
+    if (options_.notices) log_info(name_ + ": byte order mark at the start removed");
+  }
+  if (line.empty() || line.back() != '\r') return;
+  line.pop_back();
+  if (options_.notices && !noticed_cr_) log_info(name_ + ": carriage returns at line ends removed");
+  noticed_cr_ = true;
+}
+
+void LineReader::fail(size_t column, const std::string& what) const {
+  throw DataError(name_ + ":" + std::to_string(line_number_) + ":" + std::to_string(column) + ": " + what);
+}
+
+}  // namespace heed

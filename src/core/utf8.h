@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace heed {
+
+// UTF-8 as RFC 3629 and the Unicode Standard (table 3-7) define it: no overlong forms, no surrogates, nothing above
+// U+10FFFF. Pure functions over bytes.
+
+// Byte offset of the first ill-formed sequence, or nothing where the text is valid.
+std::optional<size_t> find_invalid_utf8(std::string_view text);
+
+// Every maximal ill-formed subpart becomes one U+FFFD (the Unicode Standard's recommended practice, section 3.9).
+std::string replace_invalid_utf8(std::string_view text);
+
+// Bytes of the character at `offset`; an ill-formed subpart counts as a character too. REQUIRES: offset < text.size().
+size_t utf8_character_length(std::string_view text, size_t offset);
+
+// Ill-formed subparts come out as U+FFFD.
+std::u32string code_points(std::string_view text);
+
+// REQUIRES: a Unicode scalar value.
+void append_utf8(char32_t code_point, std::string& text);
+
+}  // namespace heed
