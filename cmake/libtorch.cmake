@@ -1,24 +1,44 @@
-# heed::torch (CPU) and heed::torch_cuda. Own imported targets: TorchConfig.cmake of a CUDA wheel demands a CUDA toolkit
-# even for CPU use. The wheel is what `pip install torch` unpacks; scripts/setup.sh puts one into the shared cache.
+# heed::torch, and HEED_WITH_CUDA: what HEED_CUDA (AUTO, ON, OFF) came to on this machine. With CUDA, heed::torch brings
+# libtorch_cuda and the definition HEED_CUDA.
+# Own imported targets: TorchConfig.cmake of a CUDA wheel demands a CUDA toolkit even for CPU use. The wheel is what
+# `pip install torch` unpacks; scripts/setup.sh puts it into the shared cache, alone (CPU) or as the full set with its
+# CUDA libraries (a virtual environment; .complete is written last).
+set(cache "$ENV{XDG_CACHE_HOME}")
+if(NOT cache)
+  set(cache "$ENV{HOME}/.cache")
+endif()
+set(cpu_libtorch "${cache}/heed/libtorch-2.11.0-cpu/torch")
+set(full_libtorch "")
+if(EXISTS "${cache}/heed/venv/.complete")
+  file(GLOB full_libtorch "${cache}/heed/venv/lib/python3*/site-packages/torch")
+endif()
+
 if(NOT HEED_LIBTORCH)
   set(HEED_LIBTORCH "$ENV{HEED_LIBTORCH}")
 endif()
-if(NOT HEED_LIBTORCH)
-  set(cache "$ENV{XDG_CACHE_HOME}")
-  if(NOT cache)
-    set(cache "$ENV{HOME}/.cache")
+
+# The CUDA toolkit, where CUDA is not switched off.
+set(HEED_WITH_CUDA OFF)
+if(NOT HEED_CUDA STREQUAL "OFF")
+  find_program(HEED_NVCC nvcc HINTS "$ENV{CUDACXX}" "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin DOC "CUDA compiler")
+endif()
+
+# One LibTorch for a configuration: the user's own; else the full set where CUDA will use it; else the small one.
+if(NOT HEED_LIBTORCH AND HEED_NVCC AND full_libtorch)
+  set(HEED_LIBTORCH "${full_libtorch}")
+endif()
+foreach(candidate "${cpu_libtorch}" "${full_libtorch}")
+  if(NOT HEED_LIBTORCH AND EXISTS "${candidate}/lib/libtorch_cpu.so")
+    set(HEED_LIBTORCH "${candidate}")
   endif()
-  # The full set (a virtual environment) first: it serves CPU and CUDA alike, and Python tests use the same libraries.
-  file(GLOB candidates "${cache}/heed/venv/lib/python3*/site-packages/torch" "${cache}/heed/libtorch-2.11.0-cpu/torch")
-  foreach(candidate ${candidates})
-    if(NOT HEED_LIBTORCH AND EXISTS ${candidate}/lib/libtorch_cpu.so)
-      set(HEED_LIBTORCH ${candidate})
-    endif()
-  endforeach()
+endforeach()
+if(NOT EXISTS "${HEED_LIBTORCH}/lib/libtorch_cpu.so")
+  if(NOT HEED_LIBTORCH)
+    set(HEED_LIBTORCH "${cpu_libtorch}")
+  endif()
+  message(FATAL_ERROR "LibTorch not found: expected lib/libtorch_cpu.so in '${HEED_LIBTORCH}'; run scripts/setup.sh, or pass -DHEED_LIBTORCH=DIR")
 endif()
-if(NOT EXISTS ${HEED_LIBTORCH}/lib/libtorch_cpu.so)
-  message(FATAL_ERROR "LibTorch not found (looked for lib/libtorch_cpu.so in '${HEED_LIBTORCH}'): run scripts/setup.sh, or pass -DHEED_LIBTORCH=DIR")
-endif()
+set(HEED_LIBTORCH "${HEED_LIBTORCH}" CACHE PATH "" FORCE)  # a build folder keeps its choice
 message(STATUS "LibTorch: ${HEED_LIBTORCH}")
 
 add_library(heed_torch INTERFACE)
@@ -26,7 +46,40 @@ add_library(heed::torch ALIAS heed_torch)
 target_include_directories(heed_torch SYSTEM INTERFACE
   ${HEED_LIBTORCH}/include ${HEED_LIBTORCH}/include/torch/csrc/api/include)
 target_link_libraries(heed_torch INTERFACE ${HEED_LIBTORCH}/lib/libc10.so ${HEED_LIBTORCH}/lib/libtorch_cpu.so)
-target_link_options(heed_torch INTERFACE -Wl,-rpath,${HEED_LIBTORCH}/lib)
+# OpenMP by the compiler's flag, not by a library's path: the libgomp that is loaded is the one LibTorch brings.
+target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-fopenmp>)
+target_link_options(heed_torch INTERFACE -Wl,-rpath,${HEED_LIBTORCH}/lib -fopenmp)
 
 # LibTorch's include directory carries fmt headers that shadow the system's: everyone uses fmt header-only, nobody links it.
 add_compile_definitions(FMT_HEADER_ONLY)
+
+# CUDA needs nvcc, libtorch_cuda.so and the libraries that it was linked to: beside it, or in nvidia/*/lib of its wheels.
+file(GLOB nvidia_libraries ${HEED_LIBTORCH}/../nvidia/*/lib)
+find_file(HEED_CUBLAS NAMES libcublas.so.13 libcublas.so.12 PATHS ${HEED_LIBTORCH}/lib ${nvidia_libraries} NO_DEFAULT_PATH NO_CACHE)
+if(HEED_NVCC AND HEED_CUBLAS AND EXISTS ${HEED_LIBTORCH}/lib/libtorch_cuda.so)
+  set(HEED_WITH_CUDA ON)
+elseif(HEED_CUDA STREQUAL "ON")
+  message(FATAL_ERROR "HEED_CUDA=ON needs nvcc (found: '${HEED_NVCC}'; pass -DHEED_NVCC=FILE) and a LibTorch with its CUDA libraries "
+    "(found: '${HEED_LIBTORCH}'; run scripts/setup.sh --cuda, or pass -DHEED_LIBTORCH=DIR)")
+endif()
+message(STATUS "CUDA: ${HEED_WITH_CUDA}")
+
+if(HEED_WITH_CUDA)
+  set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
+  set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "GPU generations; newer ones use the PTX of the last")
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # one CUDA runtime in the process: LibTorch's
+  enable_language(CUDA)
+  if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # Debian 12's CMake does not know that nvcc has C++20
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  endif()
+
+  target_compile_definitions(heed_torch INTERFACE HEED_CUDA)
+  target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
+  target_include_directories(heed_torch SYSTEM INTERFACE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+  # Nobody calls libtorch_cuda by name: it registers its kernels when it is loaded, so the linker must not leave it out.
+  target_link_libraries(heed_torch INTERFACE ${HEED_LIBTORCH}/lib/libc10_cuda.so
+    "-Wl,--no-as-needed,${HEED_LIBTORCH}/lib/libtorch_cuda.so,--as-needed")
+  foreach(directory ${nvidia_libraries})
+    target_link_options(heed_torch INTERFACE -Wl,-rpath-link,${directory} -Wl,-rpath,${directory})
+  endforeach()
+endif()
