@@ -50,4 +50,9 @@ constexpr std::string_view name_of(Enum value) {
   return "";
 }
 
+template <class T>
+concept Section = requires {
+  T::fields([](auto&&...) {});
+};
+
 }  // namespace heed

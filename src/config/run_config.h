@@ -14,7 +14,7 @@ constexpr auto enum_names(Precision) {
 }
 
 struct RunConfig {
-  std::string directory = "runs/x";
+  std::string directory;
   int64_t seed = 1;
   std::string device = "auto";
   Precision precision = Precision::kAuto;
@@ -24,7 +24,7 @@ struct RunConfig {
 
   template <class Visitor>
   static void fields(Visitor&& visit) {
-    visit("directory", &RunConfig::directory, "where the run keeps its checkpoints and logs");
+    visit("directory", &RunConfig::directory, "where the run keeps its checkpoints and logs; training needs it");
     visit("seed", &RunConfig::seed, "of every random draw", at_least(0));
     visit("device", &RunConfig::device, "auto, cpu, cuda or cuda:N");
     visit("precision", &RunConfig::precision, "of the matrix products; weights are always kept in fp32");

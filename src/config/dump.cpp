@@ -1,0 +1,49 @@
+#include <type_traits>
+
+#include "config/config.h"
+#include "config/value.h"
+
+namespace heed {
+namespace {
+
+template <Section T>
+void dump_section(const T& section, const std::string& indent, std::string& yaml) {
+  T::fields([&](std::string_view key, auto member, auto...) {
+    const auto& value = section.*member;
+    yaml += indent + std::string(key) + ":";
+    if constexpr (Section<std::remove_cvref_t<decltype(value)>>) {
+      yaml += '\n';
+      dump_section(value, indent + "  ", yaml);
+    } else {
+      yaml.append(" ").append(to_yaml(value)).append("\n");
+    }
+  });
+}
+
+template <Section T>
+void add_differences(const T& a, const T& b, const std::string& prefix, std::vector<std::string>& keys) {
+  T::fields([&](std::string_view key, auto member, auto...) {
+    const std::string name = prefix + std::string(key);
+    if constexpr (Section<std::remove_cvref_t<decltype(a.*member)>>) {
+      add_differences(a.*member, b.*member, name + ".", keys);
+    } else if (a.*member != b.*member) {
+      keys.push_back(name);
+    }
+  });
+}
+
+}  // namespace
+
+std::string dump_config(const Config& config) {
+  std::string yaml;
+  dump_section(config, "", yaml);
+  return yaml;
+}
+
+std::vector<std::string> differing_keys(const Config& a, const Config& b) {
+  std::vector<std::string> keys;
+  add_differences(a, b, "", keys);
+  return keys;
+}
+
+}  // namespace heed

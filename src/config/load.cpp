@@ -1,0 +1,80 @@
+#include "config/config.h"
+#include "config/rules.h"
+#include "config/section_reader.h"
+#include "config/yaml_document.h"
+#include "core/error.h"
+#include "core/file_bytes.h"
+#include "core/utf8.h"
+
+namespace heed {
+namespace {
+
+std::string read_text(const std::string& path) {
+  try {
+    return read_file_bytes(path);
+  } catch (const Error& error) {
+    throw ConfigError(error.what());
+  }
+}
+
+void read_file(const std::string& text, const std::string& origin, Config& config, KeyPlaces& places) {
+  const YAML::Node document = parse_yaml(text, origin);
+  const SectionReader reader([&](const YAML::Node& node) { return place(node.Mark(), origin); },
+                             [&](const std::string& key, const std::string& at) { places.set_in_file(key, at); });
+  reader.read(document, config, "");
+}
+
+// {data: {train: {source: value}}} for the name "data.train.source".
+YAML::Node nested(const std::string& name, const YAML::Node& value) {
+  const size_t dot = name.find('.');
+  YAML::Node map(YAML::NodeType::Map);
+  map.force_insert(name.substr(0, dot), dot == std::string::npos ? value : nested(name.substr(dot + 1), value));
+  return map;
+}
+
+// Lists, mappings and quoted text as YAML; anything else is a plain scalar, so that no character needs a quote.
+YAML::Node override_value(const std::string& text, const std::string& origin) {
+  const bool is_yaml = !text.empty() && std::string_view("[{\"'").find(text[0]) != std::string_view::npos;
+  if (is_yaml) return parse_yaml(text, origin);
+  if (find_invalid_utf8(text)) throw ConfigError(origin + ": not UTF-8 text");
+  return YAML::Node(text);
+}
+
+void read_override(const std::string& text, Config& config, KeyPlaces& places) {
+  const size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const std::string origin = "command line: --" + name;
+  if (equals == std::string::npos || name.find('.') == std::string::npos) {
+    throw ConfigError(origin + ": expected --section.key=value");
+  }
+  const YAML::Node value = override_value(text.substr(equals + 1), origin);
+  const SectionReader reader(
+      [&](const YAML::Node&) { return origin; },
+      [&](const std::string& key, const std::string& at) { places.set_on_command_line(key, at); });
+  reader.read(nested(name, value), config, "");
+}
+
+}  // namespace
+
+Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  return parse_config(read_text(path), path, overrides);
+}
+
+Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
+  Config config;
+  KeyPlaces places(origin);
+  read_file(text, origin, config, places);
+  for (const std::string& one : overrides) read_override(one, config, places);
+  check_rules(config, places);
+  return config;
+}
+
+void apply_overrides(Config& config, const std::vector<std::string>& overrides) {
+  Config changed = config;
+  KeyPlaces places("");
+  for (const std::string& one : overrides) read_override(one, changed, places);
+  check_rules(changed, places);
+  config = changed;
+}
+
+}  // namespace heed

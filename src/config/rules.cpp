@@ -1,0 +1,144 @@
+#include "config/rules.h"
+
+#include <algorithm>
+
+#include "config/value.h"
+#include "core/error.h"
+
+namespace heed {
+namespace {
+
+class Rules {
+ public:
+  explicit Rules(const KeyPlaces& places) : places_(places) {}
+
+  // `keys` are those that could be changed to satisfy the rule, the likeliest first.
+  void require(bool holds, std::initializer_list<std::string_view> keys, const std::string& message) const {
+    if (holds) return;
+    const std::string place = places_.of(keys);
+    throw ConfigError(place.empty() ? message : place + ": " + message);
+  }
+
+ private:
+  const KeyPlaces& places_;
+};
+
+bool is_device(const std::string& device) {
+  if (device == "auto" || device == "cpu" || device == "cuda") return true;
+  if (!device.starts_with("cuda:")) return false;
+  int64_t index = 0;
+  return !read_scalar({device.substr(5)}, between(0, 127), index);
+}
+
+template <class Value>
+bool all_different(std::vector<Value> values) {
+  std::sort(values.begin(), values.end());
+  return std::adjacent_find(values.begin(), values.end()) == values.end();
+}
+
+bool has_empty(const std::vector<std::string>& texts) {
+  return std::find(texts.begin(), texts.end(), "") != texts.end();
+}
+
+void check_corpus(const CorpusConfig& corpus, const std::string& name, const Rules& rules) {
+  const std::string source = "data." + name + ".source";
+  const std::string target = "data." + name + ".target";
+  rules.require(!has_empty(corpus.source), {source}, source + " holds an empty file name");
+  rules.require(!has_empty(corpus.target), {target}, target + " holds an empty file name");
+  rules.require(corpus.source.size() == corpus.target.size(), {source, target},
+                source + " names " + std::to_string(corpus.source.size()) + " files but " + target + " " +
+                    std::to_string(corpus.target.size()) + ": files are read in pairs");
+}
+
+void check_tokenizer(const TokenizerConfig& tokenizer, const Rules& rules) {
+  const std::string type(name_of(tokenizer.type));
+  const bool samples = tokenizer.type == TokenizerType::kBpe || tokenizer.type == TokenizerType::kUnigram;
+  rules.require(tokenizer.sampling == 0 || samples, {"tokenizer.sampling", "tokenizer.type"},
+                "tokenizer.sampling must be 0 for tokenizer.type " + type + ": only bpe and unigram have noise");
+  rules.require(tokenizer.sampling <= 1 || tokenizer.type != TokenizerType::kBpe,
+                {"tokenizer.sampling", "tokenizer.type"},
+                "tokenizer.sampling is a probability for bpe: at most 1, got " + to_yaml(tokenizer.sampling));
+  rules.require(!has_empty(tokenizer.user_symbols) && all_different(tokenizer.user_symbols), {"tokenizer.user_symbols"},
+                "tokenizer.user_symbols must be different and not empty");
+  const bool given = !tokenizer.source_model.empty() || !tokenizer.target_model.empty();
+  rules.require(!given || tokenizer.type != TokenizerType::kNone, {"tokenizer.type", "tokenizer.source_model"},
+                "tokenizer.type none uses no sentencepiece model: leave source_model and target_model empty");
+  rules.require(!given || !tokenizer.shared || tokenizer.target_model.empty(),
+                {"tokenizer.target_model", "tokenizer.shared"},
+                "tokenizer.target_model must be empty where tokenizer.shared is true: source_model serves both sides");
+  rules.require(!given || tokenizer.shared || !(tokenizer.source_model.empty() || tokenizer.target_model.empty()),
+                {"tokenizer.source_model", "tokenizer.target_model"},
+                "tokenizer.source_model and target_model must both be given, or neither");
+}
+
+void check_model(const Config& config, const Rules& rules) {
+  const ModelConfig& model = config.model;
+  rules.require(
+      model.d_model % model.num_heads == 0, {"model.num_heads", "model.d_model"},
+      "model.num_heads must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(model.num_heads));
+  rules.require(model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
+                {"model.d_model", "model.positions"},
+                "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));
+  rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,
+                {"model.tie_embeddings", "tokenizer.shared"},
+                "model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or tie_embeddings: decoder");
+  const int64_t longest = std::max(config.data.max_source_length, config.data.max_target_length) + 1;
+  rules.require(model.max_positions == 0 || model.max_positions >= longest || model.positions != Positions::kLearned,
+                {"model.max_positions", "data.max_source_length", "data.max_target_length"},
+                "model.max_positions must be 0 or at least " + to_yaml(longest) +
+                    " (the longest sentence allowed and its end), got " + to_yaml(model.max_positions));
+}
+
+void check_schedule(const ScheduleConfig& schedule, int64_t max_steps, const Rules& rules) {
+  if (schedule.type != ScheduleType::kLinear && schedule.type != ScheduleType::kCosine) return;
+  const std::string subject = "schedule.type " + std::string(name_of(schedule.type));
+  rules.require(max_steps > 0, {"schedule.type", "train.max_steps"},
+                subject + " ends at train.max_steps, which must not be 0");
+  rules.require(schedule.warmup_steps < max_steps, {"schedule.warmup_steps", "train.max_steps"},
+                "schedule.warmup_steps must be below train.max_steps (" + to_yaml(max_steps) + ") for " + subject +
+                    ", got " + to_yaml(schedule.warmup_steps));
+  rules.require(schedule.decay_start_step < max_steps, {"schedule.decay_start_step", "train.max_steps"},
+                "schedule.decay_start_step must be below train.max_steps (" + to_yaml(max_steps) + ") for " + subject +
+                    ", got " + to_yaml(schedule.decay_start_step));
+}
+
+}  // namespace
+
+void check_rules(const Config& config, const KeyPlaces& places) {
+  const Rules rules(places);
+  rules.require(is_device(config.run.device), {"run.device"},
+                "run.device must be auto, cpu, cuda or cuda:N, got '" + config.run.device + "'");
+  check_corpus(config.data.train, "train", rules);
+  check_corpus(config.data.validation, "validation", rules);
+  check_corpus(config.data.test, "test", rules);
+  check_tokenizer(config.tokenizer, rules);
+  check_model(config, rules);
+  check_schedule(config.schedule, config.train.max_steps, rules);
+  rules.require(config.decode.n_best <= config.decode.beam_size, {"decode.n_best", "decode.beam_size"},
+                "decode.n_best must be at most decode.beam_size (" + to_yaml(config.decode.beam_size) + "), got " +
+                    to_yaml(config.decode.n_best));
+  rules.require(all_different(config.eval.metrics), {"eval.metrics"}, "eval.metrics names a metric twice");
+}
+
+void require_training(const Config& config) {
+  const Rules rules(KeyPlaces(""));
+  const TrainConfig& train = config.train;
+  rules.require(!config.run.directory.empty(), {}, "run.directory is missing: training needs a directory to write to");
+  rules.require(!config.data.train.empty(), {}, "data.train is missing: training needs data.train.source and .target");
+  rules.require(train.max_steps > 0 || train.max_epochs > 0 || train.max_minutes > 0, {},
+                "training needs an end: set train.max_steps, max_epochs or max_minutes above 0");
+  const bool validates = train.validate_every > 0 || train.validate_every_epochs > 0;
+  if (!validates) return;
+  rules.require(!config.data.validation.empty(), {},
+                "data.validation is missing: give it, or set train.validate_every: 0 to train without validation");
+  const std::vector<Metric>& metrics = config.eval.metrics;
+  const std::string_view chosen = name_of(train.early_stopping_metric);
+  const bool computed = train.early_stopping_metric == EarlyStoppingMetric::kLoss ||
+                        train.early_stopping_metric == EarlyStoppingMetric::kPerplexity ||
+                        std::any_of(metrics.begin(), metrics.end(), [&](Metric m) { return name_of(m) == chosen; });
+  rules.require(computed, {},
+                "train.early_stopping_metric " + std::string(chosen) + " must be one of eval.metrics " +
+                    to_yaml(metrics) + ", or loss or perplexity");
+}
+
+}  // namespace heed

@@ -1,0 +1,171 @@
+#include "config/value.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "config/nearest_key.h"
+
+namespace heed {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// 010 is eight in YAML 1.1 and ten in YAML 1.2.
+bool looks_octal(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return text.size() > 1 && text[0] == '0' && (is_digit(text[1]) || text[1] == 'o');
+}
+
+template <class Number>
+struct Parsed {
+  bool whole = false;  // the text is a number and nothing else
+  bool fits = false;   // and the type can hold it
+  Number value = 0;
+};
+
+template <class Number>
+Parsed<Number> parse_number(std::string_view text) {
+  Parsed<Number> parsed;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed.value);
+  parsed.whole = end == text.data() + text.size() && error != std::errc::invalid_argument;
+  parsed.fits = parsed.whole && error == std::errc();
+  return parsed;
+}
+
+// from_chars also takes "inf" and "nan", which no key takes.
+bool is_word(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return is_letter(c) && c != 'e' && c != 'E'; });
+}
+
+template <class Number>
+Refusal read_number(const Scalar& scalar, const Range& range, Number& value) {
+  if (looks_octal(scalar.text)) return "a leading zero may mean octal: drop it";
+  const Parsed<Number> parsed = parse_number<Number>(scalar.text);
+  if (!parsed.whole || is_word(scalar.text)) return "";
+  if (scalar.quoted) return "remove the quotes";
+  if (!parsed.fits) return "it does not fit into 64 bits";
+  if (!range.contains(static_cast<double>(parsed.value))) return "";
+  value = parsed.value;
+  return {};
+}
+
+std::string interval(const Range& range) {
+  const bool from_below = range.low == any_number().low;
+  const bool to_above = range.high == kNoUpperEnd;
+  if (from_below && to_above) return "";
+  if (to_above) return (range.low_open ? " above " : " of at least ") + to_yaml(range.low);
+  if (from_below) return (range.high_open ? " below " : " of at most ") + to_yaml(range.high);
+  return (range.low_open ? " above " : " from ") + to_yaml(range.low) + (range.high_open ? " to below " : " to ") +
+         to_yaml(range.high);
+}
+
+// Text that YAML reads as itself without quotes, whatever the version: file names and words, but no number, boolean or
+// null.
+bool is_plain(std::string_view text) {
+  static const std::vector<std::string_view> kReserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+  if (text.empty()) return false;
+  const bool starts_well = is_letter(text[0]) || text[0] == '/' || text.starts_with("./") || text.starts_with("../");
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (!starts_well || std::find(kReserved.begin(), kReserved.end(), lower) != kReserved.end()) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '/' || c == '-' || c == '+';
+  });
+}
+
+std::string escaped(char c) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  if (c == '"' || c == '\\') return {'\\', c};
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= 0x20 && byte != 0x7f) return {c};
+  return {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+}
+
+std::string shortest(double value) {
+  std::array<char, 32> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), end};
+}
+
+}  // namespace
+
+Refusal read_scalar(const Scalar& scalar, const Range& range, int64_t& value) {
+  const Refusal refusal = read_number(scalar, range, value);
+  const bool written_as_real = refusal && refusal->empty() && !is_word(scalar.text) &&
+                               !parse_number<int64_t>(scalar.text).whole && parse_number<double>(scalar.text).whole;
+  return written_as_real ? Refusal("write it in digits alone") : refusal;
+}
+
+Refusal read_scalar(const Scalar& scalar, const Range& range, double& value) {
+  return read_number(scalar, range, value);
+}
+
+Refusal read_scalar(const Scalar& scalar, const Range&, bool& value) {
+  if (scalar.text != "true" && scalar.text != "false") return "";
+  if (scalar.quoted) return "remove the quotes";
+  value = scalar.text == "true";
+  return {};
+}
+
+Refusal read_scalar(const Scalar& scalar, const Range&, std::string& value) {
+  if (scalar.text.find('\0') != std::string::npos) return "it holds a NUL";
+  value = scalar.text;
+  return {};
+}
+
+Refusal enumerator_refused(const Scalar& scalar, const std::vector<std::string_view>& names) {
+  const std::string_view meant = nearest(scalar.text, names);
+  return meant.empty() ? "" : "did you mean '" + std::string(meant) + "'?";
+}
+
+std::string to_yaml(int64_t value) { return std::to_string(value); }
+
+std::string to_yaml(double value) { return shortest(value); }
+
+std::string to_yaml(bool value) { return value ? "true" : "false"; }
+
+std::string to_yaml(const std::string& value) {
+  if (is_plain(value)) return value;
+  std::string quoted = "\"";
+  for (char c : value) quoted += escaped(c);
+  return quoted + '"';
+}
+
+std::string to_yaml(const std::vector<std::string>& value) {
+  if (value.size() == 1) return to_yaml(value[0]);
+  std::vector<std::string> items;
+  for (const std::string& item : value) items.push_back(to_yaml(item));
+  return flow_list(items);
+}
+
+std::string flow_list(const std::vector<std::string>& items) {
+  std::string list = "[";
+  for (const std::string& item : items) list += (list.size() > 1 ? ", " : "") + item;
+  return list + "]";
+}
+
+std::string expected(int64_t, const Range& range) { return "an integer" + interval(range); }
+
+std::string expected(double, const Range& range) { return "a number" + interval(range); }
+
+std::string expected(bool, const Range&) { return "true or false"; }
+
+std::string expected(const std::string&, const Range&) { return "text"; }
+
+std::string expected(const std::vector<std::string>&, const Range&) { return "text or a list of texts"; }
+
+std::string expected(const std::array<double, 2>&, const Range& range) {
+  return "a list of two numbers" + interval(range);
+}
+
+std::string one_of(const std::vector<std::string_view>& names, std::string_view last_word) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 < names.size() ? ", " : " " + std::string(last_word) + " ";
+    text += names[i];
+  }
+  return text;
+}
+
+}  // namespace heed
