@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/random.h"
+#include "text/vocabulary.h"
+
+namespace heed {
+
+// Text to ids and back: a sentencepiece model, or plain splitting at spaces for text that is already in tokens.
+// Immutable; every member may be called from several threads at once. Cheap to move, not copyable.
+class Tokenizer {
+ public:
+  // A serialised sentencepiece model. DataError, beginning with `origin`, where it is none or lacks unk, bos or eos.
+  static Tokenizer from_model(std::string model_bytes, const std::string& origin);
+  // Tokens are what spaces and tabs separate.
+  static Tokenizer from_tokens(Vocabulary vocabulary);
+
+  ~Tokenizer();
+  Tokenizer(Tokenizer&&) noexcept;
+  Tokenizer& operator=(Tokenizer&&) noexcept;
+
+  // Without bos and eos. A blank text has no ids. REQUIRES: valid UTF-8.
+  std::vector<int32_t> encode(std::string_view text) const;
+
+  // bos, eos and pad have no text. REQUIRES: ids of the vocabulary.
+  std::string decode(std::span<const int32_t> ids) const;
+  std::string decode(std::span<const int64_t> ids) const;
+
+  // A random segmentation (text/subword_noise.h): `strength` is BPE-dropout's p or the unigram model's alpha.
+  // ConfigError where the tokenizer has one segmentation only (char, word, none).
+  // encode_sampled(text) is sample(normalized(text)); the second part alone is what an epoch pays for.
+  std::vector<int32_t> encode_sampled(std::string_view text, double strength, RandomStream stream) const;
+  std::vector<int32_t> sample(std::string_view normalized, double strength, RandomStream stream) const;
+  std::string normalized(std::string_view text) const;
+  bool can_sample() const;
+
+  const Vocabulary& vocabulary() const;
+  const std::string& model_bytes() const;  // empty without a sentencepiece model
+  const std::string& fingerprint() const;  // SHA-256 of what decides the ids: the model, else the vocabulary
+
+ private:
+  struct State;
+  explicit Tokenizer(std::unique_ptr<const State> state);
+
+  std::unique_ptr<const State> state_;
+};
+
+// The white-space rule of Tokenizer::from_tokens.
+std::vector<std::string_view> split_tokens(std::string_view text);
+
+}  // namespace heed

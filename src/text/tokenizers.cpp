@@ -1,0 +1,80 @@
+#include "text/tokenizers.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/error.h"
+#include "core/sha256.h"
+
+namespace heed {
+namespace {
+
+constexpr const char* kVocabularyFile = "vocabulary.json";
+constexpr const char* kSharedModel = "tokenizer.model";
+constexpr const char* kSourceModel = "source.model";
+constexpr const char* kTargetModel = "target.model";
+
+using Files = std::map<std::string, std::string>;
+
+// {"shared": VOCABULARY} or {"source": VOCABULARY, "target": VOCABULARY}, each as Vocabulary::to_json writes it.
+std::string vocabulary_json(const Tokenizers& tokenizers) {
+  const auto member = [](const char* name, const Tokenizer& tokenizer) {
+    const std::string json = tokenizer.vocabulary().to_json();
+    return std::string("\"") + name + "\": " + json.substr(0, json.size() - 1);
+  };
+  if (tokenizers.shared()) return "{" + member("shared", *tokenizers.source) + "}\n";
+  return "{" + member("source", *tokenizers.source) + ",\n" + member("target", *tokenizers.target) + "}\n";
+}
+
+std::shared_ptr<const Tokenizer> read_side(const Files& files, const nlohmann::json& vocabularies,
+                                           const std::string& side, const std::string& model_file,
+                                           const std::string& origin) {
+  const std::string vocabulary_origin = origin + "/" + kVocabularyFile;
+  if (!vocabularies.contains(side)) throw DataError(vocabulary_origin + ": no \"" + side + "\"");
+  Vocabulary vocabulary = Vocabulary::from_json(vocabularies.at(side).dump(), vocabulary_origin);
+  const auto model = files.find(model_file);
+  if (model == files.end()) return std::make_shared<Tokenizer>(Tokenizer::from_tokens(std::move(vocabulary)));
+
+  const std::string model_origin = origin + "/" + model_file;
+  auto tokenizer = std::make_shared<Tokenizer>(Tokenizer::from_model(model->second, model_origin));
+  if (!(tokenizer->vocabulary() == vocabulary)) {
+    throw DataError(model_origin + " has " + std::to_string(tokenizer->vocabulary().size()) +
+                    " pieces that are not the " + std::to_string(vocabulary.size()) + " pieces of " + kVocabularyFile);
+  }
+  return tokenizer;
+}
+
+}  // namespace
+
+std::string Tokenizers::fingerprint() const {
+  return sha256_hex(source->fingerprint() + (shared() ? " shared" : " " + target->fingerprint()));
+}
+
+std::map<std::string, std::string> Tokenizers::files() const {
+  Files files{{kVocabularyFile, vocabulary_json(*this)}};
+  const auto add = [&](const char* name, const Tokenizer& tokenizer) {
+    if (!tokenizer.model_bytes().empty()) files[name] = tokenizer.model_bytes();
+  };
+  add(shared() ? kSharedModel : kSourceModel, *source);
+  if (!shared()) add(kTargetModel, *target);
+  return files;
+}
+
+Tokenizers Tokenizers::from_files(const Files& files, const std::string& origin) {
+  const auto found = files.find(kVocabularyFile);
+  if (found == files.end()) throw DataError(origin + ": no " + kVocabularyFile);
+  nlohmann::json vocabularies;
+  try {
+    vocabularies = nlohmann::json::parse(found->second);
+  } catch (const nlohmann::json::exception& error) {
+    throw DataError(origin + "/" + kVocabularyFile + ": not a vocabulary: " + error.what());
+  }
+  if (vocabularies.contains("shared")) {
+    const auto tokenizer = read_side(files, vocabularies, "shared", kSharedModel, origin);
+    return {tokenizer, tokenizer};
+  }
+  return {read_side(files, vocabularies, "source", kSourceModel, origin),
+          read_side(files, vocabularies, "target", kTargetModel, origin)};
+}
+
+}  // namespace heed

@@ -1,0 +1,147 @@
+#include "text/tokenizer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "core/error.h"
+#include "text/generated_text.h"
+#include "text/tokenizer_training.h"
+
+namespace heed {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Tokenizers train(const TokenizerConfig& config, const std::vector<std::string>& lines, uint64_t seed = 1) {
+  const TemporaryDirectory directory("tokenizer");
+  const std::string file = directory.write("text", lines);
+  return make_tokenizers(config, {.source = {file}, .target = {file}}, seed);
+}
+
+TokenizerConfig config_of(TokenizerType type, int64_t vocab_size = 120) {
+  TokenizerConfig config;
+  config.type = type;
+  config.vocab_size = vocab_size;
+  return config;
+}
+
+class EveryTokenizer : public testing::TestWithParam<TokenizerType> {};
+
+TEST_P(EveryTokenizer, DecodesWhatItEncodedAndHasHeedsSpecialIds) {
+  const std::vector<std::string> lines = generated_lines(500, 1);
+  const Tokenizers tokenizers = train(
+      config_of(GetParam(), GetParam() == TokenizerType::kWord || GetParam() == TokenizerType::kNone ? 9000 : 300),
+      lines);
+  EXPECT_EQ(tokenizers.source->vocabulary().special(), SpecialIds{});
+  for (const std::string& line : lines) {
+    ASSERT_EQ(tokenizers.source->decode(tokenizers.source->encode(line)), line);
+  }
+}
+
+TEST_P(EveryTokenizer, BlankTextHasNoIds) {
+  const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
+  for (const char* text : {"", " ", "   \t "}) EXPECT_TRUE(tokenizers.source->encode(text).empty());
+  EXPECT_EQ(tokenizers.source->decode(std::span<const int32_t>()), "");
+}
+
+TEST_P(EveryTokenizer, NeverEncodesControlPieces) {
+  const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
+  for (const int32_t id : tokenizers.source->encode("a <pad> b </s> <s>")) {
+    EXPECT_TRUE(id == 1 || !tokenizers.source->vocabulary().is_special(id)) << id;
+  }
+}
+
+TEST_P(EveryTokenizer, FilesGiveBackTheSameTokenizers) {
+  TokenizerConfig config = config_of(GetParam());
+  for (const bool shared : {true, false}) {
+    config.shared = shared;
+    const Tokenizers tokenizers = train(config, generated_lines(300, 1));
+    const Tokenizers again = Tokenizers::from_files(tokenizers.files(), "run");
+    EXPECT_EQ(again.shared(), shared);
+    EXPECT_EQ(again.fingerprint(), tokenizers.fingerprint());
+    EXPECT_EQ(again.files(), tokenizers.files());
+    EXPECT_EQ(again.target->encode("bako liner"), tokenizers.target->encode("bako liner"));
+  }
+}
+
+TEST_P(EveryTokenizer, TrainingTwiceGivesTheSameBytes) {
+  const std::vector<std::string> lines = generated_lines(400, 3);
+  EXPECT_EQ(train(config_of(GetParam()), lines).files(), train(config_of(GetParam()), lines).files());
+}
+
+INSTANTIATE_TEST_SUITE_P(Tokenizer, EveryTokenizer,
+                         testing::Values(TokenizerType::kBpe, TokenizerType::kChar, TokenizerType::kWord,
+                                         TokenizerType::kNone),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
+INSTANTIATE_TEST_SUITE_P(UnigramTokenizer, EveryTokenizer, testing::Values(TokenizerType::kUnigram),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
+
+TEST(Tokenizer, EncodesTheSameFromEightThreads) {
+  const std::vector<std::string> lines = generated_lines(500, 1);
+  const Tokenizers tokenizers = train(config_of(TokenizerType::kBpe), lines);
+  std::vector<std::vector<int32_t>> expected;
+  for (const std::string& line : lines) expected.push_back(tokenizers.source->encode(line));
+  std::atomic<int> mismatches = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (size_t i = 0; i < lines.size(); ++i) mismatches += tokenizers.source->encode(lines[i]) != expected[i];
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(mismatches, 0);
+}
+
+TEST(Tokenizer, DamagedModelsAreRefusedOrWork) {
+  const std::string model = train(config_of(TokenizerType::kBpe), generated_lines(300, 1)).source->model_bytes();
+  for (size_t size = 0; size < 2000; size += 7) {
+    EXPECT_THROW(Tokenizer::from_model(model.substr(0, size), "cut.model"), DataError) << size;
+  }
+  const std::string oversized_piece = std::string("\x0A\x84\x10\x0A\x80\x10", 6) + std::string(2048, 'a') + "\x10";
+  EXPECT_THROW(Tokenizer::from_model(oversized_piece, "bad.model"), DataError);
+  EXPECT_THROW(Tokenizer::from_model("hello", "bad.model"), DataError);
+}
+
+TEST(Tokenizer, AModelWithoutEndOfSentenceIsRefusedByName) {
+  // A unigram model written by hand: piece "a" of type normal, "<unk>" of type unknown, empty trainer and normalizer.
+  const std::string model(
+      "\x0A\x0A\x0A\x01"
+      "a\x15\x00\x00\x80\xBF\x18\x01"
+      "\x0A\x0E\x0A\x05<unk>\x15\x00\x00\x00\x00\x18\x02"
+      "\x12\x00\x1A\x00",
+      32);
+  try {
+    Tokenizer::from_model(model, "given.model");
+    FAIL() << "accepted";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("given.model: no bos piece"));
+  }
+}
+
+TEST(TokenizersFromFiles, AModelThatDoesNotFitTheVocabularyIsRefused) {
+  auto files = train(config_of(TokenizerType::kBpe, 120), generated_lines(300, 1)).files();
+  files["tokenizer.model"] =
+      train(config_of(TokenizerType::kBpe, 121), generated_lines(300, 1)).files()["tokenizer.model"];
+  try {
+    Tokenizers::from_files(files, "runs/x");
+    FAIL() << "accepted";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("runs/x/tokenizer.model has 121 pieces that are not the 120 pieces of"));
+  }
+  files.erase("vocabulary.json");
+  EXPECT_THROW(Tokenizers::from_files(files, "runs/x"), DataError);
+}
+
+TEST(Tokenizer, TokensAreWhatSpacesSeparate) {
+  EXPECT_THAT(split_tokens("  a b\tc\u2028d "), ElementsAre("a", "b", "c\u2028d"));
+  const Tokenizers tokenizers = train(config_of(TokenizerType::kNone, 6), {"b a b", "c a", "</s> </s> </s>"});
+  EXPECT_THAT(tokenizers.source->vocabulary().pieces(), ElementsAre("<pad>", "<unk>", "<s>", "</s>", "a", "b"));
+  EXPECT_THAT(tokenizers.source->encode("a b c"), ElementsAre(4, 5, 1));
+  EXPECT_EQ(tokenizers.source->decode(std::vector<int64_t>{2, 4, 1, 5, 3}), "a <unk> b");
+}
+
+}  // namespace
+}  // namespace heed
