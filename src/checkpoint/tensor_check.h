@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "tensor/safetensors.h"
+
+namespace heed {
+
+// CheckpointError unless `found` (tensors of a checkpoint at `origin`) has exactly the names, shapes and types of
+// `expected` (the model's own, whose values do not matter) and finite values. Distinct messages for a missing, an
+// unexpected, a misshapen, a mistyped and a non-finite tensor, naming it, what was found and what was expected.
+void check_tensors_match(const TensorMap& found, const TensorMap& expected, const std::string& origin);
+
+// CheckpointError if a floating-point tensor holds a NaN or an infinity.
+void check_finite(const TensorMap& tensors, const std::string& origin);
+
+}  // namespace heed
