@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Training speed of Heed beside a plain eager PyTorch loop: the same batches, the same model, one process at a time.
+
+    benchmark_train.py compare --heed 'COMMAND' --batches FILE [--windows 5] [--updates 20] [--warmup 10] [MODEL OPTIONS]
+    benchmark_train.py peer --batches FILE [MODEL OPTIONS]          the PyTorch loop alone; `compare` starts it
+
+Both sides are processes that answer one line of JSON on stdout for each line of JSON on stdin:
+
+    {"command": "info"}                           -> {"parameters": P, "peak_kb": K, "vocabulary": V}
+    {"command": "run", "from": b, "updates": k}   -> {"tokens": T, "seconds": s, "loss": l}
+
+`run` trains on the batches b, b+1, ..., b+k-1 of FILE, one update each, going on from the weights of the run before.
+T counts real target tokens with their end of sentence, s is wall time, l the smoothed cross entropy per token over the
+window, peak_kb the process's highest resident memory (VmHWM). A process ends when its stdin does.
+
+FILE has one batch a line: {"source": [[ids], ...], "target": [[ids], ...]}, each sentence ending in its eos; the
+decoder's input is bos and the target without its last id.
+
+`compare` alternates windows (Heed, PyTorch, Heed, ...), the other process asleep, on windows that both sides see once
+each in the same order, after a warm-up that does not count. It stops if the parameter counts differ.
+"""
+
+import argparse
+import json
+import math
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+
+
+def model_options(parser):
+    parser.add_argument("--batches", required=True)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--vocabulary", type=int, default=8000)
+    parser.add_argument("--d-model", type=int, default=256)
+    parser.add_argument("--d-ff", type=int, default=1024)
+    parser.add_argument("--num-heads", type=int, default=4)
+    parser.add_argument("--layers", type=int, default=3, help="in the encoder, and in the decoder")
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--attention-dropout", type=float, default=0.0)
+    parser.add_argument("--label-smoothing", type=float, default=0.1)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--warmup-steps", type=int, default=1000)
+    parser.add_argument("--pad", type=int, default=0)
+    parser.add_argument("--bos", type=int, default=2)
+
+
+def peak_kb():
+    with open("/proc/self/status") as status:
+        return int(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
+
+
+def build_model(options):
+    """The Transformer of Heed's defaults: pre-norm, sinusoidal positions, every linear with a bias, all embeddings tied."""
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    d, heads = options.d_model, options.num_heads
+
+    class Attention(nn.Module):
+        def __init__(self, self_attention):
+            super().__init__()
+            # Self-attention projects query, key and value in one product, cross-attention key and value.
+            self.self_attention = self_attention
+            self.project_in = nn.Linear(d, 3 * d) if self_attention else nn.Linear(d, 2 * d)
+            self.project_query = None if self_attention else nn.Linear(d, d)
+            self.project_out = nn.Linear(d, d)
+
+        def split(self, x):
+            return x.view(x.shape[0], x.shape[1], heads, d // heads).transpose(1, 2)
+
+        def forward(self, x, memory=None, mask=None, causal=False):
+            if self.self_attention:
+                query, key, value = self.project_in(x).chunk(3, dim=-1)
+            else:
+                query = self.project_query(x)
+                key, value = self.project_in(memory).chunk(2, dim=-1)
+            dropout = options.attention_dropout if self.training else 0.0
+            y = F.scaled_dot_product_attention(
+                self.split(query), self.split(key), self.split(value), attn_mask=mask, dropout_p=dropout, is_causal=causal)
+            return self.project_out(y.transpose(1, 2).flatten(2))
+
+    class Layer(nn.Module):
+        def __init__(self, is_decoder):
+            super().__init__()
+            self.self_norm, self.self_attention = nn.LayerNorm(d), Attention(True)
+            if is_decoder:
+                self.cross_norm, self.cross_attention = nn.LayerNorm(d), Attention(False)
+            self.feed_norm = nn.LayerNorm(d)
+            self.feed_forward = nn.Sequential(nn.Linear(d, options.d_ff), nn.ReLU(), nn.Linear(options.d_ff, d))
+            self.dropout = nn.Dropout(options.dropout)
+
+        def forward(self, x, mask, memory=None, memory_mask=None):
+            causal = memory is not None
+            x = x + self.dropout(self.self_attention(self.self_norm(x), mask=mask, causal=causal))
+            if memory is not None:
+                x = x + self.dropout(self.cross_attention(self.cross_norm(x), memory, mask=memory_mask))
+            return x + self.dropout(self.feed_forward(self.feed_norm(x)))
+
+    class Transformer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(options.vocabulary, d)
+            nn.init.normal_(self.embedding.weight, std=d**-0.5)
+            self.encoder = nn.ModuleList(Layer(False) for _ in range(options.layers))
+            self.decoder = nn.ModuleList(Layer(True) for _ in range(options.layers))
+            self.encoder_norm, self.decoder_norm = nn.LayerNorm(d), nn.LayerNorm(d)
+            self.dropout = nn.Dropout(options.dropout)
+            angle = torch.arange(1024)[:, None] * torch.exp(torch.arange(d // 2) * (-math.log(10000.0) / (d // 2 - 1)))
+            self.register_buffer("positions", torch.cat([angle.sin(), angle.cos()], dim=1), persistent=False)
+
+        def embed(self, ids):
+            return self.dropout(self.embedding(ids) * math.sqrt(d) + self.positions[: ids.shape[1]])
+
+        def forward(self, source, source_mask, target_input):
+            memory = self.embed(source)
+            for layer in self.encoder:
+                memory = layer(memory, source_mask)
+            memory = self.encoder_norm(memory)
+            x = self.embed(target_input)
+            for layer in self.decoder:
+                x = layer(x, None, memory, source_mask)
+            return F.linear(self.decoder_norm(x), self.embedding.weight)
+
+    return Transformer()
+
+
+def padded_batches(options):
+    """Every batch as tensors, made before the clock starts: (source, mask or None, target input, labels, tokens)."""
+    import torch
+
+    def pad(rows):
+        tensor = torch.full((len(rows), max(map(len, rows))), options.pad, dtype=torch.long)
+        for i, row in enumerate(rows):
+            tensor[i, : len(row)] = torch.tensor(row)
+        return tensor
+
+    batches = []
+    with open(options.batches) as lines:
+        for line in lines:
+            batch = json.loads(line)
+            source, labels = pad(batch["source"]), pad(batch["target"])
+            target_input = pad([[options.bos] + row[:-1] for row in batch["target"]])
+            lengths = [len(row) for row in batch["source"]]
+            real = torch.arange(source.shape[1]) < torch.tensor(lengths)[:, None]
+            mask = None if real.all() else real[:, None, None, :]
+            tokens = sum(len(row) for row in batch["target"])
+            tensors = [x if x is None else x.to(options.device) for x in (source, mask, target_input, labels)]
+            batches.append((*tensors, tokens))
+    return batches
+
+
+class Peer:
+    """The plain loop: eager modules, scaled_dot_product_attention, fused Adam, clipping, a warmed-up learning rate."""
+
+    def __init__(self, options):
+        import torch
+
+        torch.manual_seed(1)
+        torch.set_num_threads(options.threads)
+        self.torch, self.options = torch, options
+        self.batches = padded_batches(options)
+        self.model = build_model(options).to(options.device).train()
+        self.optimizer = torch.optim.Adam(
+            self.model.parameters(), lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-9, fused=True)
+        self.step = 0
+
+    def info(self, _):
+        parameters = sum(p.numel() for p in self.model.parameters())
+        return {"parameters": parameters, "peak_kb": peak_kb(), "vocabulary": self.options.vocabulary}
+
+    def update(self, source, mask, target_input, labels, tokens):
+        torch, options = self.torch, self.options
+        self.step += 1
+        for group in self.optimizer.param_groups:
+            group["lr"] = options.learning_rate * min(
+                self.step / options.warmup_steps, math.sqrt(options.warmup_steps / self.step))
+        with torch.autocast(source.device.type, torch.bfloat16, enabled=options.precision == "bf16"):
+            logits = self.model(source, mask, target_input)
+            loss = torch.nn.functional.cross_entropy(
+                logits.flatten(0, 1), labels.flatten(), ignore_index=options.pad, reduction="sum",
+                label_smoothing=options.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        (loss / tokens).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        return loss.detach()
+
+    def run(self, request):
+        window = self.batches[request["from"] : request["from"] + request["updates"]]
+        if len(window) != request["updates"]:
+            raise SystemExit(f"{self.options.batches} has only {len(self.batches)} batches")
+        start = time.perf_counter()
+        losses = [self.update(*batch) for batch in window]
+        loss = float(sum(losses))  # waits for a GPU
+        seconds = time.perf_counter() - start
+        tokens = sum(batch[-1] for batch in window)
+        return {"tokens": tokens, "seconds": seconds, "loss": loss / tokens}
+
+
+def peer(options):
+    worker = Peer(options)
+    answers = {"info": worker.info, "run": worker.run}
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(answers[request["command"]](request)), flush=True)
+
+
+class Side:
+    """One of the two processes."""
+
+    def __init__(self, name, command):
+        self.name, self.windows = name, []
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, **request):
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"benchmark: {self.name} ended (exit code {self.process.wait()}) instead of answering {request}")
+        return json.loads(line)
+
+    def run(self, first, updates):
+        return self.ask(command="run", **{"from": first, "updates": updates})
+
+    def rates(self):
+        return sorted(window["tokens"] / window["seconds"] for window in self.windows)
+
+    def row(self):
+        rates, info = self.rates(), self.ask(command="info")
+        return (f"{self.name:<8} {statistics.median(rates):>10,.0f} {rates[0]:>9,.0f} - {rates[-1]:<9,.0f}"
+                f"{info['peak_kb'] / 1024:>10,.0f}  {info['parameters']:>12,}  {self.windows[-1]['loss']:>8.4f}")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compare(options):
+    heed = Side("Heed", shlex.split(options.heed))
+    info = heed.ask(command="info")
+    passed = [f"--{name.replace('_', '-')}={value}" for name, value in vars(options).items()
+              if name not in ("role", "heed", "windows", "updates", "warmup", "vocabulary")]
+    vocabulary = info.get("vocabulary", options.vocabulary)
+    plain = Side("PyTorch", [sys.executable, __file__, "peer", f"--vocabulary={vocabulary}", *passed])
+    plain_parameters = plain.ask(command="info")["parameters"]
+    if info["parameters"] != plain_parameters:
+        raise SystemExit(f"benchmark: Heed has {info['parameters']:,} parameters, the PyTorch model {plain_parameters:,}")
+    for side in (heed, plain):
+        side.run(0, options.warmup)
+    for window in range(options.windows):
+        for side in (heed, plain):
+            side.windows.append(side.run(options.warmup + window * options.updates, options.updates))
+        ours, theirs = heed.windows[-1], plain.windows[-1]
+        if ours["tokens"] != theirs["tokens"]:
+            raise SystemExit(f"benchmark: window {window}: Heed saw {ours['tokens']} target tokens, PyTorch {theirs['tokens']}")
+        print(f"window {window + 1}: {ours['tokens'] / ours['seconds']:,.0f} / {theirs['tokens'] / theirs['seconds']:,.0f} "
+              f"= {theirs['seconds'] / ours['seconds']:.2f}", flush=True)
+    print("         target tokens/s  lowest - highest     peak MiB    parameters      loss (last window)")
+    print(heed.row())
+    print(plain.row())
+    ratio = statistics.median(theirs["seconds"] / ours["seconds"] for ours, theirs in zip(heed.windows, plain.windows))
+    print(f"ratio    {ratio:.2f}   (median of {options.windows} pairs of windows of {options.updates} updates, {options.precision}, "
+          f"{options.threads} threads, attention dropout {options.attention_dropout:g}, load average {os.getloadavg()[1]:.1f})")
+    heed.close()
+    plain.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    roles = parser.add_subparsers(dest="role", required=True)
+    model_options(roles.add_parser("peer"))
+    comparing = roles.add_parser("compare")
+    model_options(comparing)
+    comparing.add_argument("--heed", required=True, help="command that speaks the protocol")
+    comparing.add_argument("--windows", type=int, default=5)
+    comparing.add_argument("--updates", type=int, default=20, help="updates in a window")
+    comparing.add_argument("--warmup", type=int, default=10, help="updates before the first window")
+    options = parser.parse_args()
+    {"peer": peer, "compare": compare}[options.role](options)
+
+
+if __name__ == "__main__":
+    main()

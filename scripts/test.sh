@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs what the tests need (scripts/setup.sh --tests), builds everything in build/test and runs the tests.
+#   scripts/test.sh                  all of them
+#   scripts/test.sh --unit           the quick ones, seconds each
+#   scripts/test.sh ARGUMENT...      arguments for ctest, e.g. -R Attention, -L 'system|interop', --repeat until-fail:5
+# The last lines are ctest's summary; the exit code is ctest's, or 1 if something could not be installed or built.
+# Built with CUDA where there is a GPU to run it on; HEED_CUDA=ON or OFF in the environment decides otherwise.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+selection=("$@")
+[ "${1:-}" != --unit ] || selection=(-L '^unit$' "${@:2}")
+
+scripts/setup.sh --tests
+
+# The tests are linked to the very LibTorch that the Python peers import.
+venv=${XDG_CACHE_HOME:-$HOME/.cache}/heed/venv
+libtorch=$(echo "$venv"/lib/python3*/site-packages/torch)
+cuda=${HEED_CUDA:-$([ -e /dev/nvidiactl ] && echo AUTO || echo OFF)}
+cmake --preset release -B build/test -DHEED_TESTS=ON -DHEED_CUDA="$cuda" \
+  -DHEED_LIBTORCH="${HEED_LIBTORCH:-$libtorch}" -DHEED_PYTHON="$venv/bin/python3"
+cmake --build build/test -j "$(nproc)"
+
+exec ctest --test-dir build/test --output-on-failure --timeout 1500 -j2 "${selection[@]}"
