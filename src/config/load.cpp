@@ -17,11 +17,11 @@ std::string read_text(const std::string& path) {
   }
 }
 
-void read_file(const std::string& text, const std::string& origin, Config& config, KeyPlaces& places) {
-  const YAML::Node document = parse_yaml(text, origin);
-  const SectionReader reader([&](const YAML::Node& node) { return place(node.Mark(), origin); },
-                             [&](const std::string& key, const std::string& at) { places.set_in_file(key, at); });
-  reader.read(document, config, "");
+void read_document(const std::string& text, const std::string& origin, Config& config, KeyPlaces& places) {
+  const PlaceOf place_of = places_in(origin);
+  const SectionReader reader(place_of,
+                             [&](const std::string& key, const std::string& place) { places.set_in_file(key, place); });
+  reader.read(parse_yaml(text, place_of), config, "");
 }
 
 // {data: {train: {source: value}}} for the name "data.train.source".
@@ -33,10 +33,10 @@ YAML::Node nested(const std::string& name, const YAML::Node& value) {
 }
 
 // Lists, mappings and quoted text as YAML; anything else is a plain scalar, so that no character needs a quote.
-YAML::Node override_value(const std::string& text, const std::string& origin) {
+YAML::Node override_value(const std::string& text, const PlaceOf& place_of) {
   const bool is_yaml = !text.empty() && std::string_view("[{\"'").find(text[0]) != std::string_view::npos;
-  if (is_yaml) return parse_yaml(text, origin);
-  if (find_invalid_utf8(text)) throw ConfigError(origin + ": not UTF-8 text");
+  if (is_yaml) return parse_yaml(text, place_of);
+  if (find_invalid_utf8(text)) throw ConfigError(place_of({}) + ": not UTF-8 text");
   return YAML::Node(text);
 }
 
@@ -47,11 +47,10 @@ void read_override(const std::string& text, Config& config, KeyPlaces& places) {
   if (equals == std::string::npos || name.find('.') == std::string::npos) {
     throw ConfigError(origin + ": expected --section.key=value");
   }
-  const YAML::Node value = override_value(text.substr(equals + 1), origin);
+  const PlaceOf place_of = [&](const YAML::Mark&) { return origin; };
   const SectionReader reader(
-      [&](const YAML::Node&) { return origin; },
-      [&](const std::string& key, const std::string& at) { places.set_on_command_line(key, at); });
-  reader.read(nested(name, value), config, "");
+      place_of, [&](const std::string& key, const std::string& place) { places.set_on_command_line(key, place); });
+  reader.read(nested(name, override_value(text.substr(equals + 1), place_of)), config, "");
 }
 
 }  // namespace
@@ -63,7 +62,7 @@ Config load_config(const std::string& path, const std::vector<std::string>& over
 Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
   Config config;
   KeyPlaces places(origin);
-  read_file(text, origin, config, places);
+  read_document(text, origin, config, places);
   for (const std::string& one : overrides) read_override(one, config, places);
   check_rules(config, places);
   return config;

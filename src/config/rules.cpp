@@ -46,7 +46,8 @@ void check_corpus(const CorpusConfig& corpus, const std::string& name, const Rul
   rules.require(!has_empty(corpus.source), {source}, source + " holds an empty file name");
   rules.require(!has_empty(corpus.target), {target}, target + " holds an empty file name");
   rules.require(corpus.source.size() == corpus.target.size(), {source, target},
-                source + " names " + std::to_string(corpus.source.size()) + " files but " + target + " " +
+                source + " names " + std::to_string(corpus.source.size()) +
+                    (corpus.source.size() == 1 ? " file but " : " files but ") + target + " " +
                     std::to_string(corpus.target.size()) + ": files are read in pairs");
 }
 
@@ -121,10 +122,12 @@ void check_rules(const Config& config, const KeyPlaces& places) {
 }
 
 void require_training(const Config& config) {
-  const Rules rules(KeyPlaces(""));
+  const KeyPlaces nowhere("");
+  const Rules rules(nowhere);
   const TrainConfig& train = config.train;
   rules.require(!config.run.directory.empty(), {}, "run.directory is missing: training needs a directory to write to");
-  rules.require(!config.data.train.empty(), {}, "data.train is missing: training needs data.train.source and .target");
+  rules.require(!config.data.train.empty(), {},
+                "data.train is missing: training needs data.train.source and data.train.target");
   rules.require(train.max_steps > 0 || train.max_epochs > 0 || train.max_minutes > 0, {},
                 "training needs an end: set train.max_steps, max_epochs or max_minutes above 0");
   const bool validates = train.validate_every > 0 || train.validate_every_epochs > 0;

@@ -11,6 +11,14 @@ namespace {
 
 constexpr size_t kShownBytes = 60;
 
+// A text as part of a one-line message.
+std::string shown(const std::string& text) {
+  std::string line = text.substr(0, kShownBytes);
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return "'" + line + (text.size() > kShownBytes ? "..." : "") + "'";
+}
+
 std::string found(const YAML::Node& node) {
   switch (node.Type()) {
     case YAML::NodeType::Map:
@@ -18,12 +26,10 @@ std::string found(const YAML::Node& node) {
     case YAML::NodeType::Sequence:
       return "a list of " + std::to_string(node.size());
     case YAML::NodeType::Scalar:
-      break;
+      return shown(node.Scalar());
     default:
       return "nothing";
   }
-  const std::string& text = node.Scalar();
-  return "'" + (text.size() > kShownBytes ? text.substr(0, kShownBytes) + "..." : text) + "'";
 }
 
 template <Section T>
@@ -65,8 +71,11 @@ std::map<std::string, YAML::Node, std::less<>> SectionReader::entries(const YAML
   std::map<std::string, YAML::Node, std::less<>> values;
   for (const auto& entry : node) {
     check_key(entry.first, name, keys);
+    const std::string full = full_name(name, entry.first.Scalar());
+    // yaml-cpp places a missing value at the next token, so the key is blamed.
+    if (entry.second.IsNull()) fail(entry.first, full + " has no value: give it one, or remove the key");
     const bool is_new = values.emplace(entry.first.Scalar(), entry.second).second;
-    if (!is_new) fail(entry.first, "duplicate key '" + full_name(name, entry.first.Scalar()) + "'");
+    if (!is_new) fail(entry.first, "duplicate key '" + full + "'");
   }
   return values;
 }
@@ -76,12 +85,11 @@ void SectionReader::check_key(const YAML::Node& key, const std::string& section,
   if (!key.IsScalar()) fail(key, "a key must be a name, got " + found(key));
   const std::string& name = key.Scalar();
   if (std::find(keys.begin(), keys.end(), name) != keys.end()) return;
-  fail(key, "unknown key '" + full_name(section, name).substr(0, kShownBytes) + "' (" +
-                suggestion(name, section, keys) + ")");
+  fail(key, "unknown key " + shown(full_name(section, name)) + " (" + suggestion(name, section, keys) + ")");
 }
 
 void SectionReader::fail(const YAML::Node& node, const std::string& message) const {
-  throw ConfigError(place_of_(node) + ": " + message);
+  throw ConfigError(place_of_(node.Mark()) + ": " + message);
 }
 
 void SectionReader::fail_value(const YAML::Node& node, const std::string& expectation, const Key& key,

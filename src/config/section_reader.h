@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "config/value.h"
+#include "config/yaml_document.h"
 
 namespace heed {
 
 // Puts a YAML mapping into a section: only known keys, each once, each value of its type and in its range.
 class SectionReader {
  public:
-  using PlaceOf = std::function<std::string(const YAML::Node&)>;  // "file:line:column"
   using Noted =
       std::function<void(const std::string& key, const std::string& place)>;  // called for each key that is set
 
@@ -31,7 +31,7 @@ class SectionReader {
       const auto found = values.find(key);
       if (found == values.end()) return;
       const std::string full = full_name(name, key);
-      noted_(full, place_of_(found->second));
+      noted_(full, place_of_(found->second.Mark()));
       read_value(found->second, section.*member, {full, range});
     });
   }
@@ -46,7 +46,7 @@ class SectionReader {
     return section.empty() ? std::string(key) : section + "." + std::string(key);
   }
 
-  // The values of a mapping by key; throws on anything that is not a mapping with known keys, each once.
+  // The values of a mapping by key; throws unless it is a mapping of known keys, each once and with a value.
   std::map<std::string, YAML::Node, std::less<>> entries(const YAML::Node& node, const std::string& name,
                                                          const std::vector<std::string_view>& keys) const;
   void check_key(const YAML::Node& key, const std::string& section, const std::vector<std::string_view>& keys) const;

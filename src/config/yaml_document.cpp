@@ -9,41 +9,45 @@
 namespace heed {
 namespace {
 
-// Columns count bytes, as compilers do.
-std::string place_of_byte(const std::string& text, size_t offset, const std::string& origin) {
-  const std::string_view before = std::string_view(text).substr(0, offset);
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  return origin + ":" + std::to_string(line) + ":" + std::to_string(offset - line_start + 1);
+// yaml-cpp's marks count lines and columns (of bytes) from 0.
+YAML::Mark mark_of_byte(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  YAML::Mark mark;
+  mark.line = static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  mark.column = static_cast<int>(offset - (before.rfind('\n') + 1));  // npos + 1 == 0: the first line
+  return mark;
 }
 
-void check_characters(const std::string& text, const std::string& origin) {
+void check_characters(const std::string& text, const PlaceOf& place_of) {
   if (const auto invalid = find_invalid_utf8(text)) {
-    throw ConfigError(place_of_byte(text, *invalid, origin) + ": a configuration must be UTF-8 text");
+    throw ConfigError(place_of(mark_of_byte(text, *invalid)) + ": a configuration must be UTF-8 text");
   }
   const size_t nul = text.find('\0');
-  if (nul != std::string::npos) throw ConfigError(place_of_byte(text, nul, origin) + ": a configuration holds no NUL");
+  if (nul == std::string::npos) return;
+  throw ConfigError(place_of(mark_of_byte(text, nul)) + ": a configuration holds no NUL");
 }
 
 }  // namespace
 
-std::string place(const YAML::Mark& mark, const std::string& origin) {
-  if (mark.is_null()) return origin;
-  return origin + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+PlaceOf places_in(const std::string& file) {
+  return [file](const YAML::Mark& mark) {
+    if (mark.is_null()) return file;
+    return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+  };
 }
 
-YAML::Node parse_yaml(const std::string& text, const std::string& origin) {
-  check_characters(text, origin);
+YAML::Node parse_yaml(const std::string& text, const PlaceOf& place_of) {
+  check_characters(text, place_of);
   std::vector<YAML::Node> documents;
   try {
     documents = YAML::LoadAll(text);
   } catch (const YAML::Exception& error) {
-    throw ConfigError(place(error.mark, origin) + ": not valid YAML: " + error.msg);
+    throw ConfigError(place_of(error.mark) + ": not valid YAML: " + error.msg);
   }
-  if (documents.empty() || documents[0].IsNull()) throw ConfigError(origin + ": the configuration is empty");
-  if (documents.size() > 1)
-    throw ConfigError(origin + ": expected one YAML document, got " + std::to_string(documents.size()));
-  return documents[0];
+  const std::string whole = place_of(YAML::Mark::null_mark());
+  if (documents.empty() || documents[0].IsNull()) throw ConfigError(whole + ": the configuration is empty");
+  if (documents.size() == 1) return documents[0];
+  throw ConfigError(whole + ": expected one YAML document, got " + std::to_string(documents.size()));
 }
 
 }  // namespace heed

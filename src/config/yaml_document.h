@@ -2,14 +2,18 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <functional>
 #include <string>
 
 namespace heed {
 
-// The one document of a YAML text, which must be UTF-8 without NUL. Throws ConfigError, "origin:line:column: ...".
-YAML::Node parse_yaml(const std::string& text, const std::string& origin);
+// Says where a mark lies, as an error begins: "file:line:column", or a command-line argument, which has no lines.
+using PlaceOf = std::function<std::string(const YAML::Mark&)>;
 
-// "origin:line:column", counted from 1; the origin alone where yaml-cpp knows no position.
-std::string place(const YAML::Mark& mark, const std::string& origin);
+// "file:line:column", counted from 1; the file alone for the null mark.
+PlaceOf places_in(const std::string& file);
+
+// The one document of a YAML text, which must be UTF-8 without NUL. Throws ConfigError.
+YAML::Node parse_yaml(const std::string& text, const PlaceOf& place_of);
 
 }  // namespace heed

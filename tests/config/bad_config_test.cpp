@@ -1,0 +1,239 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/config.h"
+#include "core/error.h"
+
+namespace heed {
+namespace {
+
+// What the loader says of a config; "" where it takes it. Anything but a ConfigError fails the test.
+std::string complaint(const std::string& yaml) {
+  try {
+    parse_config(yaml, "c.yaml");
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+struct BadConfig {
+  const char* name;
+  std::string yaml;
+  std::string message;  // the whole of it
+};
+
+std::ostream& operator<<(std::ostream& out, const BadConfig& bad) { return out << bad.name; }
+
+class EveryBadConfig : public testing::TestWithParam<BadConfig> {};
+
+TEST_P(EveryBadConfig, IsRefusedWithPlaceExpectationAndFinding) {
+  EXPECT_EQ(complaint(GetParam().yaml), GetParam().message);
+}
+
+constexpr auto kName = [](const auto& tested) { return std::string(tested.param.name); };
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, EveryBadConfig,
+    testing::Values(
+        BadConfig{"Unknown", "optimizer:\n  type: adam\n  learning_rte: 1\n",
+                  "c.yaml:3:3: unknown key 'optimizer.learning_rte' (did you mean 'learning_rate'?)"},
+        BadConfig{"UnknownSection", "modle: {d_model: 8}\n", "c.yaml:1:1: unknown key 'modle' (did you mean 'model'?)"},
+        BadConfig{"UnknownInInnerSection", "data:\n  train: {sorce: a}\n",
+                  "c.yaml:2:11: unknown key 'data.train.sorce' (did you mean 'source'?)"},
+        BadConfig{"OfAnotherSection", "learning_rate: 0.1\n",
+                  "c.yaml:1:1: unknown key 'learning_rate' (did you mean 'optimizer.learning_rate'?)"},
+        BadConfig{"LikeNoOther", "eval:\n  zzzzzz: 1\n", "c.yaml:2:3: unknown key 'eval.zzzzzz' (eval has metrics)"},
+        BadConfig{"Merge", "model: {<<: {d_model: 8}}\n",
+                  "c.yaml:1:9: unknown key 'model.<<' (model has encoder, decoder, d_model, d_ff, num_heads, "
+                  "num_encoder_layers, num_decoder_layers, dropout, attention_dropout, activation_dropout, activation, "
+                  "norm, positions, max_positions, tie_embeddings, output_bias and initialization)"},
+        BadConfig{"Duplicate", "model:\n  d_model: 8\n  d_ff: 9\n  d_model: 8\n",
+                  "c.yaml:4:3: duplicate key 'model.d_model'"},
+        BadConfig{"DuplicateSection", "eval: {}\neval: {}\n", "c.yaml:2:1: duplicate key 'eval'"},
+        BadConfig{"NotAName", "eval: {[a]: 1}\n", "c.yaml:1:8: a key must be a name, got a list of 1"},
+        BadConfig{"Null", "eval: {~: 1}\n", "c.yaml:1:8: a key must be a name, got nothing"}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Nesting, EveryBadConfig,
+    testing::Values(
+        BadConfig{"Empty", "", "c.yaml: the configuration is empty"},
+        BadConfig{"CommentOnly", "# nothing\n", "c.yaml: the configuration is empty"},
+        BadConfig{"Null", "~\n", "c.yaml: the configuration is empty"},
+        BadConfig{"Scalar", "hello\n",
+                  "c.yaml:1:1: a configuration must be a section with keys (run, data, tokenizer, model, optimizer, "
+                  "schedule, train, decode and eval), got 'hello'"},
+        BadConfig{"List", "- eval: {}\n",
+                  "c.yaml:1:1: a configuration must be a section with keys (run, data, tokenizer, model, optimizer, "
+                  "schedule, train, decode and eval), got a list of 1"},
+        BadConfig{"ScalarForSection", "eval: 5\n", "c.yaml:1:7: eval must be a section with keys (metrics), got '5'"},
+        BadConfig{"NothingForSection", "data:\n  train:\n",
+                  "c.yaml:2:3: data.train has no value: give it one, or remove the key"},
+        BadConfig{"SectionForScalar", "model:\n  d_ff: {a: 1}\n",
+                  "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a mapping"},
+        BadConfig{"ListForScalar", "model:\n  d_ff: [1]\n",
+                  "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a list of 1"},
+        BadConfig{"SectionForList", "eval: {metrics: {bleu: 1}}\n",
+                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a mapping"},
+        BadConfig{"ListInList", "eval: {metrics: [[bleu]]}\n",
+                  "c.yaml:1:18: eval.metrics must be a list of bleu and chrf, got a list of 1"},
+        BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, got 2"},
+        BadConfig{"SelfAnchor", "eval: &a {metrics: *a}\n",
+                  "c.yaml:1:7: eval.metrics must be a list of bleu and chrf, got a mapping"},
+        BadConfig{"SelfAnchorInList", "eval: {metrics: &a [*a]}\n",
+                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a list of 1"},
+        BadConfig{"Tag", "model: {d_ff: !!int 8}\n",
+                  "c.yaml:1:15: YAML tags are not used here: remove 'tag:yaml.org,2002:int'"}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Scalars, EveryBadConfig,
+    testing::Values(
+        BadConfig{"Negative", "train: {batch_tokens: -1}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '-1'"},
+        BadConfig{"Octal", "train: {batch_tokens: 010}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '010' (a leading zero "
+                  "may mean octal: drop it)"},
+        BadConfig{"OctalReal", "model: {dropout: 00.5}\n",
+                  "c.yaml:1:18: model.dropout must be a number from 0 to below 1, got '00.5' (a leading zero may mean "
+                  "octal: drop it)"},
+        BadConfig{"Exponent", "train: {batch_tokens: 1e3}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '1e3' (write it in "
+                  "digits alone)"},
+        BadConfig{"Hexadecimal", "train: {batch_tokens: 0x10}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '0x10'"},
+        BadConfig{"Separator", "train: {batch_tokens: 1_000}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '1_000'"},
+        BadConfig{"Nan", "optimizer: {learning_rate: .nan}\n",
+                  "c.yaml:1:28: optimizer.learning_rate must be a number above 0, got '.nan'"},
+        BadConfig{"Infinity", "optimizer: {learning_rate: .inf}\n",
+                  "c.yaml:1:28: optimizer.learning_rate must be a number above 0, got '.inf'"},
+        BadConfig{"CNan", "optimizer: {learning_rate: nan}\n",
+                  "c.yaml:1:28: optimizer.learning_rate must be a number above 0, got 'nan'"},
+        BadConfig{"CInfinity", "optimizer: {learning_rate: inf}\n",
+                  "c.yaml:1:28: optimizer.learning_rate must be a number above 0, got 'inf'"},
+        BadConfig{"TooLargeForDouble", "optimizer: {learning_rate: 1e999}\n",
+                  "c.yaml:1:28: optimizer.learning_rate must be a number above 0, got '1e999' (it does not fit into 64 "
+                  "bits)"},
+        BadConfig{"TooLarge", "train: {batch_tokens: 99999999999}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '99999999999'"},
+        BadConfig{"TooLargeForInteger", "run: {seed: 99999999999999999999}\n",
+                  "c.yaml:1:13: run.seed must be an integer of at least 0, got '99999999999999999999' (it does not fit "
+                  "into 64 bits)"},
+        BadConfig{"Yes", "tokenizer: {shared: yes}\n",
+                  "c.yaml:1:21: tokenizer.shared must be true or false, got 'yes'"},
+        BadConfig{"QuotedBoolean", "tokenizer: {shared: 'true'}\n",
+                  "c.yaml:1:21: tokenizer.shared must be true or false, got 'true' (remove the quotes)"},
+        BadConfig{"QuotedInteger", "model: {num_heads: '5'}\n",
+                  "c.yaml:1:20: model.num_heads must be an integer from 1 to 1024, got '5' (remove the quotes)"},
+        BadConfig{"QuotedReal", "model: {dropout: \"0.5\"}\n",
+                  "c.yaml:1:18: model.dropout must be a number from 0 to below 1, got '0.5' (remove the quotes)"},
+        BadConfig{"DropoutAboveOne", "model: {dropout: 1.5}\n",
+                  "c.yaml:1:18: model.dropout must be a number from 0 to below 1, got '1.5'"},
+        BadConfig{"DropoutOfOne", "model: {dropout: 1}\n",
+                  "c.yaml:1:18: model.dropout must be a number from 0 to below 1, got '1'"},
+        BadConfig{"Length", "data: {max_source_length: 0}\n",
+                  "c.yaml:1:27: data.max_source_length must be an integer from 1 to 1048576, got '0'"},
+        BadConfig{"Nothing", "run:\n  directory:\n  seed: 1\n",
+                  "c.yaml:2:3: run.directory has no value: give it one, or remove the key"},
+        BadConfig{"Enumerator", "tokenizer: {type: bep}\n",
+                  "c.yaml:1:19: tokenizer.type must be bpe, unigram, char, word or none, got 'bep' (did you mean "
+                  "'bpe'?)"},
+        BadConfig{"ListElement", "eval: {metrics: [bleu, blue]}\n",
+                  "c.yaml:1:24: eval.metrics must be bleu or chrf, got 'blue' (did you mean 'bleu'?)"},
+        BadConfig{"OneBeta", "optimizer: {betas: [0.9]}\n",
+                  "c.yaml:1:20: optimizer.betas must be a list of two numbers from 0 to below 1, got a list of 1"},
+        BadConfig{"ScalarForBetas", "optimizer: {betas: 0.9}\n",
+                  "c.yaml:1:20: optimizer.betas must be a list of two numbers from 0 to below 1, got '0.9'"},
+        BadConfig{"BetaOfOne", "optimizer: {betas: [0.9, 1]}\n",
+                  "c.yaml:1:26: optimizer.betas must be a number from 0 to below 1, got '1'"},
+        BadConfig{"EscapedNul", "run: {directory: \"a\\0b\"}\n",
+                  "c.yaml:1:18: run.directory must be text, got 'a?b' (it holds a NUL)"}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(Bytes, EveryBadConfig,
+                         testing::Values(BadConfig{"Latin1", "run:\n  directory: caf\xe9\n",
+                                                   "c.yaml:2:17: a configuration must be UTF-8 text"},
+                                         BadConfig{"Nul", std::string("run: {seed:\0 1}\n", 16),
+                                                   "c.yaml:1:12: a configuration holds no NUL"}),
+                         kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, EveryBadConfig,
+    testing::Values(
+        BadConfig{"Heads", "model:\n  d_model: 512\n  num_heads: 7\n",
+                  "c.yaml:3:14: model.num_heads must divide model.d_model (512), got 7"},
+        BadConfig{"HeadsByDefault", "model: {d_model: 250}\n",
+                  "c.yaml:1:18: model.num_heads must divide model.d_model (250), got 4"},
+        BadConfig{"OddWidth", "model: {d_model: 9, num_heads: 3}\n",
+                  "c.yaml:1:18: model.d_model must be even for sinusoidal positions, got 9"},
+        BadConfig{"TiedButSeparate", "tokenizer: {shared: false}\n",
+                  "c.yaml:1:21: model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or "
+                  "tie_embeddings: decoder"},
+        BadConfig{"Positions", "model: {positions: learned, max_positions: 100}\n",
+                  "c.yaml:1:44: model.max_positions must be 0 or at least 257 (the longest sentence allowed and its "
+                  "end), got 100"},
+        BadConfig{"Pairs", "data: {train: {source: [a, b], target: c}}\n",
+                  "c.yaml:1:24: data.train.source names 2 files but data.train.target 1: files are read in pairs"},
+        BadConfig{"OneSide", "data: {test: {source: a}}\n",
+                  "c.yaml:1:23: data.test.source names 1 file but data.test.target 0: files are read in pairs"},
+        BadConfig{"EmptyName", "data: {test: {source: a, target: ''}}\n",
+                  "c.yaml:1:34: data.test.target holds an empty file name"},
+        BadConfig{"NoiseForWords", "tokenizer: {type: word, sampling: 0.1}\n",
+                  "c.yaml:1:35: tokenizer.sampling must be 0 for tokenizer.type word: only bpe and unigram have noise"},
+        BadConfig{"NoProbability", "tokenizer: {sampling: 1.5}\n",
+                  "c.yaml:1:23: tokenizer.sampling is a probability for bpe: at most 1, got 1.5"},
+        BadConfig{"SymbolTwice", "tokenizer: {user_symbols: [<a>, <a>]}\n",
+                  "c.yaml:1:27: tokenizer.user_symbols must be different and not empty"},
+        BadConfig{"OneModelOfTwo", "tokenizer: {shared: false, source_model: a}\nmodel: {tie_embeddings: none}\n",
+                  "c.yaml:1:42: tokenizer.source_model and target_model must both be given, or neither"},
+        BadConfig{"TwoModelsForOne", "tokenizer: {source_model: a, target_model: b}\n",
+                  "c.yaml:1:44: tokenizer.target_model must be empty where tokenizer.shared is true: source_model "
+                  "serves both sides"},
+        BadConfig{"ModelForTokens", "tokenizer: {type: none, source_model: a}\n",
+                  "c.yaml:1:19: tokenizer.type none uses no sentencepiece model: leave source_model and target_model "
+                  "empty"},
+        BadConfig{"EndlessDecay", "schedule: {type: linear}\ntrain: {max_steps: 0}\n",
+                  "c.yaml:1:18: schedule.type linear ends at train.max_steps, which must not be 0"},
+        BadConfig{"LongWarmup", "schedule: {type: cosine}\ntrain: {max_steps: 1000}\n",
+                  "c.yaml:2:20: schedule.warmup_steps must be below train.max_steps (1000) for schedule.type cosine, "
+                  "got 1000"},
+        BadConfig{"LateDecay", "schedule: {type: linear, decay_start_step: 10000}\n",
+                  "c.yaml:1:44: schedule.decay_start_step must be below train.max_steps (10000) for schedule.type "
+                  "linear, got 10000"},
+        BadConfig{"NBest", "decode: {n_best: 6}\n",
+                  "c.yaml:1:18: decode.n_best must be at most decode.beam_size (5), got 6"},
+        BadConfig{"MetricTwice", "eval: {metrics: [bleu, bleu]}\n", "c.yaml:1:17: eval.metrics names a metric twice"},
+        BadConfig{"Device", "run: {device: gpu}\n",
+                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'gpu'"},
+        BadConfig{"DeviceNumber", "run: {device: 'cuda:x'}\n",
+                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'cuda:x'"}),
+    kName);
+
+// The text after the colon is yaml-cpp's own.
+TEST(BadConfig, WhatIsNoYamlIsPlacedToo) {
+  EXPECT_THAT(complaint("eval: *a\n"), testing::StartsWith("c.yaml:1:7: not valid YAML: "));
+  EXPECT_THAT(complaint("eval: {metrics: [bleu\n"), testing::StartsWith("c.yaml:2:1: not valid YAML: "));
+}
+
+TEST(BadConfig, DeepNestingIsAnErrorAndNoCrash) {
+  EXPECT_THAT(complaint("eval: {metrics: " + std::string(100'000, '[')), testing::HasSubstr("c.yaml:1:"));
+  EXPECT_THAT(complaint(std::string(100'000, '{')), testing::HasSubstr("c.yaml:1:"));
+  std::string block;
+  for (int depth = 0; depth < 3'000; ++depth) block += std::string(depth, ' ') + "a:\n";
+  EXPECT_THAT(complaint(block), testing::HasSubstr("c.yaml:"));
+}
+
+TEST(BadConfig, AFileThatIsNotThereIsNamed) {
+  EXPECT_THROW(load_config("configs"), ConfigError);
+  try {
+    load_config("configs/no such.yaml");
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("configs/no such.yaml: cannot read"));
+  }
+}
+
+}  // namespace
+}  // namespace heed

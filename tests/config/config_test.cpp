@@ -1,0 +1,280 @@
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.h"
+#include "core/random.h"
+
+namespace heed {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Every key away from its default, as a person would write it.
+const char* const kEverything = R"(
+run: {directory: "runs/Ünïcode \"quoted\" \t: #x", seed: 9223372036854775807, device: cuda:1, precision: bf16, threads: 3}
+data:
+  train: {source: [a.en, "b c.en.gz"], target: [a.de, 'b c.de.gz']}
+  validation: {source: ../v.en, target: ./v.de}
+  test: {source: "1.0", target: "true"}
+  max_source_length: 100
+  max_target_length: 101
+  too_long: truncate
+  invalid_utf8: replace
+  cache_directory: /var/cache
+tokenizer: {type: unigram, vocab_size: 321, shared: false, sampling: 0.2, normalization: nfkc_cf,
+            character_coverage: 0.9995, user_symbols: ["<a>", "[", "null"], source_model: s.model, target_model: t.model,
+            training_lines: 7}
+model: {encoder: transformer, decoder: transformer, d_model: 48, d_ff: 49, num_heads: 6, num_encoder_layers: 1,
+        num_decoder_layers: 2, dropout: 0.30000000000000004, attention_dropout: 1.0e-3, activation_dropout: .5,
+        activation: swish, norm: post, positions: learned, max_positions: 200, tie_embeddings: decoder,
+        output_bias: true, initialization: pytorch}
+optimizer: {type: adamw, learning_rate: 5e-324, betas: [0.8, 0.95], epsilon: 1.0e-9, weight_decay: 0.01, momentum: 0.5,
+            clip_norm: 1.7976931348623157e308}
+schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1}
+train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accumulation_steps: 14, label_smoothing: 0,
+        ema: 0.999, max_bad_updates: 15, log_every: 16, validate_every: 17, validate_every_epochs: 18,
+        validation_beam_size: 19, sample_lines: 20, save_every: 21, keep: 22, patience: 23,
+        early_stopping_metric: perplexity, initialize_from: other}
+decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu, max_length: 4, batch_tokens: 5,
+         allow_unk: true}
+eval: {metrics: [chrf]}
+)";
+
+template <Section T>
+std::vector<std::string> keys_of(const std::string& prefix) {
+  std::vector<std::string> keys;
+  T::fields([&](std::string_view key, auto member, auto...) {
+    using Value = std::remove_cvref_t<decltype(std::declval<T&>().*member)>;
+    const std::string name = prefix + std::string(key);
+    if constexpr (Section<Value>) {
+      for (const std::string& inner : keys_of<Value>(name + ".")) keys.push_back(inner);
+    } else {
+      keys.push_back(name);
+    }
+  });
+  return keys;
+}
+
+TEST(Config, EveryKeyCanBeSetAndIsTheOnlyDifferenceFromTheDefaults) {
+  std::vector<std::string> unchanged = keys_of<Config>("");
+  const std::vector<std::string> changed = differing_keys(Config(), parse_config(kEverything, "c.yaml"));
+  std::erase_if(unchanged, [&](const std::string& key) {
+    return std::find(changed.begin(), changed.end(), key) != changed.end();
+  });
+  EXPECT_THAT(unchanged, ElementsAre("model.encoder", "model.decoder", "optimizer.epsilon"));  // written as the default
+}
+
+TEST(Config, ADumpReadsBackAsTheSameConfigAndTheSameBytes) {
+  for (const Config& config : {Config(), parse_config(kEverything, "c.yaml")}) {
+    const std::string dump = dump_config(config);
+    const Config again = parse_config(dump, "dump");
+    EXPECT_THAT(differing_keys(config, again), IsEmpty());
+    EXPECT_EQ(again, config);
+    EXPECT_EQ(dump_config(again), dump);
+  }
+}
+
+TEST(Config, ADumpNamesEveryKey) {
+  const std::string dump = dump_config(Config());
+  for (const std::string& key : keys_of<Config>("")) {
+    EXPECT_THAT(dump, HasSubstr(" " + key.substr(key.rfind('.') + 1) + ": ")) << key;
+  }
+}
+
+TEST(Config, ADumpKeepsEveryBitOfADouble) {
+  RandomStream stream(random_key(1, Purpose::kToy));
+  for (int trial = 0; trial < 1000; ++trial) {
+    Config config;
+    config.optimizer.learning_rate = std::ldexp(0.5 + stream.uniform() / 2, static_cast<int>(stream.below(600)) - 300);
+    EXPECT_EQ(parse_config(dump_config(config), "dump"), config);
+  }
+}
+
+TEST(Config, ADumpKeepsEveryText) {
+  const std::vector<std::string> texts = {"",
+                                          " ",
+                                          "a b",
+                                          "~",
+                                          "null",
+                                          "True",
+                                          "NO",
+                                          "y",
+                                          "12",
+                                          "1e3",
+                                          ".inf",
+                                          "...",
+                                          "---",
+                                          "- a",
+                                          "a: b",
+                                          "a:b",
+                                          "a #b",
+                                          "#",
+                                          "[a]",
+                                          "{a",
+                                          "*a",
+                                          "&a",
+                                          "!a",
+                                          "|",
+                                          ">",
+                                          "'",
+                                          "\"",
+                                          "\\",
+                                          "\\n",
+                                          "a\nb",
+                                          "\r\n",
+                                          "\t",
+                                          "\x01\x1f\x7f",
+                                          "é",
+                                          "日本",
+                                          "\xc2\x85",
+                                          "\xe2\x80\xa8",
+                                          "\xef\xbb\xbf",
+                                          "\xf0\x9f\x98\x80",
+                                          "%",
+                                          "@a",
+                                          "`",
+                                          "?",
+                                          "? a",
+                                          ",",
+                                          "a,b",
+                                          "//",
+                                          "../a",
+                                          ".a",
+                                          "-",
+                                          "-1",
+                                          "<<"};
+  for (const std::string& text : texts) {
+    Config config;
+    config.run.directory = text;
+    config.data.cache_directory = text + text;
+    config.tokenizer.user_symbols = {text + "x", text + "y"};
+    EXPECT_EQ(parse_config(dump_config(config), "dump"), config) << text;
+  }
+}
+
+TEST(Config, OneTextStandsForAListOfOne) {
+  const Config config = parse_config("data: {test: {source: a, target: [b]}}\neval: {metrics: chrf}\n", "c.yaml");
+  EXPECT_THAT(config.data.test.source, ElementsAre("a"));
+  EXPECT_THAT(config.data.test.target, ElementsAre("b"));
+  EXPECT_THAT(config.eval.metrics, ElementsAre(Metric::kChrf));
+}
+
+TEST(Config, AnchorsByteOrderMarkAndCarriageReturnsAreOrdinaryYaml) {
+  const Config config = parse_config(
+      "\xef\xbb\xbf"
+      "data:\r\n  validation: &v {source: a, target: b}\r\n  test: *v\r\n",
+      "c.yaml");
+  EXPECT_EQ(config.data.test, config.data.validation);
+  EXPECT_THAT(config.data.test.source, ElementsAre("a"));
+}
+
+TEST(Config, OverridesReadLikeYamlAndTheLastOneWins) {
+  const Config config = parse_config(
+      "model: {d_ff: 100}\n", "c.yaml",
+      {"model.d_ff=7", "model.d_ff=8", "run.directory=a: [b] #c", "model.dropout=.25", "data.test.source=[a, \"b c\"]",
+       "data.test.target=[c, d]", "eval.metrics=[]", "tokenizer.shared=false", "model.tie_embeddings=none",
+       "optimizer.betas=[0, 0.5]", "data.cache_directory=\"x\"", "train.initialize_from="});
+  EXPECT_EQ(config.model.d_ff, 8);
+  EXPECT_EQ(config.run.directory, "a: [b] #c");
+  EXPECT_EQ(config.model.dropout, 0.25);
+  EXPECT_THAT(config.data.test.source, ElementsAre("a", "b c"));
+  EXPECT_THAT(config.eval.metrics, IsEmpty());
+  EXPECT_FALSE(config.tokenizer.shared);
+  EXPECT_EQ(config.model.tie_embeddings, TieEmbeddings::kNone);
+  EXPECT_THAT(config.optimizer.betas, ElementsAre(0, 0.5));
+  EXPECT_EQ(config.data.cache_directory, "x");
+}
+
+TEST(Config, OverridesThatTogetherFailChangeNothing) {
+  Config config;
+  EXPECT_THROW(apply_overrides(config, {"model.d_ff=8", "model.num_heads=7"}), ConfigError);
+  EXPECT_EQ(config, Config());
+  apply_overrides(config, {"model.d_model=14", "model.num_heads=7"});
+  EXPECT_THAT(differing_keys(config, Config()), ElementsAre("model.d_model", "model.num_heads"));
+}
+
+TEST(Config, DifferingKeysHaveTheirFullNames) {
+  Config a;
+  Config b;
+  b.data.train.source = {"x"};
+  b.run.seed = 2;
+  b.eval.metrics.clear();
+  EXPECT_THAT(differing_keys(a, b), ElementsAre("run.seed", "data.train.source", "eval.metrics"));
+  EXPECT_THAT(differing_keys(a, a), IsEmpty());
+}
+
+// One to three characters replaced, put in or taken out.
+std::string damaged(std::string text, RandomStream& stream) {
+  static const std::string kAlphabet = ":{}[],&*!|>'\"%@`#- \n\t~?01.exy\\";
+  for (uint64_t edit = stream.below(3); edit < 3; ++edit) {
+    const size_t at = stream.below(text.size());
+    const char c = kAlphabet[stream.below(kAlphabet.size())];
+    switch (stream.below(3)) {
+      case 0:
+        text[at] = c;
+        break;
+      case 1:
+        text.insert(at, 1, c);
+        break;
+      default:
+        text.erase(at, 1 + stream.below(5));
+    }
+  }
+  return text;
+}
+
+TEST(Config, DamagedTextIsReadOrRefusedAndWhatIsReadRoundTrips) {
+  RandomStream stream(random_key(2, Purpose::kToy));
+  int read = 0;
+  for (int trial = 0; trial < 2000; ++trial) {
+    const std::string text = damaged(kEverything, stream);
+    try {
+      const Config config = parse_config(text, "c.yaml");
+      EXPECT_EQ(parse_config(dump_config(config), "dump"), config) << text;
+      ++read;
+    } catch (const ConfigError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("c.yaml"));
+    }
+  }
+  EXPECT_GT(read, 50);
+  EXPECT_LT(read, 1950);
+}
+
+TEST(Config, TheReferenceHasARowForEveryKeyWithDefaultValuesAndMeaning) {
+  const std::string reference = config_reference();
+  std::istringstream lines(reference);
+  std::string section;
+  std::vector<std::string> found;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("**`")) section = line.substr(3, line.find('`', 3) - 3);
+    if (line.starts_with("| `")) found.push_back(section + "." + line.substr(3, line.find('`', 3) - 3));
+    EXPECT_TRUE(!line.starts_with("| ") || std::count(line.begin(), line.end(), '|') == 5) << line;
+  }
+  EXPECT_EQ(found, keys_of<Config>(""));
+  EXPECT_THAT(reference, HasSubstr("| `betas` | `[0.9, 0.98]` | a list of two numbers from 0 to below 1 | "));
+}
+
+TEST(Config, EveryShippedConfigLoadsAndCanTrain) {
+  int shipped = 0;
+  for (const auto& file : std::filesystem::directory_iterator("configs")) {
+    const Config config = load_config(file.path().string());
+    EXPECT_NO_THROW(require_training(config)) << file.path();
+    EXPECT_EQ(config.run.directory, "runs/" + file.path().stem().string());
+    EXPECT_EQ(parse_config(dump_config(config), "dump"), config);
+    ++shipped;
+  }
+  EXPECT_GE(shipped, 6);
+}
+
+}  // namespace
+}  // namespace heed
