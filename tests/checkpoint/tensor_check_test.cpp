@@ -43,7 +43,18 @@ TEST(TensorCheck, EachWayNotToFitHasItsMessage) {
   }
 }
 
-TEST(TensorCheck, IntegersAreFinite) { check_finite({{"n", at::full({2}, 7, at::kLong)}}, "x"); }
+TEST(TensorCheck, EveryFloatingPointTypeIsLookedAt) {
+  for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16}) {
+    const at::Tensor tensor = at::full({2, 3}, -30000.0, type);
+    check_finite({{"t", tensor}}, "x");
+    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+      tensor[1][2].fill_(bad);
+      EXPECT_THROW(check_finite({{"t", tensor.t()}}, "x"), CheckpointError) << type;
+    }
+  }
+}
+
+TEST(TensorCheck, IntegersAreFinite) { check_finite({{"n", at::full({2}, -1, at::kLong)}}, "x"); }
 
 }  // namespace
 }  // namespace heed

@@ -73,7 +73,7 @@ TEST(Safetensors, EmptyFilesHaveTheBytesOfTheReference) {
   EXPECT_EQ(serialize_safetensors({}, {{"framework", "pt"}}), "\x28\0\0\0\0\0\0\0"s + header);
 }
 
-// sha256(safetensors.torch.save(the same tensors, metadata={"format": "pt"})), safetensors 0.7, torch 2.11:
+// sha256(safetensors.torch.save(the same tensors, metadata={"format": "pt"})), safetensors 0.8.0, torch 2.11:
 // see tests/interop/safetensors_round_trip.py.
 TEST(Safetensors, AllTypesHaveTheBytesOfTheReferenceWriter) {
   const std::string bytes = serialize_safetensors(every_type());
