@@ -1,0 +1,17 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/dropout.h"
+
+namespace heed {
+
+// dropout(f(x)), any shape, contiguous.
+at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout);
+
+// Gradient with respect to x, given that of the output.
+at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
+                                       const Dropout& dropout);
+
+}  // namespace heed

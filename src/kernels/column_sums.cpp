@@ -1,0 +1,16 @@
+#include "kernels/column_sums.h"
+
+#include "kernels/dispatch.h"
+
+namespace heed {
+
+void add_column_sums(const at::Tensor& x, at::Tensor& sums) {
+  dispatch(x, [&]<class T>(T) {
+    using A = ArithmeticOf<T>;
+    parallel(groups(x.size(1), kColumnGroup), 1, [&](int64_t begin, int64_t end) {
+      cpu_kernels<T, A>().add_column_sums(pointer<const T>(x), x.size(0), x.size(1), pointer<A>(sums), begin, end);
+    });
+  });
+}
+
+}  // namespace heed

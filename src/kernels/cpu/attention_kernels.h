@@ -1,0 +1,268 @@
+#pragma once
+
+// Attention of one (sentence, head) at a time: all of it stays in the first-level caches. Keys and values are copied to
+// scratch once, keys transposed so that scores of neighbouring keys fill the lanes; every query row is then independent of
+// the others, so a row's result is the same in a full pass and in a decoding step.
+
+#include <algorithm>
+#include <new>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/lanes.h"
+
+namespace heed {
+namespace {
+
+// Working memory aligned to the lanes. Not std::vector: its functions would be compiled for this instruction set under a
+// name that other code shares.
+template <class A>
+class Buffer {
+ public:
+  explicit Buffer(int64_t size = 0)
+      : size_(size), data_(size ? static_cast<A*>(::operator new(bytes(), std::align_val_t{64})) : nullptr) {}
+  ~Buffer() {
+    if (data_) ::operator delete(data_, std::align_val_t{64});
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  A* data() { return data_; }
+  A& operator[](int64_t i) { return data_[i]; }
+  void clear() {
+    if (data_) std::memset(data_, 0, bytes());
+  }
+
+ private:
+  size_t bytes() const { return static_cast<size_t>(size_) * sizeof(A); }
+  int64_t size_;
+  A* data_;
+};
+
+template <class T>
+struct AttentionScratch {
+  using A = Acc<T>;
+  // Columns are padded to whole vectors; padding is zero and masked out of every softmax.
+  AttentionScratch(int64_t max_length, int64_t size, bool backward)
+      : columns((max_length + kLanes<A> - 1) / kLanes<A> * kLanes<A>),
+        keys_transposed(size * columns),
+        values(columns * size),
+        query(size),
+        weights(columns),
+        row(size),
+        keys(backward ? columns * size : 0),
+        values_transposed(backward ? size * columns : 0),
+        score_gradient(backward ? columns : 0),
+        key_gradient(backward ? columns * size : 0),
+        value_gradient(backward ? columns * size : 0) {}
+
+  int64_t columns;
+  Buffer<A> keys_transposed, values, query, weights, row;
+  Buffer<A> keys, values_transposed, score_gradient, key_gradient, value_gradient;  // backward only
+};
+
+template <class T, class A>
+inline void copy_row(const T* from, A* to, int64_t size) {
+  for_lanes<A>(size, [&](int64_t i, int64_t count) { store_up_to(to + i, load_up_to(from + i, count), count); });
+}
+
+// One (sentence, head): where its rows are and how many.
+template <class T>
+struct AttentionItem {
+  AttentionItem(const AttentionPlan<T>& all, int64_t item)
+      : plan(all),
+        sentence(item / all.num_heads),
+        head(item % all.num_heads),
+        num_queries(all.query_lengths[sentence]),
+        num_keys(all.key_lengths[sentence]),
+        padded_keys((num_keys + kLanes<Acc<T>> - 1) / kLanes<Acc<T>> * kLanes<Acc<T>>) {}
+
+  int64_t query_row(int64_t i) const { return plan.query_starts[sentence] + i; }
+  int64_t key_row(int64_t j) const {
+    const int64_t row = plan.key_starts[sentence] + j;
+    return plan.key_rows ? plan.key_rows[row] : row;
+  }
+  int64_t query_offset(int64_t i) const { return query_row(i) * plan.query_stride + head * plan.head_size; }
+  int64_t key_offset(int64_t j) const { return key_row(j) * plan.key_stride + head * plan.head_size; }
+  int64_t output_offset(int64_t i) const { return query_row(i) * plan.output_stride + head * plan.head_size; }
+  int64_t visible(int64_t i) const { return plan.causal ? num_keys - num_queries + i + 1 : num_keys; }
+
+  // Dropout of the weight of key j for query i; each (query row, head) has a stream of its own.
+  uint64_t dropout_key(int64_t i) const {
+    const uint64_t row = static_cast<uint64_t>(query_row(i) * plan.num_heads + head);
+    return plan.dropout.key ^ (row * 0x9E3779B97F4A7C15ull);
+  }
+
+  const AttentionPlan<T>& plan;
+  int64_t sentence, head, num_queries, num_keys, padded_keys;
+};
+
+// rows (num_keys, size) at offset(j) of `from`, transposed to (size, padded_keys)
+template <class T, class A>
+void transpose_rows(const AttentionItem<T>& item, const T* from, A* to, Buffer<A>& row) {
+  const int64_t size = item.plan.head_size, columns = item.padded_keys;
+  std::fill(to, to + size * columns, A{0});
+  for (int64_t j = 0; j < item.num_keys; ++j) {
+    copy_row(from + item.key_offset(j), row.data(), size);
+    for (int64_t k = 0; k < size; ++k) to[k * columns + j] = row[k];
+  }
+}
+
+template <class T, class A>
+void gather_rows(const AttentionItem<T>& item, const T* from, A* to) {
+  for (int64_t j = 0; j < item.num_keys; ++j)
+    copy_row(from + item.key_offset(j), to + j * item.plan.head_size, item.plan.head_size);
+}
+
+// out[j] = sum over k of row[k] * matrix[k][j], matrix (size, columns); columns is a multiple of the lane count.
+template <class A>
+void row_times_matrix(const A* row, const A* matrix, int64_t size, int64_t columns, A* out) {
+  int64_t j = 0;
+  for (; j + 2 * kLanes<A> <= columns; j += 2 * kLanes<A>) {
+    Lanes<A> first{}, second{};
+    for (int64_t k = 0; k < size; ++k) {
+      first += load(matrix + k * columns + j) * row[k];
+      second += load(matrix + k * columns + j + kLanes<A>) * row[k];
+    }
+    store(out + j, first);
+    store(out + j + kLanes<A>, second);
+  }
+  for (; j < columns; j += kLanes<A>) {
+    Lanes<A> total{};
+    for (int64_t k = 0; k < size; ++k) total += load(matrix + k * columns + j) * row[k];
+    store(out + j, total);
+  }
+}
+
+// out[k] = sum over j < count of weights[j] * matrix[j][k], matrix (count, size)
+template <class A>
+void weighted_rows(const A* weights, const A* matrix, int64_t count, int64_t size, A* out) {
+  for_lanes<A>(size, [&](int64_t i, int64_t lanes) {
+    Lanes<A> total{};
+    for (int64_t j = 0; j < count; ++j) total += load_up_to(matrix + j * size + i, lanes) * weights[j];
+    store_up_to(out + i, total, lanes);
+  });
+}
+
+// matrix[j] += weights[j] * row for j < count
+template <class A>
+void add_outer(const A* weights, const A* row, int64_t count, int64_t size, A* matrix) {
+  for (int64_t j = 0; j < count; ++j)
+    for_lanes<A>(size, [&](int64_t i, int64_t lanes) {
+      A* target = matrix + j * size + i;
+      store_up_to(target, load_up_to(target, lanes) + load_up_to(row + i, lanes) * weights[j], lanes);
+    });
+}
+
+// Scores to softmax weights in place; entries from `visible` on become 0.
+template <class A>
+void softmax(A* scores, int64_t visible, int64_t columns, A scale) {
+  for (int64_t j = visible; j < columns; ++j) scores[j] = -INFINITY;
+  Lanes<A> top = splat<A>(-INFINITY), total{};
+  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+    const Lanes<A> x = load(scores + j) * scale;
+    store(scores + j, x);
+    top = x > top ? x : top;
+  }
+  const A max = largest<A>(top);
+  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+    const Lanes<A> e = exponential(load(scores + j) - max);
+    store(scores + j, e);
+    total += e;
+  }
+  const A inverse = A{1} / sum<A>(total);
+  for (int64_t j = 0; j < columns; j += kLanes<A>) store(scores + j, load(scores + j) * inverse);
+}
+
+template <class T, class A>
+void attention_weights(const AttentionItem<T>& item, int64_t i, AttentionScratch<T>& scratch) {
+  const AttentionPlan<T>& plan = item.plan;
+  copy_row(plan.query + item.query_offset(i), scratch.query.data(), plan.head_size);
+  row_times_matrix(scratch.query.data(), scratch.keys_transposed.data(), plan.head_size, item.padded_keys,
+                   scratch.weights.data());
+  softmax<A>(scratch.weights.data(), item.visible(i), item.padded_keys, static_cast<A>(plan.scale));
+}
+
+template <class A>
+void drop_weights(A* weights, uint64_t key, const DropoutPlan& plan, int64_t columns) {
+  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+    const uint32_t first = static_cast<uint32_t>(j);
+    store(weights + j, load(weights + j) * keep_factors<A>(key, first, plan.threshold, static_cast<A>(plan.scale)));
+  }
+}
+
+template <class T>
+void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  AttentionScratch<T> scratch(plan.max_key_length, plan.head_size, false);
+  for (int64_t index = begin; index < end; ++index) {
+    const AttentionItem<T> item(plan, index);
+    transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
+    gather_rows(item, plan.value, scratch.values.data());
+    for (int64_t i = 0; i < item.num_queries; ++i) {
+      attention_weights<T, A>(item, i, scratch);
+      if (plan.dropout.threshold)
+        drop_weights(scratch.weights.data(), item.dropout_key(i), plan.dropout, item.padded_keys);
+      weighted_rows(scratch.weights.data(), scratch.values.data(), item.visible(i), plan.head_size, scratch.row.data());
+      T* out = plan.output + item.output_offset(i);
+      for_lanes<A>(plan.head_size, [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
+    }
+  }
+}
+
+// dV += P'^T dO;  dP = dropout'(dO V^T);  dS = P * (dP - sum(P * dP)) * scale;  dQ = dS K;  dK += dS^T Q
+template <class T>
+void attention_backward_row(const AttentionItem<T>& item, int64_t i, AttentionScratch<T>& scratch) {
+  using A = Acc<T>;
+  const AttentionPlan<T>& plan = item.plan;
+  const int64_t size = plan.head_size, columns = item.padded_keys, visible = item.visible(i);
+  attention_weights<T, A>(item, i, scratch);  // leaves the query row in scratch.query
+  copy_row(plan.output_gradient + item.output_offset(i), scratch.row.data(), size);
+  A *weights = scratch.weights.data(), *gradient = scratch.score_gradient.data();
+  row_times_matrix(scratch.row.data(), scratch.values_transposed.data(), size, columns, gradient);
+
+  Lanes<A> inner{};
+  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+    Lanes<A> g = load(gradient + j);
+    if (plan.dropout.threshold) {
+      const uint32_t first = static_cast<uint32_t>(j);
+      g *= keep_factors<A>(item.dropout_key(i), first, plan.dropout.threshold, static_cast<A>(plan.dropout.scale));
+    }
+    store(gradient + j, g);
+    inner += g * load(weights + j);
+  }
+  const A delta = sum<A>(inner);
+  for (int64_t j = 0; j < columns; j += kLanes<A>)
+    store(gradient + j, load(weights + j) * (load(gradient + j) - delta) * static_cast<A>(plan.scale));
+
+  if (plan.dropout.threshold) drop_weights(weights, item.dropout_key(i), plan.dropout, columns);
+  add_outer(weights, scratch.row.data(), visible, size, scratch.value_gradient.data());
+  add_outer(gradient, scratch.query.data(), visible, size, scratch.key_gradient.data());
+  weighted_rows(gradient, scratch.keys.data(), visible, size, scratch.row.data());
+  T* out = plan.query_gradient + item.query_offset(i);
+  for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
+}
+
+template <class T>
+void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  const int64_t size = plan.head_size;
+  AttentionScratch<T> scratch(plan.max_key_length, size, true);
+  for (int64_t index = begin; index < end; ++index) {
+    const AttentionItem<T> item(plan, index);
+    transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
+    transpose_rows(item, plan.value, scratch.values_transposed.data(), scratch.row);
+    gather_rows(item, plan.key, scratch.keys.data());
+    scratch.key_gradient.clear();
+    scratch.value_gradient.clear();
+    for (int64_t i = 0; i < item.num_queries; ++i) attention_backward_row(item, i, scratch);
+    for (int64_t j = 0; j < item.num_keys; ++j) {
+      T *dk = plan.key_gradient + item.key_offset(j), *dv = plan.value_gradient + item.key_offset(j);
+      const A *from_k = &scratch.key_gradient[j * size], *from_v = &scratch.value_gradient[j * size];
+      for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(dk + k, load_up_to(from_k + k, n), n); });
+      for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(dv + k, load_up_to(from_v + k, n), n); });
+    }
+  }
+}
+
+}  // namespace
+}  // namespace heed

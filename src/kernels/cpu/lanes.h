@@ -1,0 +1,205 @@
+#pragma once
+
+// Explicit vector lanes for the CPU kernels (GCC and Clang vector extensions). One source serves AVX-512, AVX2 and plain
+// x86-64: the compiler splits a 64-byte vector into what the instruction set has. Sums go lane by lane in a fixed order,
+// so results depend neither on how many rows are processed nor on which thread does it.
+//
+// Included only by instruction_set.cpp, which is compiled once per instruction set: everything lives in the unnamed
+// namespace, so that no copy of a function compiled for one set is linked in place of another's.
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/cpu/bfloat16.h"
+
+namespace heed {
+namespace {
+
+// Arithmetic type for storage type T: bf16 computes in float.
+template <class T>
+struct Arithmetic {
+  using type = T;
+};
+template <>
+struct Arithmetic<BFloat16> {
+  using type = float;
+};
+template <class T>
+using Acc = typename Arithmetic<T>::type;
+
+template <class A>
+struct LanesOf;
+template <>
+struct LanesOf<float> {
+  typedef float type __attribute__((vector_size(64)));
+  typedef int32_t integer __attribute__((vector_size(64)));
+  typedef uint32_t bits __attribute__((vector_size(64)));
+};
+template <>
+struct LanesOf<double> {
+  typedef double type __attribute__((vector_size(64)));
+  typedef int64_t integer __attribute__((vector_size(64)));
+  typedef uint32_t bits __attribute__((vector_size(32)));
+};
+template <class A>
+using Lanes = typename LanesOf<A>::type;
+template <class A>
+using Bits = typename LanesOf<A>::bits;  // 32 random bits a lane
+
+template <class A>
+constexpr int kLanes = 64 / sizeof(A);
+
+using Half = uint16_t __attribute__((vector_size(32)));
+using Word = uint32_t __attribute__((vector_size(64)));
+
+inline Lanes<float> widen(Half half) {
+  const Word word = __builtin_convertvector(half, Word) << 16;
+  return reinterpret_cast<Lanes<float>>(word);
+}
+
+// Round to nearest even, as the hardware does; NaN stays NaN.
+inline Half narrow(Lanes<float> value) {
+  const Word word = reinterpret_cast<Word>(value);
+  const Word rounded = (word + 0x7FFF + ((word >> 16) & 1)) >> 16;
+  const Word quiet = (word >> 16) | 0x40;
+  const auto is_nan = value != value;
+  return __builtin_convertvector(is_nan ? quiet : rounded, Half);
+}
+
+template <class T>
+inline Lanes<Acc<T>> load(const T* source) {
+  if constexpr (sizeof(T) == 2) {
+    Half half;
+    std::memcpy(&half, source, sizeof half);
+    return widen(half);
+  } else {
+    Lanes<T> lanes;
+    std::memcpy(&lanes, source, sizeof lanes);
+    return lanes;
+  }
+}
+
+template <class T>
+inline void store(T* target, Lanes<Acc<T>> lanes) {
+  if constexpr (sizeof(T) == 2) {
+    const Half half = narrow(lanes);
+    std::memcpy(target, &half, sizeof half);
+  } else {
+    std::memcpy(target, &lanes, sizeof lanes);
+  }
+}
+
+// The first `count` lanes (fewer than a full vector); the rest are zero.
+template <class T>
+inline Lanes<Acc<T>> load_some(const T* source, int64_t count) {
+  T buffer[kLanes<Acc<T>>] = {};
+  std::memcpy(buffer, source, static_cast<size_t>(count) * sizeof(T));
+  return load(buffer);
+}
+
+template <class T>
+inline void store_some(T* target, Lanes<Acc<T>> lanes, int64_t count) {
+  T buffer[kLanes<Acc<T>>];
+  store(buffer, lanes);
+  std::memcpy(target, buffer, static_cast<size_t>(count) * sizeof(T));
+}
+
+// Calls body(offset, count) over [0, size): full vectors first, then one shorter piece.
+template <class A, class Body>
+inline void for_lanes(int64_t size, Body body) {
+  int64_t i = 0;
+  for (; i + kLanes<A> <= size; i += kLanes<A>) body(i, static_cast<int64_t>(kLanes<A>));
+  if (i < size) body(i, size - i);
+}
+
+template <class T>
+inline Lanes<Acc<T>> load_up_to(const T* source, int64_t count) {
+  return count == kLanes<Acc<T>> ? load(source) : load_some(source, count);
+}
+
+template <class T>
+inline void store_up_to(T* target, Lanes<Acc<T>> lanes, int64_t count) {
+  if (count == kLanes<Acc<T>>) {
+    store(target, lanes);
+  } else {
+    store_some(target, lanes, count);
+  }
+}
+
+template <class A>
+inline A sum(Lanes<A> lanes) {
+  for (int width = kLanes<A> / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+  return lanes[0];
+}
+
+template <class A>
+inline A largest(Lanes<A> lanes) {
+  A result = lanes[0];
+  for (int i = 1; i < kLanes<A>; ++i) result = lanes[i] > result ? lanes[i] : result;
+  return result;
+}
+
+template <class A>
+inline Lanes<A> splat(A value) {
+  return Lanes<A>{} + value;
+}
+
+// e^x. Float: Cephes' expf (S. Moshier), relative error below 2e-7; below -87.3 the result is 0, above 88 infinity-free
+// behaviour is not needed (callers subtract the maximum). Double: the C library's.
+inline Lanes<float> exponential(Lanes<float> x) {
+  const auto underflow = x < -87.0f;
+  x = underflow ? splat<float>(-87.0f) : x;
+  const Lanes<float> magic = splat<float>(12582912.0f);  // 1.5 * 2^23: adding it rounds to the nearest integer
+  const Lanes<float> shifted = x * 1.44269504088896341f + magic;
+  const Lanes<float> n = shifted - magic;
+  const Lanes<float> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  Lanes<float> p = splat<float>(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  const auto exponent = (reinterpret_cast<LanesOf<float>::integer>(shifted) - 0x4B400000 + 127) << 23;
+  const Lanes<float> result = p * reinterpret_cast<Lanes<float>>(exponent);
+  return underflow ? Lanes<float>{} : result;
+}
+
+inline Lanes<double> exponential(Lanes<double> x) {
+  for (int i = 0; i < kLanes<double>; ++i) x[i] = std::exp(x[i]);
+  return x;
+}
+
+// 32 pseudo-random bits for the elements first, first + 1, ... of the stream `key`: a counter hashed by two rounds of
+// multiply and xor-shift (C. Wellons, "lowbias32", 2018), the key entering before and between the rounds.
+template <class A>
+inline Bits<A> random_bits(uint64_t key, uint32_t first) {
+  Bits<A> x;
+  for (int i = 0; i < kLanes<A>; ++i) x[i] = first + static_cast<uint32_t>(i);
+  x ^= static_cast<uint32_t>(key);
+  x ^= x >> 16;
+  x *= 0x7FEB352Du;
+  x ^= static_cast<uint32_t>(key >> 32);
+  x ^= x >> 15;
+  x *= 0x846CA68Bu;
+  x ^= x >> 16;
+  return x;
+}
+
+// 0 where the element is dropped, 1/(1 - rate) where it stays. `threshold` is rate * 2^32.
+template <class A>
+inline Lanes<A> keep_factors(uint64_t key, uint32_t first, uint32_t threshold, A scale) {
+  const Bits<A> bits = random_bits<A>(key, first);
+  if constexpr (sizeof(A) == 4) {
+    return bits >= threshold ? splat<A>(scale) : Lanes<A>{};
+  } else {
+    Lanes<A> factors;
+    for (int i = 0; i < kLanes<A>; ++i) factors[i] = bits[i] >= threshold ? scale : A{0};
+    return factors;
+  }
+}
+
+}  // namespace
+}  // namespace heed

@@ -1,0 +1,27 @@
+#include "kernels/cross_entropy.h"
+
+#include <ATen/ops/empty.h>
+
+#include "kernels/dispatch.h"
+
+namespace heed {
+
+RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient) {
+  const int64_t rows = logits.size(0);
+  RowLosses result{at::empty({rows}, logits.options().dtype(at::kDouble)),
+                   at::empty({rows}, logits.options().dtype(at::kDouble))};
+  dispatch(logits, [&]<class T>(T) {
+    using A = ArithmeticOf<T>;
+    const CrossEntropyPlan<T, A> plan{pointer<T>(logits),
+                                      pointer<const int64_t>(labels),
+                                      logits.size(1),
+                                      smoothing,
+                                      gradient,
+                                      pointer<double>(result.losses),
+                                      pointer<double>(result.log_likelihoods)};
+    parallel(rows, 8, [&](int64_t begin, int64_t end) { cpu_kernels<T, A>().cross_entropy(plan, begin, end); });
+  });
+  return result;
+}
+
+}  // namespace heed

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace heed {
+
+// Smoothed cross entropy of every row (Szegedy et al. 2016, section 7; mass smoothing/V on each of the V entries, as
+// PyTorch's label_smoothing):  loss = -(1 - e) log p(label) - e/V sum_v log p(v).
+struct RowLosses {
+  at::Tensor losses;           // (N) double
+  at::Tensor log_likelihoods;  // (N) double: log p(label), unsmoothed
+};
+
+// logits (N, V) contiguous, labels int64 (N). With `gradient`, logits are replaced by the gradient of the summed loss.
+RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient);
+
+}  // namespace heed

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+#include <c10/util/BFloat16.h>
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/dropout.h"
+
+// From tensors to the pointers that CPU kernels take. Private to src/kernels.
+
+namespace heed {
+
+template <class T>
+struct KernelType {
+  using arithmetic = T;
+};
+template <>
+struct KernelType<BFloat16> {
+  using arithmetic = float;
+};
+template <class T>
+using ArithmeticOf = typename KernelType<T>::arithmetic;
+
+// Calls body(T{}) with the storage type of `tensor`.
+template <class Body>
+auto dispatch(const at::Tensor& tensor, Body body) {
+  TORCH_CHECK(tensor.is_cpu(), "expected a CPU tensor, got one on ", tensor.device());
+  switch (tensor.scalar_type()) {
+    case at::kFloat: return body(float{});
+    case at::kDouble: return body(double{});
+    case at::kBFloat16: return body(BFloat16{});
+    default: TORCH_CHECK(false, "expected float, double or bfloat16, got ", tensor.scalar_type());
+  }
+}
+
+// Null for an undefined tensor.
+template <class T>
+T* pointer(const at::Tensor& tensor) {
+  if (!tensor.defined()) return nullptr;
+  TORCH_CHECK(tensor.element_size() == sizeof(T), "unexpected element type ", tensor.scalar_type());
+  return static_cast<T*>(tensor.data_ptr());
+}
+
+inline DropoutPlan plan_of(const Dropout& dropout) {
+  if (dropout.rate <= 0) return {};
+  TORCH_CHECK(dropout.rate < 1, "dropout rate must be below 1, got ", dropout.rate);
+  return {dropout.key, static_cast<uint32_t>(std::ldexp(dropout.rate, 32)), 1 / (1 - dropout.rate)};
+}
+
+inline int64_t groups(int64_t size, int64_t group) { return (size + group - 1) / group; }
+
+// Runs kernel(begin, end) over [0, items) on all threads, at least `grain` items each.
+template <class Kernel>
+void parallel(int64_t items, int64_t grain, Kernel kernel) {
+  at::parallel_for(0, items, grain, kernel);
+}
+
+}  // namespace heed

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <tuple>
+
+namespace heed {
+
+// Layer normalisation over the last dimension (Ba, Kiros and Hinton 2016). x (N, D) contiguous; gamma, beta (D) in the
+// arithmetic type (float for bfloat16 x). Returns y (N, D) and stats (N, 2): mean and 1/std of every row.
+std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
+                                              double epsilon);
+
+// dx (N, D); the gradients of gamma and beta are added to the tensors given.
+at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
+                               const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient);
+
+}  // namespace heed

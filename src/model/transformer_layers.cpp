@@ -1,0 +1,46 @@
+#include "model/transformer_layers.h"
+
+namespace heed {
+
+TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const ModelConfig& config)
+    : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
+      feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
+      self_attention(register_module("self_attention", SelfAttention(config, /*causal=*/false))),
+      feed_forward(register_module("feed_forward", FeedForward(config))),
+      residual_(config) {}
+
+torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segments& source, DropoutKeys& keys) {
+  x = residual_(x, self_attention_norm, keys, [&](const auto& h) { return self_attention(h, source, keys); });
+  x = residual_(x, feed_forward_norm, keys, [&](const auto& h) { return feed_forward(h, keys); });
+  return x;
+}
+
+TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& config)
+    : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
+      cross_attention_norm(register_module("cross_attention_norm", LayerNorm(config.d_model))),
+      feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
+      self_attention(register_module("self_attention", SelfAttention(config, /*causal=*/true))),
+      cross_attention(register_module("cross_attention", CrossAttention(config))),
+      feed_forward(register_module("feed_forward", FeedForward(config))),
+      residual_(config) {}
+
+torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const Segments& target, const Memory& memory,
+                                                   DropoutKeys& keys) {
+  x = residual_(x, self_attention_norm, keys, [&](const auto& h) { return self_attention(h, target, keys); });
+  x = residual_(x, cross_attention_norm, keys,
+                [&](const auto& h) { return cross_attention(h, target, memory.hidden, memory.segments, keys); });
+  x = residual_(x, feed_forward_norm, keys, [&](const auto& h) { return feed_forward(h, keys); });
+  return x;
+}
+
+torch::Tensor TransformerDecoderLayerImpl::step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,
+                                                const torch::Tensor& memory_key_value, const Segments& source) {
+  DropoutKeys none;
+  x = residual_(x, self_attention_norm, none, [&](const auto& h) { return self_attention->step(h, cache); });
+  x = residual_(x, cross_attention_norm, none,
+                [&](const auto& h) { return cross_attention->attend(h, rows, memory_key_value, source, none); });
+  x = residual_(x, feed_forward_norm, none, [&](const auto& h) { return feed_forward(h, none); });
+  return x;
+}
+
+}  // namespace heed

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include "config/model_config.h"
+#include "nn/cross_attention.h"
+#include "nn/dropout_keys.h"
+#include "nn/feed_forward.h"
+#include "nn/layer_norm.h"
+#include "nn/residual.h"
+#include "nn/self_attention.h"
+#include "tensor/segments.h"
+
+namespace heed {
+
+// Encoder output of a batch.
+struct Memory {
+  torch::Tensor hidden;  // (Ns, D)
+  Segments segments;
+};
+
+// A sublayer in its residual: pre-norm x + dropout(f(norm(x))), post-norm norm(x + dropout(f(x))). Xiong et al. 2020.
+struct ResidualBlock {
+  explicit ResidualBlock(const ModelConfig& config)
+      : pre_norm(config.norm == NormPlace::kPre), dropout(config.dropout) {}
+
+  template <class Sublayer>
+  torch::Tensor operator()(const torch::Tensor& x, LayerNorm& norm, DropoutKeys& keys, Sublayer f) const {
+    if (pre_norm) return residual(x, f(norm(x)), keys.next(dropout));
+    return norm(residual(x, f(x), keys.next(dropout)));
+  }
+
+  bool pre_norm;
+  double dropout;
+};
+
+class TransformerEncoderLayerImpl : public torch::nn::Module {
+ public:
+  explicit TransformerEncoderLayerImpl(const ModelConfig& config);
+  torch::Tensor forward(torch::Tensor x, const Segments& source, DropoutKeys& keys);  // (Ns, D) -> (Ns, D)
+
+  LayerNorm self_attention_norm, feed_forward_norm;
+  SelfAttention self_attention;
+  FeedForward feed_forward;
+
+ private:
+  ResidualBlock residual_;
+};
+TORCH_MODULE(TransformerEncoderLayer);
+
+class TransformerDecoderLayerImpl : public torch::nn::Module {
+ public:
+  explicit TransformerDecoderLayerImpl(const ModelConfig& config);
+
+  // Whole target sentences: (Nt, D) -> (Nt, D).
+  torch::Tensor forward(torch::Tensor x, const Segments& target, const Memory& memory, DropoutKeys& keys);
+
+  // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of `source`.
+  torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,
+                     const torch::Tensor& memory_key_value, const Segments& source);
+
+  LayerNorm self_attention_norm, cross_attention_norm, feed_forward_norm;
+  SelfAttention self_attention;
+  CrossAttention cross_attention;
+  FeedForward feed_forward;
+
+ private:
+  ResidualBlock residual_;
+};
+TORCH_MODULE(TransformerDecoderLayer);
+
+}  // namespace heed

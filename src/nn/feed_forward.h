@@ -1,0 +1,27 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include "config/model_config.h"
+#include "nn/dropout_keys.h"
+#include "nn/linear.h"
+
+namespace heed {
+
+// outer(dropout(f(inner(x)))), applied to every row alike (Vaswani et al. 2017, section 3.3).
+class FeedForwardImpl : public torch::nn::Module {
+ public:
+  explicit FeedForwardImpl(const ModelConfig& config);
+  torch::Tensor forward(const torch::Tensor& x, DropoutKeys& keys);  // (N, D) -> (N, D)
+
+  Linear inner, outer;
+
+ private:
+  Activation activation_;
+  double dropout_;
+};
+TORCH_MODULE(FeedForward);
+
+}  // namespace heed

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace heed {
+
+// Layer normalisation over the width (Ba, Kiros and Hinton 2016), epsilon 1e-5, with scale and shift.
+class LayerNormImpl : public torch::nn::Module {
+ public:
+  explicit LayerNormImpl(int64_t width);
+  torch::Tensor forward(const torch::Tensor& x);  // (N, D) -> (N, D)
+
+  torch::Tensor weight, bias;
+};
+TORCH_MODULE(LayerNorm);
+
+}  // namespace heed

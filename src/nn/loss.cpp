@@ -1,0 +1,86 @@
+#include "nn/loss.h"
+
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/zeros_like.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+
+#include "kernels/column_sums.h"
+#include "kernels/cross_entropy.h"
+#include "kernels/matrix_product.h"
+#include "nn/gradient.h"
+
+namespace heed {
+namespace {
+
+constexpr int64_t kChunkRows = 512;  // 512 x 8000 floats: 16 MB, inside the last-level cache
+
+struct Gradients {
+  torch::Tensor hidden, weight, bias;
+};
+
+// Sums over rows in order, in double; fills `gradients` where given.
+Loss chunked_loss(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
+                  const torch::Tensor& labels, double smoothing, Gradients* gradients) {
+  double total = 0, log_likelihood = 0;
+  const torch::Tensor matrix = weight.to(hidden.scalar_type());
+  std::optional<torch::Tensor> offset;
+  if (bias.defined()) offset = bias.to(hidden.scalar_type());
+  for (int64_t first = 0; first < hidden.size(0); first += kChunkRows) {
+    const int64_t rows = std::min(kChunkRows, hidden.size(0) - first);
+    const torch::Tensor x = hidden.narrow(0, first, rows);
+    torch::Tensor logits = gradients ? linear_product(x, matrix, offset) : row_exact_product(x, matrix, offset);
+    if (!logits.is_contiguous()) logits = logits.contiguous();
+    const RowLosses of_rows = cross_entropy_rows(logits, labels.narrow(0, first, rows), smoothing, gradients != nullptr);
+    for (int64_t i = 0; i < rows; ++i) {
+      total += of_rows.losses.const_data_ptr<double>()[i];
+      log_likelihood += of_rows.log_likelihoods.const_data_ptr<double>()[i];
+    }
+    if (!gradients) continue;
+    gradients->hidden.narrow(0, first, rows).copy_(input_gradient_product(logits, matrix));
+    add_weight_gradient_product(logits, x, gradients->weight);
+    if (bias.defined()) add_column_sums(logits, gradients->bias);
+  }
+  return {at::scalar_tensor(total, hidden.options().dtype(torch::kDouble)), log_likelihood, hidden.size(0)};
+}
+
+struct LossFunction : torch::autograd::Function<LossFunction> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& hidden,
+                               const torch::Tensor& weight, const std::optional<torch::Tensor>& maybe_bias,
+                               const torch::Tensor& labels, double smoothing, Loss* loss) {
+    const torch::Tensor bias = maybe_bias.value_or(torch::Tensor());
+    Gradients gradients{at::empty_like(hidden), at::zeros_like(weight),
+                        bias.defined() ? at::zeros_like(bias) : torch::Tensor()};
+    *loss = chunked_loss(hidden, weight, bias, labels, smoothing, &gradients);
+    context->save_for_backward({weight, bias, gradients.hidden, gradients.weight, gradients.bias});
+    return loss->sum;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& upstream) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &weight = saved[0], &bias = saved[1];
+    const double scale = upstream[0].item<double>();
+    gradient_of(weight).add_(saved[3], scale);
+    if (bias.defined()) gradient_of(bias).add_(saved[4], scale);
+    torch::autograd::variable_list result(6);
+    result[0] = scale == 1 ? saved[2] : saved[2] * scale;
+    return result;
+  }
+};
+
+}  // namespace
+
+Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
+                             const torch::Tensor& labels, double smoothing) {
+  if (!torch::GradMode::is_enabled()) return chunked_loss(hidden, weight, bias, labels, smoothing, nullptr);
+  Loss loss;
+  const std::optional<torch::Tensor> maybe_bias = bias.defined() ? std::optional(bias) : std::nullopt;
+  const torch::Tensor sum = LossFunction::apply(hidden, weight, maybe_bias, labels, smoothing, &loss);
+  loss.sum = sum;
+  return loss;
+}
+
+}  // namespace heed

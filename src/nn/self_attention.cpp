@@ -1,0 +1,29 @@
+#include "nn/self_attention.h"
+
+#include "nn/attention/attention.h"
+
+namespace heed {
+
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
+    : query_key_value(register_module("query_key_value", Linear(config.d_model, 3 * config.d_model))),
+      output(register_module("output", Linear(config.d_model, config.d_model))),
+      num_heads_(config.num_heads),
+      dropout_(config.attention_dropout),
+      causal_(causal) {}
+
+torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, DropoutKeys& keys) {
+  return output(self_attention(query_key_value(x), segments, {num_heads_, causal_, keys.next(dropout_)}));
+}
+
+torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
+  const int64_t rows = x.size(0), width = x.size(1);
+  const torch::Tensor projected = query_key_value(x);  // (R, 3D)
+  cache.rows.narrow(0, cache.first_row, rows).copy_(projected.narrow(1, width, 2 * width));
+  const Segments queries = Segments::packed(std::vector<int32_t>(static_cast<size_t>(rows), 1));
+  const torch::Tensor attended =
+      packed_attention(projected.narrow(1, 0, width), cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width),
+                       queries, cache.segments, {num_heads_, causal_, {}}, cache.key_rows);
+  return output(attended);
+}
+
+}  // namespace heed

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include "config/model_config.h"
+#include "nn/dropout_keys.h"
+#include "nn/linear.h"
+#include "tensor/segments.h"
+
+namespace heed {
+
+// Keys and values of the rows decoded so far. Row r of the batch finds its position t in row key_rows[r][t] of `rows`: a
+// beam that is reordered moves indices, never keys.
+struct SelfAttentionCache {
+  torch::Tensor rows;      // (capacity, 2D)
+  torch::Tensor key_rows;  // (R, longest), int32; shared by all layers
+  Segments segments;       // row r's keys: entries r * longest .. + length of key_rows
+  int64_t first_row = 0;   // where this step's keys and values go
+};
+
+// Multi-head self-attention (Vaswani et al. 2017, section 3.2.2): output(attention(Q, K, V)), Q K V from one product.
+class SelfAttentionImpl : public torch::nn::Module {
+ public:
+  SelfAttentionImpl(const ModelConfig& config, bool causal);
+
+  torch::Tensor forward(const torch::Tensor& x, const Segments& segments, DropoutKeys& keys);  // (N, D) -> (N, D)
+
+  // One new position for each row of x (R, D); its key and value are written into the cache.
+  torch::Tensor step(const torch::Tensor& x, SelfAttentionCache& cache);
+
+  Linear query_key_value, output;
+
+ private:
+  int64_t num_heads_;
+  double dropout_;
+  bool causal_;
+};
+TORCH_MODULE(SelfAttention);
+
+}  // namespace heed
