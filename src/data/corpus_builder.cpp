@@ -1,0 +1,157 @@
+#include "data/corpus_builder.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/error.h"
+#include "data/pair_reader.h"
+
+namespace heed {
+namespace {
+
+// Lines read ahead, then tokenised by all cores: enough to keep them busy, little enough for any memory.
+constexpr size_t kWindowPairs = 8192;
+constexpr size_t kWindowBytes = size_t{16} << 20;
+
+struct EncodedPair {
+  TextPair text;  // normalised once encoded, where texts are kept
+  std::vector<int32_t> source, target;
+};
+
+class CorpusBuilder {
+ public:
+  CorpusBuilder(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
+                const Tokenizers& tokenizers, KeepText keep_text)
+      : files_(files),
+        options_(options),
+        tokenizers_(tokenizers),
+        keep_text_(keep_text == KeepText::kYes),
+        reader_(files, options.invalid_utf8),
+        writer_(path) {}
+
+  void build() {
+    while (read_window()) {
+      encode_window();
+      for (EncodedPair& pair : window_) keep_or_drop(pair);
+    }
+    if (counts_.kept() == 0) {
+      throw DataError((files_.source.empty() ? std::string("corpus") : files_.source.front()) +
+                      ": no training pairs left of " + with_commas(counts_.read) + " (" + with_commas(counts_.empty) +
+                      " empty, " + with_commas(counts_.too_long) + " too long, " + with_commas(counts_.invalid) +
+                      " not UTF-8)");
+    }
+    writer_.commit(counts_);
+  }
+
+ private:
+  bool read_window() {
+    window_.clear();
+    size_t bytes = 0;
+    while (window_.size() < kWindowPairs && bytes < kWindowBytes) {
+      EncodedPair pair;
+      if (!reader_.next(pair.text)) break;
+      bytes += pair.text.source.size() + pair.text.target.size();
+      window_.push_back(std::move(pair));
+    }
+    return !window_.empty();
+  }
+
+  void encode(EncodedPair& pair) const {
+    if (pair.text.invalid) return;
+    pair.source = tokenizers_.source->encode(pair.text.source);
+    pair.target = tokenizers_.target->encode(pair.text.target);
+    if (!keep_text_) return;
+    pair.text.source = tokenizers_.source->normalized(pair.text.source);
+    pair.text.target = tokenizers_.target->normalized(pair.text.target);
+  }
+
+  void encode_window() {
+    std::atomic<size_t> next = 0;
+    std::exception_ptr error;
+    std::mutex error_mutex;
+    const auto work = [&] {
+      constexpr size_t kChunk = 64;
+      try {
+        for (size_t begin = next.fetch_add(kChunk); begin < window_.size(); begin = next.fetch_add(kChunk)) {
+          for (size_t i = begin; i < std::min(begin + kChunk, window_.size()); ++i) encode(window_[i]);
+        }
+      } catch (...) {
+        const std::lock_guard lock(error_mutex);
+        error = std::current_exception();
+      }
+    };
+    {
+      std::vector<std::jthread> threads;
+      for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) threads.emplace_back(work);
+      work();
+    }
+    if (error) std::rethrow_exception(error);
+  }
+
+  void keep_or_drop(EncodedPair& pair) {
+    ++counts_.read;
+    const auto over = [](const std::vector<int32_t>& ids, int64_t limit) {
+      return static_cast<int64_t>(ids.size()) > limit;
+    };
+    const bool long_source = over(pair.source, options_.max_source_length);
+    const bool long_target = over(pair.target, options_.max_target_length);
+    if (pair.text.invalid) {
+      ++counts_.invalid;
+    } else if (pair.source.empty() || pair.target.empty()) {
+      ++counts_.empty;
+    } else if (!long_source && !long_target) {
+      keep(pair);
+    } else if (options_.too_long == TooLong::kDrop) {
+      ++counts_.too_long;
+    } else if (options_.too_long == TooLong::kTruncate) {
+      ++counts_.truncated;
+      pair.source.resize(std::min(pair.source.size(), static_cast<size_t>(options_.max_source_length)));
+      pair.target.resize(std::min(pair.target.size(), static_cast<size_t>(options_.max_target_length)));
+      keep(pair);
+    } else {
+      fail_too_long(pair, long_source);
+    }
+  }
+
+  [[noreturn]] void fail_too_long(const EncodedPair& pair, bool source) const {
+    const std::string file = (source ? files_.source : files_.target)[pair.text.file];
+    throw DataError(file + ":" + std::to_string(pair.text.line) + ": " +
+                    with_commas(static_cast<int64_t>((source ? pair.source : pair.target).size())) +
+                    " tokens, more than data.max_" + (source ? "source" : "target") + "_length (" +
+                    with_commas(source ? options_.max_source_length : options_.max_target_length) +
+                    "); shorten the line or set data.too_long: drop or truncate");
+  }
+
+  void keep(const EncodedPair& pair) {
+    counts_.source_tokens += static_cast<int64_t>(pair.source.size());
+    counts_.target_tokens += static_cast<int64_t>(pair.target.size());
+    CachedPair record{pair.source, pair.target, {}, {}, pair.text.file, pair.text.line};
+    if (keep_text_) {
+      record.source_text = pair.text.source;
+      record.target_text = pair.text.target;
+    }
+    writer_.add(record);
+  }
+
+  const CorpusConfig& files_;
+  const DataConfig& options_;
+  const Tokenizers& tokenizers_;
+  const bool keep_text_;
+  PairReader reader_;
+  CorpusCacheWriter writer_;
+  CorpusCounts counts_;
+  std::vector<EncodedPair> window_;
+};
+
+}  // namespace
+
+void build_corpus_cache(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
+                        const Tokenizers& tokenizers, KeepText keep_text) {
+  CorpusBuilder(path, files, options, tokenizers, keep_text).build();
+}
+
+}  // namespace heed

@@ -1,0 +1,98 @@
+#include "data/make_batch.h"
+
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+
+#include "core/random.h"
+
+namespace heed {
+namespace {
+
+enum Side : uint64_t { kSource = 0, kTarget = 1 };  // in the key of a noise stream
+
+// Packs sentences one after another.
+class BatchPacker {
+ public:
+  explicit BatchPacker(const SentenceFrame& frame) : frame_(frame) {}
+
+  void add_source(std::span<const int32_t> ids) {
+    batch_.source_ids.insert(batch_.source_ids.end(), ids.begin(), ids.end());
+    batch_.source_ids.push_back(frame_.source_eos);
+    source_lengths_.push_back(static_cast<int32_t>(ids.size()) + 1);
+  }
+
+  void add_target(std::span<const int32_t> ids) {
+    batch_.target_input_ids.push_back(frame_.target_bos);
+    batch_.target_input_ids.insert(batch_.target_input_ids.end(), ids.begin(), ids.end());
+    batch_.label_ids.insert(batch_.label_ids.end(), ids.begin(), ids.end());
+    batch_.label_ids.push_back(frame_.target_eos);
+    target_lengths_.push_back(static_cast<int32_t>(ids.size()) + 1);
+  }
+
+  void add_number(int64_t sentence) { batch_.sentence_ids.push_back(sentence); }
+
+  Batch finish() {
+    batch_.source_segments = Segments::packed(source_lengths_);
+    batch_.target_segments = Segments::packed(target_lengths_);
+    return std::move(batch_);
+  }
+
+ private:
+  SentenceFrame frame_;
+  Batch batch_;
+  std::vector<int32_t> source_lengths_, target_lengths_;
+};
+
+std::vector<int32_t> sample_side(const Tokenizer& tokenizer, std::string_view text, const NoiseOptions& noise,
+                                 int32_t sentence, Side side) {
+  const auto stream = RandomStream(random_key(
+      noise.seed, Purpose::kSubwordNoise, {static_cast<uint64_t>(noise.epoch), static_cast<uint64_t>(sentence), side}));
+  std::vector<int32_t> ids = tokenizer.sample(text, noise.strength, stream);
+  const int64_t limit = side == kSource ? noise.max_source_length : noise.max_target_length;
+  ids.resize(std::min(ids.size(), static_cast<size_t>(limit)));
+  return ids;
+}
+
+}  // namespace
+
+SentenceFrame::SentenceFrame(const Tokenizers& tokenizers)
+    : source_eos(tokenizers.source->vocabulary().special().eos),
+      target_bos(tokenizers.target->vocabulary().special().bos),
+      target_eos(tokenizers.target->vocabulary().special().eos) {}
+
+Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const SentenceFrame& frame) {
+  BatchPacker packer(frame);
+  for (const int32_t sentence : sentences) {
+    packer.add_source(corpus.source(sentence));
+    packer.add_target(corpus.target(sentence));
+    packer.add_number(sentence);
+  }
+  return packer.finish();
+}
+
+Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const Tokenizers& tokenizers,
+                 const NoiseOptions& noise) {
+  if (noise.strength == 0) return make_batch(corpus, sentences, SentenceFrame(tokenizers));
+  BatchPacker packer{SentenceFrame(tokenizers)};
+  for (const int32_t sentence : sentences) {
+    TORCH_CHECK(!corpus.source_text(sentence).empty(), "subword noise needs a corpus opened with KeepText::kYes");
+    packer.add_source(sample_side(*tokenizers.source, corpus.source_text(sentence), noise, sentence, kSource));
+    packer.add_target(sample_side(*tokenizers.target, corpus.target_text(sentence), noise, sentence, kTarget));
+    packer.add_number(sentence);
+  }
+  return packer.finish();
+}
+
+Batch make_batch(const std::vector<std::vector<int32_t>>& sources, const std::vector<std::vector<int32_t>>& targets,
+                 const SentenceFrame& frame) {
+  TORCH_CHECK(targets.empty() || targets.size() == sources.size(), sources.size(), " sources, ", targets.size(),
+              " targets");
+  BatchPacker packer(frame);
+  for (const auto& source : sources) packer.add_source(source);
+  for (const auto& target : targets) packer.add_target(target);
+  for (size_t i = 0; i < sources.size(); ++i) packer.add_number(static_cast<int64_t>(i));
+  return packer.finish();
+}
+
+}  // namespace heed

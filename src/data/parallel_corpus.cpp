@@ -1,0 +1,109 @@
+#include "data/parallel_corpus.h"
+
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "core/durable_directory.h"
+#include "core/error.h"
+#include "core/file_bytes.h"
+#include "core/logging.h"
+#include "data/corpus_builder.h"
+#include "data/pair_reader.h"
+
+namespace heed {
+namespace {
+
+constexpr const char* kCacheVersion = "heed corpus 1";  // to be changed when equal keys would mean other content
+
+std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
+                           KeepText keep_text) {
+  std::string key = kCacheVersion;
+  const auto add = [&](const std::string& name, const std::string& value) { key += "\n" + name + " " + value; };
+  const auto add_files = [&](const std::string& side, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      Sha256 content;
+      read_file_pieces(path, Symlinks::kFollow, [&](std::string_view piece) { content.update(piece); });
+      add(side, content.hex());
+    }
+  };
+  add_files("source", files.source);
+  add_files("target", files.target);
+  add("tokenizers", tokenizers.fingerprint());
+  add("max_source_length", std::to_string(options.max_source_length));
+  add("max_target_length", std::to_string(options.max_target_length));
+  add("too_long", std::string(name_of(options.too_long)));
+  add("invalid_utf8", std::string(name_of(options.invalid_utf8)));
+  add("text", keep_text == KeepText::kYes ? "kept" : "not kept");
+  return sha256_hex(key);
+}
+
+std::string limit_text(const DataConfig& options) {
+  const std::string source = with_commas(options.max_source_length), target = with_commas(options.max_target_length);
+  return source == target ? source + " tokens" : source + " source or " + target + " target tokens";
+}
+
+void report(const CorpusConfig& files, const DataConfig& options, const CorpusCounts& counts) {
+  std::string line = files.source.front() + ", " + files.target.front();
+  if (files.source.size() > 1) line += " and " + std::to_string(files.source.size() - 1) + " more";
+  line += ": kept " + with_commas(counts.kept()) + " of " + with_commas(counts.read) + " pairs";
+  std::string reasons;
+  const auto add = [&](int64_t count, const std::string& reason) {
+    if (count > 0) reasons += (reasons.empty() ? "" : ", ") + with_commas(count) + " " + reason;
+  };
+  add(counts.empty, "empty");
+  add(counts.too_long, "longer than " + limit_text(options));
+  add(counts.invalid, "not UTF-8");
+  if (counts.dropped() > 0) line += "; dropped " + with_commas(counts.dropped()) + " pairs: " + reasons;
+  if (counts.truncated > 0) line += "; truncated " + with_commas(counts.truncated) + " to " + limit_text(options);
+  log_info(line);
+}
+
+void prepare_directory(const std::filesystem::path& directory) {
+  try {
+    make_directories(directory);
+  } catch (const Error& error) {
+    throw Error(std::string(error.what()) + "; set data.cache_directory to a directory that can be written");
+  }
+  remove_stale_temporaries(directory);
+}
+
+}  // namespace
+
+ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
+                                    KeepText keep_text) {
+  if (files.empty()) throw DataError("no corpus given: expected a source and a target file");
+  const std::string fingerprint = fingerprint_of(files, options, tokenizers, keep_text);
+  const std::filesystem::path directory = corpus_cache_directory(options);
+  const std::filesystem::path path = directory / (fingerprint + ".corpus");
+  std::optional<CorpusCache> cache = CorpusCache::open(path);
+  if (!cache) {
+    if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
+    prepare_directory(directory);
+    build_corpus_cache(path, files, options, tokenizers, keep_text);
+    cache = CorpusCache::open(path);
+  }
+  if (!cache) throw Error(path.string() + ": the cache just written reads back damaged");
+  report(files, options, cache->counts());
+  return ParallelCorpus(std::move(*cache), files, fingerprint);
+}
+
+ParallelCorpus::ParallelCorpus(CorpusCache cache, CorpusConfig files, std::string fingerprint)
+    : cache_(std::move(cache)), files_(std::move(files)), fingerprint_(std::move(fingerprint)) {}
+
+std::string ParallelCorpus::place(int64_t i) const {
+  const CachedPair pair = cache_.pair(i);
+  return files_.source[pair.file] + ":" + std::to_string(pair.line);
+}
+
+std::filesystem::path corpus_cache_directory(const DataConfig& options) {
+  if (!options.cache_directory.empty()) return options.cache_directory;
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::filesystem::path(value ? value : "");
+  };
+  const std::filesystem::path cache = variable("XDG_CACHE_HOME");
+  return (cache.empty() ? variable("HOME") / ".cache" : cache) / "heed" / "corpora";
+}
+
+}  // namespace heed

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "config/data_config.h"
+#include "data/corpus_cache.h"
+#include "text/tokenizers.h"
+
+namespace heed {
+
+// Tokens of a pair, without bos and eos.
+struct PairLengths {
+  int32_t source = 0;
+  int32_t target = 0;
+};
+
+// Subword noise cuts texts anew in every epoch: for it the cache keeps them, normalised.
+enum class KeepText { kNo, kYes };
+
+// A parallel corpus in tokens: read and tokenised once, then mapped from a cache file, so that it may be larger than
+// memory. Sentences are numbered from 0 in the order of the files, dropped pairs left out. Immutable and safe to read
+// from several threads.
+class ParallelCorpus {
+ public:
+  // Opens the cache of these files, tokenizers and limits, or makes it (with all cores), and logs one line about what
+  // was kept and dropped. A damaged cache is made anew, with a notice.
+  // DataError: files not parallel, invalid text, a long pair under TooLong::kError, no pair left. Error: a file that
+  // cannot be read (a pipe, say: a corpus is read twice) or a cache that cannot be written.
+  static ParallelCorpus open(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
+                             KeepText keep_text = KeepText::kNo);
+
+  int64_t size() const { return cache_.size(); }
+  std::span<const int32_t> source(int64_t i) const { return cache_.pair(i).source; }
+  std::span<const int32_t> target(int64_t i) const { return cache_.pair(i).target; }
+  PairLengths lengths(int64_t i) const { return {cache_.source_length(i), cache_.target_length(i)}; }
+
+  // Tokenizer::normalized of the line. REQUIRES: opened with KeepText::kYes.
+  std::string_view source_text(int64_t i) const { return cache_.pair(i).source_text; }
+  std::string_view target_text(int64_t i) const { return cache_.pair(i).target_text; }
+
+  std::string place(int64_t i) const;  // "train.en:4711", for messages
+
+  const CorpusCounts& counts() const { return cache_.counts(); }
+
+  // SHA-256 of all that decides the content: the files' bytes, tokenizers and limits, not names or directories.
+  const std::string& fingerprint() const { return fingerprint_; }
+
+ private:
+  ParallelCorpus(CorpusCache cache, CorpusConfig files, std::string fingerprint);
+
+  CorpusCache cache_;
+  CorpusConfig files_;
+  std::string fingerprint_;
+};
+
+// Where caches lie: data.cache_directory, else $XDG_CACHE_HOME/heed/corpora, else ~/.cache/heed/corpora.
+std::filesystem::path corpus_cache_directory(const DataConfig& options);
+
+}  // namespace heed
