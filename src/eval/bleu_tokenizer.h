@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heed {
+
+// How BLEU cuts a line into tokens, as sacreBLEU 2.6.0 does it (its tokenizers/tokenizer_*.py, named in brackets).
+enum class BleuTokenizer {
+  kNone,           // "none": at white space
+  k13a,            // "13a": mteval-v13a.pl, the WMT standard: entities resolved, ASCII symbols and most . , - apart
+  kInternational,  // "intl": mteval-v14.pl, Unicode punctuation and symbols apart
+  kCharacter,      // "char": every character
+  kChinese,        // "zh": Chinese characters apart, the rest as 13a
+};
+
+// Throws ConfigError listing the names there are.
+BleuTokenizer bleu_tokenizer(std::string_view name);
+std::string bleu_tokenizer_name(BleuTokenizer tokenizer);
+
+// The tokens of one line. White space at its right end never matters.
+std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer);
+
+}  // namespace heed
