@@ -96,6 +96,10 @@ std::string ParallelCorpus::place(int64_t i) const {
   return files_.source[pair.file] + ":" + std::to_string(pair.line);
 }
 
+TrainingTexts training_texts(const DataConfig& options) {
+  return {options.train.source, options.train.target, utf8_policy(options.invalid_utf8)};
+}
+
 std::filesystem::path corpus_cache_directory(const DataConfig& options) {
   if (!options.cache_directory.empty()) return options.cache_directory;
   const auto variable = [](const char* name) {

@@ -7,6 +7,7 @@
 
 #include "config/data_config.h"
 #include "data/corpus_cache.h"
+#include "text/tokenizer_training.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -55,6 +56,9 @@ class ParallelCorpus {
   CorpusConfig files_;
   std::string fingerprint_;
 };
+
+// What the vocabularies of a run are made from: its training corpus.
+TrainingTexts training_texts(const DataConfig& options);
 
 // Where caches lie: data.cache_directory, else $XDG_CACHE_HOME/heed/corpora, else ~/.cache/heed/corpora.
 std::filesystem::path corpus_cache_directory(const DataConfig& options);
