@@ -43,7 +43,7 @@ YAML::Node override_value(const std::string& text, const PlaceOf& place_of) {
 void read_override(const std::string& text, Config& config, KeyPlaces& places) {
   const size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
-  const std::string origin = "command line: --" + name;
+  std::string origin = "command line: --" + name;
   if (equals == std::string::npos || name.find('.') == std::string::npos) {
     throw ConfigError(origin + ": expected --section.key=value");
   }

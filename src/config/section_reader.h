@@ -81,9 +81,9 @@ class SectionReader {
     }
   }
 
-  template <class T, size_t kSize>
-  void read_value(const YAML::Node& node, std::array<T, kSize>& list, const Key& key) const {
-    if (!node.IsSequence() || node.size() != kSize) fail_value(node, expected(list, key.range), key);
+  template <class T, size_t Size>
+  void read_value(const YAML::Node& node, std::array<T, Size>& list, const Key& key) const {
+    if (!node.IsSequence() || node.size() != Size) fail_value(node, expected(list, key.range), key);
     check_untagged(node);
     size_t i = 0;
     for (const YAML::Node& item : node) read_value(item, list[i++], key);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "config/nearest_key.h"
 
@@ -33,18 +34,14 @@ Parsed<Number> parse_number(std::string_view text) {
   return parsed;
 }
 
-// from_chars also takes "inf" and "nan", which no key takes.
-bool is_word(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return is_letter(c) && c != 'e' && c != 'E'; });
-}
-
 template <class Number>
 Refusal read_number(const Scalar& scalar, const Range& range, Number& value) {
   if (looks_octal(scalar.text)) return "a leading zero may mean octal: drop it";
   const Parsed<Number> parsed = parse_number<Number>(scalar.text);
-  if (!parsed.whole || is_word(scalar.text)) return "";
+  if (!parsed.whole) return "";
   if (scalar.quoted) return "remove the quotes";
   if (!parsed.fits) return "it does not fit into 64 bits";
+  // from_chars also takes "inf" and "nan", which lie in no range.
   if (!range.contains(static_cast<double>(parsed.value))) return "";
   value = parsed.value;
   return {};
@@ -85,16 +82,20 @@ std::string escaped(char c) {
 std::string shortest(double value) {
   std::array<char, 32> buffer{};
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), end};
+  std::string text(buffer.data(), end);
+  const size_t exponent = text.find('e');
+  // YAML 1.1 takes 1e-09 for a text and 1.0e-09 for a number.
+  if (exponent != std::string::npos && text.find('.') == std::string::npos) text.insert(exponent, ".0");
+  return text;
 }
 
 }  // namespace
 
 Refusal read_scalar(const Scalar& scalar, const Range& range, int64_t& value) {
-  const Refusal refusal = read_number(scalar, range, value);
-  const bool written_as_real = refusal && refusal->empty() && !is_word(scalar.text) &&
-                               !parse_number<int64_t>(scalar.text).whole && parse_number<double>(scalar.text).whole;
-  return written_as_real ? Refusal("write it in digits alone") : refusal;
+  Refusal refusal = read_number(scalar, range, value);
+  if (!refusal || !refusal->empty() || parse_number<int64_t>(scalar.text).whole) return refusal;
+  const Parsed<double> real = parse_number<double>(scalar.text);
+  return real.fits && std::isfinite(real.value) ? Refusal("write it in digits alone") : refusal;
 }
 
 Refusal read_scalar(const Scalar& scalar, const Range& range, double& value) {
@@ -135,6 +136,7 @@ std::string to_yaml(const std::string& value) {
 std::string to_yaml(const std::vector<std::string>& value) {
   if (value.size() == 1) return to_yaml(value[0]);
   std::vector<std::string> items;
+  items.reserve(value.size());
   for (const std::string& item : value) items.push_back(to_yaml(item));
   return flow_list(items);
 }

@@ -63,6 +63,7 @@ template <class List>
 requires requires(const List& list) { to_yaml(*list.begin()); }
 std::string to_yaml(const List& list) {
   std::vector<std::string> items;
+  items.reserve(list.size());
   for (const auto& item : list) items.push_back(to_yaml(item));
   return flow_list(items);
 }

@@ -101,6 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"Exponent", "train: {batch_tokens: 1e3}\n",
                   "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '1e3' (write it in "
                   "digits alone)"},
+        BadConfig{"InfiniteInteger", "train: {batch_tokens: inf}\n",
+                  "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got 'inf'"},
         BadConfig{"Hexadecimal", "train: {batch_tokens: 0x10}\n",
                   "c.yaml:1:23: train.batch_tokens must be an integer from 1 to 1073741824, got '0x10'"},
         BadConfig{"Separator", "train: {batch_tokens: 1_000}\n",

@@ -100,6 +100,16 @@ TEST(Config, ADumpKeepsEveryBitOfADouble) {
   }
 }
 
+TEST(Config, ADumpIsReadAlikeByYamlOnePointOne) {
+  Config config;
+  config.run.directory = "yes";
+  config.data.cache_directory = "1:20";
+  const std::string dump = dump_config(config);
+  EXPECT_THAT(dump, HasSubstr("epsilon: 1.0e-09\n"));
+  EXPECT_THAT(dump, HasSubstr("directory: \"yes\"\n"));
+  EXPECT_THAT(dump, HasSubstr("cache_directory: \"1:20\"\n"));
+}
+
 TEST(Config, ADumpKeepsEveryText) {
   const std::vector<std::string> texts = {"",
                                           " ",
