@@ -1,0 +1,158 @@
+#include "toy/lexicon.h"
+
+namespace heed {
+namespace {
+
+constexpr Frame I = Frame::kIntransitive, A = Frame::kAccusative, D = Frame::kDative, DA = Frame::kDitransitive,
+                MO = Frame::kMotion, TR = Frame::kTransport, SC = Frame::kSchedule, TH = Frame::kThat,
+                IN = Frame::kInfinitive;
+
+constexpr Verb kVerbs[] = {
+    {"sleep", "slept", "slept", "", "", "schlafen", "schläft", "schlief", "geschlafen", false, I, 0},
+    {"work", "worked", "worked", "", "", "arbeiten", "arbeitet", "arbeitete", "gearbeitet", false, I, 0},
+    {"laugh", "laughed", "laughed", "", "", "lachen", "lacht", "lachte", "gelacht", false, I, 0},
+    {"cry", "cried", "cried", "", "", "weinen", "weint", "weinte", "geweint", false, I, 0},
+    {"dance", "danced", "danced", "", "", "tanzen", "tanzt", "tanzte", "getanzt", false, I, 0},
+    {"wait", "waited", "waited", "", "", "warten", "wartet", "wartete", "gewartet", false, I, 0},
+    {"sing", "sang", "sung", "", "", "singen", "singt", "sang", "gesungen", false, I, 0},
+    {"cook", "cooked", "cooked", "", "", "kochen", "kocht", "kochte", "gekocht", false, I, 0},
+    {"stay", "stayed", "stayed", "", "", "bleiben", "bleibt", "blieb", "geblieben", true, I, 0},
+    {"wake", "woke", "woken", "up", "auf", "wachen", "wacht", "wachte", "aufgewacht", true, I, 0},
+    {"get", "got", "gotten", "up", "auf", "stehen", "steht", "stand", "aufgestanden", true, I, 0},
+    {"fall", "fell", "fallen", "asleep", "ein", "schlafen", "schläft", "schlief", "eingeschlafen", true, I, 0},
+    {"arrive", "arrived", "arrived", "", "an", "kommen", "kommt", "kam", "angekommen", true, I, 0},
+    {"smoke", "smoked", "smoked", "", "", "rauchen", "raucht", "rauchte", "geraucht", false, I, 0},
+    {"buy", "bought", "bought", "", "", "kaufen", "kauft", "kaufte", "gekauft", false, A, kGoods | kFood | kDrink},
+    {"sell", "sold", "sold", "", "", "verkaufen", "verkauft", "verkaufte", "verkauft", false, A, kGoods | kFood},
+    {"see", "saw", "seen", "", "", "sehen", "sieht", "sah", "gesehen", false, A,
+     kPerson | kAnimal | kBuilding | kVehicle | kTransit},
+    {"find", "found", "found", "", "", "finden", "findet", "fand", "gefunden", false, A,
+     kPortable | kReadable | kClothes | kAnimal},
+    {"open", "opened", "opened", "", "auf", "machen", "macht", "machte", "aufgemacht", false, A, kOpenable},
+    {"close", "closed", "closed", "", "zu", "machen", "macht", "machte", "zugemacht", false, A, kOpenable},
+    {"read", "read", "read", "", "", "lesen", "liest", "las", "gelesen", false, A, kReadable},
+    {"write", "wrote", "written", "", "", "schreiben", "schreibt", "schrieb", "geschrieben", false, A, kReadable},
+    {"eat", "ate", "eaten", "", "", "essen", "isst", "aß", "gegessen", false, A, kFood},
+    {"drink", "drank", "drunk", "", "", "trinken", "trinkt", "trank", "getrunken", false, A, kDrink},
+    {"repair", "repaired", "repaired", "", "", "reparieren", "repariert", "reparierte", "repariert", false, A,
+     kVehicle | kDevice | kOpenable},
+    {"clean", "cleaned", "cleaned", "", "", "putzen", "putzt", "putzte", "geputzt", false, A, kRoom | kOpenable},
+    {"wash", "washed", "washed", "", "", "waschen", "wäscht", "wusch", "gewaschen", false, A, kClothes | kVehicle},
+    {"wear", "wore", "worn", "", "", "tragen", "trägt", "trug", "getragen", false, A, kClothes},
+    {"put", "put", "put", "on", "an", "ziehen", "zieht", "zog", "angezogen", false, A, kClothes},
+    {"take", "took", "taken", "off", "aus", "ziehen", "zieht", "zog", "ausgezogen", false, A, kClothes},
+    {"visit", "visited", "visited", "", "", "besuchen", "besucht", "besuchte", "besucht", false, A,
+     kPerson | kBuilding | kOutdoors},
+    {"invite", "invited", "invited", "", "ein", "laden", "lädt", "lud", "eingeladen", false, A, kPerson},
+    {"call", "called", "called", "", "an", "rufen", "ruft", "rief", "angerufen", false, A, kPerson},
+    {"pick", "picked", "picked", "up", "ab", "holen", "holt", "holte", "abgeholt", false, A, kPerson},
+    {"bring", "brought", "brought", "along", "mit", "bringen", "bringt", "brachte", "mitgebracht", false, A,
+     kPortable | kFood},
+    {"turn", "turned", "turned", "on", "ein", "schalten", "schaltet", "schaltete", "eingeschaltet", false, A, kDevice},
+    {"turn", "turned", "turned", "off", "aus", "schalten", "schaltet", "schaltete", "ausgeschaltet", false, A, kDevice},
+    {"tidy", "tidied", "tidied", "up", "auf", "räumen", "räumt", "räumte", "aufgeräumt", false, A, kRoom},
+    {"fill", "filled", "filled", "out", "aus", "füllen", "füllt", "füllte", "ausgefüllt", false, A, kReadable},
+    {"throw", "threw", "thrown", "away", "weg", "werfen", "wirft", "warf", "weggeworfen", false, A,
+     kPortable | kReadable | kClothes},
+    {"give", "gave", "given", "back", "zurück", "geben", "gibt", "gab", "zurückgegeben", false, A,
+     kPortable | kReadable | kClothes},
+    {"prepare", "prepared", "prepared", "", "vor", "bereiten", "bereitet", "bereitete", "vorbereitet", false, A,
+     kEvent},
+    {"lose", "lost", "lost", "", "", "verlieren", "verliert", "verlor", "verloren", false, A, kPortable | kClothes},
+    {"look", "looked", "looked", "for", "", "suchen", "sucht", "suchte", "gesucht", false, A,
+     kPortable | kReadable | kPerson | kAnimal},
+    {"look", "looked", "looked", "at", "an", "sehen", "sieht", "sah", "angesehen", false, A, kGoods | kBuilding},
+    {"forget", "forgot", "forgotten", "", "", "vergessen", "vergisst", "vergaß", "vergessen", false, A, kPortable},
+    {"love", "loved", "loved", "", "", "lieben", "liebt", "liebte", "geliebt", false, A, kPerson | kAnimal},
+    {"hear", "heard", "heard", "", "", "hören", "hört", "hörte", "gehört", false, A, kPerson | kAnimal | kTransit},
+    {"meet", "met", "met", "", "", "treffen", "trifft", "traf", "getroffen", false, A, kPerson},
+    {"greet", "greeted", "greeted", "", "", "grüßen", "grüßt", "grüßte", "gegrüßt", false, A, kPerson},
+    {"need", "needed", "needed", "", "", "brauchen", "braucht", "brauchte", "gebraucht", false, A,
+     kPortable | kClothes | kDevice},
+    {"build", "built", "built", "", "", "bauen", "baut", "baute", "gebaut", false, A, kBuilding | kVehicle | kSurface},
+    {"check", "checked", "checked", "", "", "prüfen", "prüft", "prüfte", "geprüft", false, A, kReadable | kDevice},
+    {"sign", "signed", "signed", "", "", "unterschreiben", "unterschreibt", "unterschrieb", "unterschrieben", false, A,
+     kReadable},
+    {"translate", "translated", "translated", "", "", "übersetzen", "übersetzt", "übersetzte", "übersetzt", false, A,
+     kReadable},
+    {"hide", "hid", "hidden", "", "", "verstecken", "versteckt", "versteckte", "versteckt", false, A, kPortable},
+    {"steal", "stole", "stolen", "", "", "stehlen", "stiehlt", "stahl", "gestohlen", false, A, kGoods},
+    {"photograph", "photographed", "photographed", "", "", "fotografieren", "fotografiert", "fotografierte",
+     "fotografiert", false, A, kPerson | kAnimal | kBuilding | kTransit},
+    {"watch", "watched", "watched", "", "", "beobachten", "beobachtet", "beobachtete", "beobachtet", false, A,
+     kPerson | kAnimal},
+    {"order", "ordered", "ordered", "", "", "bestellen", "bestellt", "bestellte", "bestellt", false, A,
+     kFood | kDrink | kDevice},
+    {"help", "helped", "helped", "", "", "helfen", "hilft", "half", "geholfen", false, D, kPerson},
+    {"thank", "thanked", "thanked", "", "", "danken", "dankt", "dankte", "gedankt", false, D, kPerson},
+    {"follow", "followed", "followed", "", "", "folgen", "folgt", "folgte", "gefolgt", true, D, kPerson | kAnimal},
+    {"answer", "answered", "answered", "", "", "antworten", "antwortet", "antwortete", "geantwortet", false, D,
+     kPerson},
+    {"congratulate", "congratulated", "congratulated", "", "", "gratulieren", "gratuliert", "gratulierte", "gratuliert",
+     false, D, kPerson},
+    {"trust", "trusted", "trusted", "", "", "vertrauen", "vertraut", "vertraute", "vertraut", false, D, kPerson},
+    {"listen", "listened", "listened", "to", "zu", "hören", "hört", "hörte", "zugehört", false, D, kPerson},
+    {"give", "gave", "given", "", "", "geben", "gibt", "gab", "gegeben", false, DA, kPortable | kReadable | kFood},
+    {"show", "showed", "shown", "", "", "zeigen", "zeigt", "zeigte", "gezeigt", false, DA,
+     kPortable | kReadable | kClothes | kRoom | kVehicle},
+    {"send", "sent", "sent", "", "", "schicken", "schickt", "schickte", "geschickt", false, DA, kPortable | kReadable},
+    {"bring", "brought", "brought", "", "", "bringen", "bringt", "brachte", "gebracht", false, DA,
+     kPortable | kReadable | kFood | kDrink},
+    {"lend", "lent", "lent", "", "", "leihen", "leiht", "lieh", "geliehen", false, DA, kGoods},
+    {"recommend", "recommended", "recommended", "", "", "empfehlen", "empfiehlt", "empfahl", "empfohlen", false, DA,
+     kReadable | kFood | kBuilding},
+    {"go", "went", "gone", "", "", "gehen", "geht", "ging", "gegangen", true, MO, 0},
+    {"run", "ran", "run", "", "", "rennen", "rennt", "rannte", "gerannt", true, MO, 0},
+    {"drive", "drove", "driven", "", "", "fahren", "fährt", "fuhr", "gefahren", true, MO, 0},
+    {"walk", "walked", "walked", "", "", "laufen", "läuft", "lief", "gelaufen", true, MO, 0},
+    {"come", "came", "come", "", "", "kommen", "kommt", "kam", "gekommen", true, MO, 0},
+    {"carry", "carried", "carried", "", "", "tragen", "trägt", "trug", "getragen", false, TR, kPortable | kFood},
+    {"push", "pushed", "pushed", "", "", "schieben", "schiebt", "schob", "geschoben", false, TR, kPortable | kSurface},
+    {"throw", "threw", "thrown", "", "", "werfen", "wirft", "warf", "geworfen", false, TR, kPortable | kClothes},
+    {"put", "put", "put", "", "", "legen", "legt", "legte", "gelegt", false, TR, kPortable | kReadable | kClothes},
+    {"arrive", "arrived", "arrived", "", "an", "kommen", "kommt", "kam", "angekommen", true, SC, kTransit},
+    {"depart", "departed", "departed", "", "ab", "fahren", "fährt", "fuhr", "abgefahren", true, SC, kTransit},
+    {"begin", "began", "begun", "", "an", "fangen", "fängt", "fing", "angefangen", false, SC, kEvent},
+    {"end", "ended", "ended", "", "", "enden", "endet", "endete", "geendet", false, SC, kEvent},
+    {"take", "took", "taken", "place", "statt", "finden", "findet", "fand", "stattgefunden", false, SC, kEvent},
+    {"belong", "belonged", "belonged", "to", "", "gehören", "gehört", "gehörte", "gehört", false, Frame::kBelong, 0},
+    {"cost", "cost", "cost", "", "", "kosten", "kostet", "kostete", "gekostet", false, Frame::kCost, 0},
+    {"be", "was", "been", "", "", "sein", "ist", "war", "gewesen", true, Frame::kBe, 0},
+    {"say", "said", "said", "", "", "sagen", "sagt", "sagte", "gesagt", false, TH, 0},
+    {"know", "knew", "known", "", "", "wissen", "weiß", "wusste", "gewusst", false, TH, 0},
+    {"believe", "believed", "believed", "", "", "glauben", "glaubt", "glaubte", "geglaubt", false, TH, 0},
+    {"hope", "hoped", "hoped", "", "", "hoffen", "hofft", "hoffte", "gehofft", false, TH, 0},
+    {"think", "thought", "thought", "", "", "denken", "denkt", "dachte", "gedacht", false, TH, 0},
+    {"notice", "noticed", "noticed", "", "", "merken", "merkt", "merkte", "gemerkt", false, TH, 0},
+    {"try", "tried", "tried", "", "", "versuchen", "versucht", "versuchte", "versucht", false, IN, 0},
+    {"promise", "promised", "promised", "", "", "versprechen", "verspricht", "versprach", "versprochen", false, IN, 0},
+    {"plan", "planned", "planned", "", "", "planen", "plant", "plante", "geplant", false, IN, 0},
+    {"decide", "decided", "decided", "", "", "beschließen", "beschließt", "beschloss", "beschlossen", false, IN, 0},
+    {"forget", "forgot", "forgotten", "", "", "vergessen", "vergisst", "vergaß", "vergessen", false, IN, 0},
+};
+
+constexpr Modal kModals[] = {
+    {"can", "can", "können", "kann", false},          {"must", "must", "müssen", "muss", false},
+    {"should", "should", "sollten", "sollte", false}, {"could", "could", "konnten", "konnte", false},
+    {"may", "may", "dürfen", "darf", false},          {"want", "wants", "wollen", "will", true},
+};
+
+constexpr Name kFirstNames[] = {
+    {"Anna"},  {"Peter"}, {"Maria"}, {"Paul"},   {"Laura"}, {"Martin"}, {"Julia"}, {"Stefan"}, {"Sophie"}, {"David"},
+    {"Clara"}, {"Simon"}, {"Emma"},  {"Daniel"}, {"Nina"},  {"Oskar"},  {"Lena"},  {"Robert"}, {"Eva"},    {"Jakob"},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return kVerbs; }
+std::span<const Modal> modals() { return kModals; }
+std::span<const Name> first_names() { return kFirstNames; }
+
+const Verb& verb_be() {
+  for (const Verb& verb : kVerbs) {
+    if (verb.frame == Frame::kBe) return verb;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace heed
