@@ -21,7 +21,7 @@ constexpr Matter kMatters[] = {
     {"Meeting with {name} moved to {date}",
      {"The meeting with {name} has been moved to {date}.", "We have to move the meeting with {name} to {date}.",
       "Because of a conflict, {name} suggests that we meet on {date} instead."}},
-    {"Meeting on {date} cancelled",
+    {"Meeting on {date} canceled",
      {"Unfortunately, we have to cancel the meeting on {date}.", "The meeting on {date} will not take place.",
       "Please remove the meeting on {date} from your calendar, as {name} cannot come."}},
     {"Payment of {amount} due on {date}",

@@ -133,7 +133,7 @@ constexpr Verb kVerbs[] = {
 
 constexpr Modal kModals[] = {
     {"can", "can", "können", "kann", false},          {"must", "must", "müssen", "muss", false},
-    {"should", "should", "sollten", "sollte", false}, {"could", "could", "konnten", "konnte", false},
+    {"should", "should", "sollten", "sollte", false}, {"could", "could", "könnten", "könnte", false},
     {"may", "may", "dürfen", "darf", false},          {"want", "wants", "wollen", "will", true},
 };
 
