@@ -48,15 +48,16 @@ target_include_directories(heed_torch SYSTEM INTERFACE
 target_link_libraries(heed_torch INTERFACE ${HEED_LIBTORCH}/lib/libc10.so ${HEED_LIBTORCH}/lib/libtorch_cpu.so)
 # OpenMP by the compiler's flag, not by a library's path: the libgomp that is loaded is the one LibTorch brings.
 target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-fopenmp>)
-target_link_options(heed_torch INTERFACE -Wl,-rpath,${HEED_LIBTORCH}/lib -fopenmp)
+target_link_options(heed_torch INTERFACE -fopenmp)
 
 # LibTorch's include directory carries fmt headers that shadow the system's: everyone uses fmt header-only, nobody links it.
 add_compile_definitions(FMT_HEADER_ONLY)
 
 # CUDA needs nvcc, libtorch_cuda.so and the libraries that it was linked to: beside it, or in nvidia/*/lib of its wheels.
 file(GLOB nvidia_libraries ${HEED_LIBTORCH}/../nvidia/*/lib)
-find_file(HEED_CUBLAS NAMES libcublas.so.13 libcublas.so.12 PATHS ${HEED_LIBTORCH}/lib ${nvidia_libraries} NO_DEFAULT_PATH NO_CACHE)
-if(HEED_NVCC AND HEED_CUBLAS AND EXISTS ${HEED_LIBTORCH}/lib/libtorch_cuda.so)
+find_file(cublas NAMES libcublas.so.13 libcublas.so.12 PATHS ${HEED_LIBTORCH}/lib ${nvidia_libraries} NO_DEFAULT_PATH NO_CACHE)
+find_file(cudart NAMES libcudart.so.13 libcudart.so.12 PATHS ${HEED_LIBTORCH}/lib ${nvidia_libraries} NO_DEFAULT_PATH NO_CACHE)
+if(HEED_NVCC AND cublas AND cudart AND EXISTS ${HEED_LIBTORCH}/lib/libtorch_cuda.so)
   set(HEED_WITH_CUDA ON)
 elseif(HEED_CUDA STREQUAL "ON")
   message(FATAL_ERROR "HEED_CUDA=ON needs nvcc (found: '${HEED_NVCC}'; pass -DHEED_NVCC=FILE) and a LibTorch with its CUDA libraries "
@@ -67,7 +68,7 @@ message(STATUS "CUDA: ${HEED_WITH_CUDA}")
 if(HEED_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
   set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "GPU generations; newer ones use the PTX of the last")
-  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # one CUDA runtime in the process: LibTorch's
+  set(CMAKE_CUDA_RUNTIME_LIBRARY None)  # one CUDA runtime in the process: LibTorch's, linked below
   enable_language(CUDA)
   if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # Debian 12's CMake does not know that nvcc has C++20
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
@@ -77,9 +78,9 @@ if(HEED_WITH_CUDA)
   target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
   target_include_directories(heed_torch SYSTEM INTERFACE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
   # Nobody calls libtorch_cuda by name: it registers its kernels when it is loaded, so the linker must not leave it out.
-  target_link_libraries(heed_torch INTERFACE ${HEED_LIBTORCH}/lib/libc10_cuda.so
+  target_link_libraries(heed_torch INTERFACE ${cudart} ${HEED_LIBTORCH}/lib/libc10_cuda.so
     "-Wl,--no-as-needed,${HEED_LIBTORCH}/lib/libtorch_cuda.so,--as-needed")
   foreach(directory ${nvidia_libraries})
-    target_link_options(heed_torch INTERFACE -Wl,-rpath-link,${directory} -Wl,-rpath,${directory})
+    target_link_options(heed_torch INTERFACE -Wl,-rpath-link,${directory})
   endforeach()
 endif()

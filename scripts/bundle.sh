@@ -25,7 +25,8 @@ cmake --install "$build" --prefix "$directory" >/dev/null  # rewrites the rpath 
 glibc='^(ld-linux|libc\.|libm\.|libmvec\.|libdl\.|librt\.|libpthread\.|libresolv\.|libutil\.|linux-vdso)'
 ldd "$build/heed" | awk '$2 == "=>" && $3 ~ /^\/(usr\/)?lib/ {print $1, $3}' | grep -vE "$glibc" | while read -r name path; do
   cp -L "$path" "$directory/lib/$name"
-  package=$(dpkg-query -S "$(readlink -f "$path")" 2>/dev/null | cut -d: -f1 | head -n 1)
+  file=$(readlink -f "$path")
+  package=$(dpkg-query -S "$file" "${file#/usr}" 2>/dev/null | cut -d: -f1 | head -n 1) || true  # / or /usr: both name it
   [ -z "$package" ] || cp -L "/usr/share/doc/$package/copyright" "$directory/lib/licenses/$package"
 done
 [ -e "$directory/lib/libgomp.so.1" ] || cp -L "$(gcc -print-file-name=libgomp.so.1)" "$directory/lib/"
@@ -54,7 +55,7 @@ if [ ! -e "$torch/lib/libtorch_cpu.so" ]; then
   echo "heed: error: no lib/libtorch_cpu.so: looked in $looked_in; set HEED_LIBTORCH to the folder of a LibTorch or of a Python torch package" >&2
   exit 1
 fi
-LD_LIBRARY_PATH=$torch/lib:$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+LD_LIBRARY_PATH=$torch/lib:$torch/../nvidia/cu13/lib:$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
 exec "$here/bin/heed" "$@"
 LAUNCHER
