@@ -90,6 +90,10 @@ TEST(Bleu, ReferenceLengthIsTheClosestAndTheShorterOnATie) {
   EXPECT_EQ(bleu({"a b c"}, {{"a"}, {"a b c d"}}).reference_length, 4);
 }
 
+TEST(Bleu, CountsAnNgramAsOftenAsTheReferenceThatHasItMost) {
+  EXPECT_THAT(bleu({"a a a a"}, {{"a a"}, {"a"}}).counts, ElementsAre(2, 1, 0, 0));
+}
+
 TEST(Bleu, ShortTextIsPenalised) {
   EXPECT_DOUBLE_EQ(bleu({"a b c d"}, {{"a b c d e"}}).brevity_penalty, std::exp(1 - 5.0 / 4.0));
   EXPECT_DOUBLE_EQ(bleu({"a b c d"}, {{"a b c d e"}}).score, 100 * std::exp(-0.25));

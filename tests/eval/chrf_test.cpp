@@ -42,6 +42,11 @@ TEST(Chrf, IgnoresWhiteSpaceOfAllKinds) { EXPECT_DOUBLE_EQ(chrf({" a\u00A0b c\u3
 
 TEST(Chrf, OrdersLongerThanALineDoNotCount) { EXPECT_DOUBLE_EQ(chrf({"ab"}, {{"ab"}}).score, 100.0); }
 
+// CHRF().corpus_score(["abcdef", "xyz"], [["ab", "xyz"]])
+TEST(Chrf, NgramsLongerThanALinesReferenceAreNotHeldAgainstIt) {
+  EXPECT_DOUBLE_EQ(chrf({"abcdef", "xyz"}, {{"ab", "xyz"}}).score, 90.71117561683599);
+}
+
 TEST(Chrf, TakesTheBestReferenceOfEachLine) {
   EXPECT_DOUBLE_EQ(chrf({"abc", "xyz"}, {{"abc", "?"}, {"!", "xyz"}}).score, 100.0);
 }
