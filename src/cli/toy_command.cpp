@@ -45,7 +45,7 @@ void add_toy_command(CLI::App& app) {
   command
       ->add_option("--lines", options->lines,
                    "training lines (default: translation 40000, summary 20000, others 30000)")
-      ->check(CLI::Range(int64_t{1}, int64_t{100'000'000}));
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
   command->add_option("--seed", options->seed, "another seed gives another corpus; the same one the same bytes")
       ->capture_default_str();
   command->footer(
