@@ -19,5 +19,5 @@ step "train (stop it at any time: the same command with --resume instead of --ov
   "build/release/heed train configs/toy_translation.yaml --run.directory=runs/quickstart --overwrite"
 step "score its translations of the test sentences, none of which it was trained on" \
   "build/release/heed evaluate runs/quickstart"
-step "translate a sentence" \
-  "echo 'SENTENCE' | build/release/heed translate runs/quickstart"
+step "translate one of them: Wenn die kluge Nichte den Bericht übersetzt, wird sie die lauten Drucker nicht prüfen." \
+  "echo 'If the clever niece translates the report, she will not check the loud printers.' | build/release/heed translate runs/quickstart"
