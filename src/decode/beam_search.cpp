@@ -1,0 +1,78 @@
+#include "decode/beam_search.h"
+
+#include <ATen/Parallel.h>
+
+#include <cstddef>
+#include <span>
+
+namespace heed {
+namespace {
+
+// The sentences still searching, and where their rows lie in the model's batch.
+class ActiveSentences {
+ public:
+  explicit ActiveSentences(std::vector<SentenceSearch>& searches) : searches_(searches) { gather(); }
+
+  int64_t num_rows() const { return starts_.back(); }
+  std::vector<int64_t> tokens() const {
+    return of_live([](const Candidate& c, int64_t) { return int64_t{c.token}; });
+  }
+
+  // Feeds each sentence its rows of `log_probs` (rows, V) and returns, for every row of the next step, the row it comes
+  // from.
+  std::vector<int64_t> advance(const torch::Tensor& log_probs) {
+    const auto vocabulary_size = static_cast<size_t>(log_probs.size(1));
+    const float* values = log_probs.const_data_ptr<float>();
+    at::parallel_for(0, static_cast<int64_t>(active_.size()), 1, [&](int64_t begin, int64_t end) {
+      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+        const auto start = static_cast<size_t>(starts_[i]), rows = active_[i]->live().size();
+        active_[i]->advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
+      }
+    });
+    const auto origins = of_live([](const Candidate& c, int64_t start) { return start + c.row; });
+    gather();
+    return origins;
+  }
+
+ private:
+  void gather() {
+    active_.clear();
+    starts_ = {0};
+    for (SentenceSearch& search : searches_) {
+      if (search.done()) continue;
+      active_.push_back(&search);
+      starts_.push_back(starts_.back() + static_cast<int64_t>(search.live().size()));
+    }
+  }
+
+  template <class Value>
+  std::vector<int64_t> of_live(Value value) const {
+    std::vector<int64_t> values;
+    for (size_t i = 0; i < active_.size(); ++i)
+      for (const Candidate& candidate : active_[i]->live()) values.push_back(value(candidate, starts_[i]));
+    return values;
+  }
+
+  std::vector<SentenceSearch>& searches_;
+  std::vector<SentenceSearch*> active_;
+  std::vector<int64_t> starts_;  // of the rows of each, and their end
+};
+
+}  // namespace
+
+std::vector<std::vector<Hypothesis>> beam_search(Transformer& model, const Memory& memory, const DecodeConfig& config,
+                                                 const SpecialIds& special) {
+  const torch::NoGradGuard no_grad;
+  std::vector<SentenceSearch> searches(static_cast<size_t>(memory.segments.size()), SentenceSearch(config, special));
+  DecoderState state = model->start(memory);
+  for (ActiveSentences active(searches); active.num_rows() > 0;) {
+    const torch::Tensor log_probs = model->step(state, active.tokens());
+    state.select(active.advance(log_probs.to(torch::kCPU, torch::kFloat).contiguous()));
+  }
+
+  std::vector<std::vector<Hypothesis>> results;
+  for (const SentenceSearch& search : searches) results.push_back(search.results());
+  return results;
+}
+
+}  // namespace heed

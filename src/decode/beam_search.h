@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "config/decode_config.h"
+#include "decode/sentence_search.h"
+#include "model/transformer.h"
+#include "text/vocabulary.h"
+
+namespace heed {
+
+// The best translations of every sentence of `memory`, best first, at most config.n_best of them and at least one. pad
+// and bos are never generated, unk only with allow_unk; beam_size 1 is greedy search. `special` are the target
+// vocabulary's ids. The rules of the search stand with SentenceSearch.
+//
+// The sentences go through the model together, each until its own search is done, and are decided one by one: on the
+// CPU a sentence's results are the same bits whatever its batch and the number of threads.
+std::vector<std::vector<Hypothesis>> beam_search(Transformer& model, const Memory& memory, const DecodeConfig& config,
+                                                 const SpecialIds& special);
+
+}  // namespace heed

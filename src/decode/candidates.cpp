@@ -1,0 +1,85 @@
+#include "decode/candidates.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace heed {
+namespace {
+
+constexpr size_t kBlock = 64;
+
+bool any_above(const float* values, size_t size, float bar) {
+  int found = 0;
+  for (size_t i = 0; i < size; ++i) found |= values[i] > bar;
+  return found != 0;
+}
+
+// The best `count` of what it is offered, as a heap with the worst on top. Candidates must be offered in the order that
+// breaks ties: then one that merely equals the worst can be turned away.
+class BestOf {
+ public:
+  BestOf(size_t count, std::span<const int64_t> forbidden) : count_(count), forbidden_(forbidden) {
+    heap_.reserve(count);
+  }
+
+  // A whole row; blocks in which no value can enter are passed over without a closer look.
+  void offer_row(std::span<const float> values, int32_t row, double before) {
+    for (size_t begin = 0; begin < values.size(); begin += kBlock) {
+      const size_t size = std::min(kBlock, values.size() - begin);
+      if (!any_above(values.data() + begin, size, bar(before))) continue;
+      for (size_t i = begin; i < begin + size; ++i) offer({before + values[i], row, static_cast<int32_t>(i)});
+    }
+  }
+
+  std::vector<Candidate> take() {
+    std::sort_heap(heap_.begin(), heap_.end(), is_better);
+    return std::move(heap_);
+  }
+
+ private:
+  bool full() const { return heap_.size() == count_; }
+
+  // No value at or below it can enter, rounding of the sums allowed for.
+  float bar(double before) const {
+    if (!full()) return -std::numeric_limits<float>::infinity();
+    const double worst = heap_.front().log_probability;
+    const double slack = 1e-12 * (1 + std::abs(worst) + std::abs(before));
+    return std::nextafter(static_cast<float>(worst - before - slack), -std::numeric_limits<float>::infinity());
+  }
+
+  void offer(const Candidate& candidate) {
+    const double worst = full() ? heap_.front().log_probability : -std::numeric_limits<double>::infinity();
+    if (!(candidate.log_probability > worst)) return;
+    if (std::find(forbidden_.begin(), forbidden_.end(), candidate.token) != forbidden_.end()) return;
+    if (full()) {
+      std::pop_heap(heap_.begin(), heap_.end(), is_better);
+      heap_.pop_back();
+    }
+    heap_.push_back(candidate);
+    std::push_heap(heap_.begin(), heap_.end(), is_better);
+  }
+
+  size_t count_;
+  std::span<const int64_t> forbidden_;
+  std::vector<Candidate> heap_;
+};
+
+}  // namespace
+
+bool is_better(const Candidate& a, const Candidate& b) {
+  if (a.log_probability != b.log_probability) return a.log_probability > b.log_probability;
+  return a.row != b.row ? a.row < b.row : a.token < b.token;
+}
+
+std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::span<const double> row_log_probabilities,
+                                       size_t count, std::span<const int64_t> forbidden) {
+  BestOf best(count, forbidden);
+  const size_t rows = row_log_probabilities.size(), vocabulary_size = rows == 0 ? 0 : log_probs.size() / rows;
+  for (size_t row = 0; row < rows; ++row)
+    best.offer_row(log_probs.subspan(row * vocabulary_size, vocabulary_size), static_cast<int32_t>(row),
+                   row_log_probabilities[row]);
+  return best.take();
+}
+
+}  // namespace heed

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace heed {
+
+// One way to go on with one of a sentence's hypotheses.
+struct Candidate {
+  double log_probability = 0;  // of the hypothesis with this token at its end
+  int32_t row = 0;             // of the hypothesis among those of the sentence
+  int32_t token = 0;
+
+  bool operator==(const Candidate&) const = default;
+};
+
+// The order of candidates: the more probable first; among equals the earlier hypothesis, then the smaller token id.
+bool is_better(const Candidate& a, const Candidate& b);
+
+// The `count` best candidates, best first, fewer where there are fewer. `log_probs` (rows, V) are the next token's,
+// row-major; `row_log_probabilities` (rows) are the hypotheses' so far. Tokens in `forbidden`, and those whose log
+// probability is -infinity or NaN, are no candidates.
+std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::span<const double> row_log_probabilities,
+                                       size_t count, std::span<const int64_t> forbidden);
+
+}  // namespace heed

@@ -1,0 +1,91 @@
+#include "decode/sentence_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace heed {
+
+double normalised_score(double log_probability, int64_t length, const DecodeConfig& config) {
+  const bool wu = config.length_penalty_type == LengthPenaltyType::kWu;
+  const double base = wu ? (5 + static_cast<double>(length)) / 6 : static_cast<double>(length);
+  const double penalty = std::pow(base, config.length_penalty);
+  return penalty == 0 ? -std::numeric_limits<double>::infinity() : log_probability / penalty;
+}
+
+SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& special)
+    : config_(config),
+      special_(special),
+      forbidden_{special.pad, special.bos},
+      live_nodes_{-1},
+      live_{{0, 0, static_cast<int32_t>(special.bos)}} {
+  if (!config.allow_unk) forbidden_.push_back(special.unk);
+}
+
+void SentenceSearch::advance(std::span<const float> log_probs) {
+  std::vector<double> before;
+  for (const Candidate& hypothesis : live_) before.push_back(hypothesis.log_probability);
+  ++length_;
+  retire(best_candidates(log_probs, before, 2 * static_cast<size_t>(config_.beam_size), forbidden_));
+}
+
+void SentenceSearch::retire(const std::vector<Candidate>& candidates) {
+  const size_t first = std::min(static_cast<size_t>(config_.beam_size), candidates.size());
+  const auto is_eos = [&](size_t i) { return candidates[i].token == special_.eos; };
+  const bool last_step = length_ == config_.max_length;
+  std::vector<Candidate> next;
+  size_t substitute = first;
+  for (size_t i = 0; i < first; ++i) {
+    if (!is_eos(i) && !last_step) {
+      next.push_back(candidates[i]);
+      continue;
+    }
+    finish(candidates[i]);
+    if (i == 0) top_finished_ = true;
+    while (substitute < candidates.size() && is_eos(substitute)) ++substitute;
+    if (substitute < candidates.size()) next.push_back(candidates[substitute++]);
+  }
+  if (last_step || enough_finished()) next.clear();
+  grow(next);
+}
+
+bool SentenceSearch::enough_finished() const {
+  const auto count = static_cast<int64_t>(finished_.size());
+  if (config_.length_penalty == 0) return top_finished_ && count >= config_.n_best;
+  return count >= config_.beam_size;
+}
+
+void SentenceSearch::grow(const std::vector<Candidate>& next) {
+  std::vector<int32_t> next_nodes;
+  for (const Candidate& candidate : next) {
+    next_nodes.push_back(static_cast<int32_t>(nodes_.size()));
+    nodes_.push_back({live_nodes_[static_cast<size_t>(candidate.row)], candidate.token});
+  }
+  live_nodes_ = std::move(next_nodes);
+  live_ = next;
+}
+
+void SentenceSearch::finish(const Candidate& candidate) {
+  Hypothesis hypothesis;
+  if (candidate.token != special_.eos) hypothesis.ids.push_back(candidate.token);
+  for (int32_t node = live_nodes_[static_cast<size_t>(candidate.row)]; node >= 0;) {
+    const Node& at = nodes_[static_cast<size_t>(node)];
+    hypothesis.ids.push_back(at.token);
+    node = at.parent;
+  }
+  std::reverse(hypothesis.ids.begin(), hypothesis.ids.end());
+  hypothesis.log_probability = candidate.log_probability;
+  hypothesis.score = normalised_score(candidate.log_probability, static_cast<int64_t>(hypothesis.ids.size()), config_);
+  finished_.push_back(std::move(hypothesis));
+}
+
+std::vector<Hypothesis> SentenceSearch::results() const {
+  constexpr double kImpossible = -std::numeric_limits<double>::infinity();
+  if (finished_.empty()) return {{{}, kImpossible, kImpossible}};
+  std::vector<Hypothesis> sorted = finished_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  sorted.resize(std::min(sorted.size(), static_cast<size_t>(config_.n_best)));
+  return sorted;
+}
+
+}  // namespace heed

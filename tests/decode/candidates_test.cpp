@@ -1,0 +1,65 @@
+#include "decode/candidates.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/random.h"
+
+namespace heed {
+namespace {
+
+std::vector<Candidate> sorted_candidates(const std::vector<float>& values, const std::vector<double>& before,
+                                         size_t count, const std::vector<int64_t>& forbidden) {
+  std::vector<Candidate> all;
+  const size_t size = values.size() / before.size();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto token = static_cast<int32_t>(i % size);
+    const bool banned = std::count(forbidden.begin(), forbidden.end(), token) > 0;
+    if (!banned && values[i] > -std::numeric_limits<float>::infinity())
+      all.push_back({before[i / size] + values[i], static_cast<int32_t>(i / size), token});
+  }
+  std::sort(all.begin(), all.end(), is_better);
+  all.resize(std::min(all.size(), count));
+  return all;
+}
+
+TEST(BestCandidates, EqualASortOfAllOfThem) {
+  RandomStream stream(1);
+  for (const int64_t distinct : {3, 50, 1 << 20})  // few distinct values: many ties
+    for (const size_t size : {5u, 64u, 65u, 1000u})
+      for (const size_t count : {1u, 2u, 10u, 4000u}) {
+        std::vector<float> values(3 * size);
+        for (float& value : values)
+          value = -static_cast<float>(stream.below(static_cast<uint64_t>(distinct))) / static_cast<float>(distinct) * 9;
+        const std::vector<double> before = {-0.5, -0.5 + 1e-9, -0.25};
+        EXPECT_EQ(best_candidates(values, before, count, std::vector<int64_t>{0, 2}),
+                  sorted_candidates(values, before, count, {0, 2}))
+            << distinct << " values, " << size << " tokens, best " << count;
+      }
+}
+
+TEST(BestCandidates, TiesGoToTheEarlierRowAndTheSmallerToken) {
+  const std::vector<float> values(200, -1.0f);
+  const auto best = best_candidates(values, std::vector<double>{-2, -2}, 3, std::vector<int64_t>{1});
+  EXPECT_EQ(best, (std::vector<Candidate>{{-3, 0, 0}, {-3, 0, 2}, {-3, 0, 3}}));
+}
+
+// A difference far below the rounding of the sums must not decide otherwise than the sums do.
+TEST(BestCandidates, ValuesNextToZeroAreComparedAsSums) {
+  const std::vector<float> values = {-2e-30f, -1e-30f, -1e-3f, -3e-30f};
+  const auto best = best_candidates(values, std::vector<double>{-700}, 2, {});
+  EXPECT_EQ(best, (std::vector<Candidate>{{-700, 0, 0}, {-700, 0, 1}}));
+}
+
+TEST(BestCandidates, ImpossibleAndUndefinedTokensAreNone) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const std::vector<float> values = {-infinity, std::nanf(""), -3, -infinity};
+  EXPECT_EQ(best_candidates(values, std::vector<double>{-1}, 4, {}), (std::vector<Candidate>{{-4, 0, 2}}));
+  EXPECT_TRUE(best_candidates({}, {}, 4, {}).empty());
+}
+
+}  // namespace
+}  // namespace heed
