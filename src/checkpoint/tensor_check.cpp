@@ -75,4 +75,12 @@ void check_finite(const TensorMap& tensors, const std::string& origin) {
   }
 }
 
+void load_weights(torch::nn::Module& module, const TensorMap& found, const std::string& origin) {
+  const torch::NoGradGuard no_grad;
+  TensorMap parameters;
+  for (auto& item : module.named_parameters()) parameters[item.key()] = item.value();
+  check_tensors_match(found, parameters, origin);
+  for (auto& [name, parameter] : parameters) parameter.copy_(found.at(name));
+}
+
 }  // namespace heed

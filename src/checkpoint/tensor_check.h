@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/nn/module.h>
+
 #include <string>
 
 #include "tensor/safetensors.h"
@@ -10,6 +12,9 @@ namespace heed {
 // `expected` (the model's own, whose values do not matter) and finite values. Distinct messages for a missing, an
 // unexpected, a misshapen, a mistyped and a non-finite tensor, naming it, what was found and what was expected.
 void check_tensors_match(const TensorMap& found, const TensorMap& expected, const std::string& origin);
+
+// Copies `found` into the parameters of `module`, checked as above.
+void load_weights(torch::nn::Module& module, const TensorMap& found, const std::string& origin);
 
 // CheckpointError if a floating-point tensor holds a NaN or an infinity.
 void check_finite(const TensorMap& tensors, const std::string& origin);

@@ -1,9 +1,9 @@
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 
 #include "cli/commands.h"
 #include "core/error.h"
+#include "core/process_settings.h"
 
 namespace {
 
@@ -18,14 +18,15 @@ int report(const std::exception& error, int code) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Before LibTorch's MKL wakes: rows of a product keep their bits whatever the number of rows and threads (nn/linear.h).
-  setenv("MKL_CBWR", "AUTO,STRICT", 0);
+  heed::prepare_process();
 
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   app.name("heed");
   app.require_subcommand(1);
   app.set_version_flag("--version", HEED_VERSION);
   heed::add_toy_command(app);
+  heed::add_vocab_command(app);
+  heed::add_train_command(app);
   heed::add_evaluate_command(app);
 
   try {

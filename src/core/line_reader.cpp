@@ -226,4 +226,13 @@ void LineReader::fail(size_t column, const std::string& what) const {
   throw DataError(name_ + ":" + std::to_string(line_number_) + ":" + std::to_string(column) + ": " + what);
 }
 
+std::vector<std::string> read_lines(const std::vector<std::string>& paths, const LineReaderOptions& options) {
+  std::vector<std::string> lines;
+  for (const std::string& path : paths) {
+    LineReader reader(path, options);
+    for (std::string line; reader.next(line);) lines.push_back(line);
+  }
+  return lines;
+}
+
 }  // namespace heed

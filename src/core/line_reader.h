@@ -64,4 +64,7 @@ class LineReader {
   bool noticed_cr_ = false;
 };
 
+// All lines of the files, one file after another. For texts that fit into memory.
+std::vector<std::string> read_lines(const std::vector<std::string>& paths, const LineReaderOptions& options = {});
+
 }  // namespace heed

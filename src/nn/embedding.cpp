@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "kernels/embedding.h"
 #include "nn/gradient.h"
 #include "nn/positions.h"

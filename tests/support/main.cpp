@@ -1,10 +1,10 @@
-// Every test program's main: the environment the heed binary sets before LibTorch starts (see cli/main.cpp).
+// Every test program's main, with the process set up as the heed binary does.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include "core/process_settings.h"
 
 int main(int argc, char** argv) {
-  setenv("MKL_CBWR", "AUTO,STRICT", 0);
+  heed::prepare_process();
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

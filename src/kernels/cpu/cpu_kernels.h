@@ -54,6 +54,19 @@ struct CrossEntropyPlan {
   double* log_likelihoods;   // per row: log p(label), unsmoothed
 };
 
+// Adam (Kingma and Ba 2015, algorithm 1); decoupled: AdamW (Loshchilov and Hutter 2019, algorithm 2).
+struct AdamPlan {
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  bool decoupled;
+  double gradient_scale;            // the gradient is multiplied by this first
+  double correction1, correction2;  // 1 - beta^step
+};
+
+// v = momentum * v + g;  w -= learning_rate * v
+struct MomentumPlan {
+  double learning_rate, momentum, weight_decay, gradient_scale;
+};
+
 template <class T, class A>
 struct CpuKernels {
   // y = (x - mean) / sqrt(var + epsilon) * gamma + beta per row of x (rows, D); stats receives (mean, 1/std) a row.
@@ -84,6 +97,14 @@ struct CpuKernels {
   void (*attention_forward)(const AttentionPlan<T>& plan, int64_t begin, int64_t end);
   void (*attention_backward)(const AttentionPlan<T>& plan, int64_t begin, int64_t end);
   void (*cross_entropy)(const CrossEntropyPlan<T, A>& plan, int64_t begin, int64_t end);  // items are rows
+
+  // Over flat buffers; items are elements in groups of kElementGroup.
+  void (*squared_sums)(const A* x, int64_t size, double* group_sums, int64_t begin, int64_t end);
+  void (*adam)(const AdamPlan& plan, const A* gradient, A* weights, A* first_moment, A* second_moment, int64_t size,
+               int64_t begin, int64_t end);
+  void (*momentum)(const MomentumPlan& plan, const A* gradient, A* weights, A* velocity, int64_t size, int64_t begin,
+                   int64_t end);
+  void (*moving_average)(double decay, const A* weights, A* average, int64_t size, int64_t begin, int64_t end);
 };
 
 constexpr int64_t kColumnGroup = 64;

@@ -1,6 +1,7 @@
 // Compiled once per instruction set with HEED_INSTRUCTION_SET as its name (cmake/kernels.cmake).
 #include "kernels/cpu/attention_kernels.h"
 #include "kernels/cpu/row_kernels.h"
+#include "kernels/cpu/update_kernels.h"
 
 namespace heed::HEED_INSTRUCTION_SET {
 namespace {
@@ -18,7 +19,11 @@ constexpr CpuKernels<T, A> table() {
           scatter_add<T, A>,
           attention_forward<T>,
           attention_backward<T>,
-          cross_entropy<T, A>};
+          cross_entropy<T, A>,
+          squared_sums<A>,
+          adam<A>,
+          momentum<A>,
+          moving_average<A>};
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "nn/attention/reference.h"
-
 namespace heed {
 namespace {
 
@@ -84,19 +82,13 @@ c10::intrusive_ptr<AttentionCall> make_call(const Segments& query, const Segment
 
 torch::Tensor self_attention(const torch::Tensor& query_key_value, const Segments& segments,
                              const PackedAttention& options) {
-  if (query_key_value.is_cpu())
-    return SelfAttentionFunction::apply(query_key_value, make_call(segments, segments, options));
-  const Parts x = split_query_key_value(query_key_value);
-  return reference_attention(x.query, x.key, x.value, segments, segments, options).output;
+  return SelfAttentionFunction::apply(query_key_value, make_call(segments, segments, options));
 }
 
 torch::Tensor cross_attention(const torch::Tensor& query, const torch::Tensor& key_value,
                               const Segments& query_segments, const Segments& key_segments,
                               const PackedAttention& options) {
-  if (query.is_cpu())
-    return CrossAttentionFunction::apply(query, key_value, make_call(query_segments, key_segments, options));
-  const Parts x = split_key_value(query, key_value);
-  return reference_attention(x.query, x.key, x.value, query_segments, key_segments, options).output;
+  return CrossAttentionFunction::apply(query, key_value, make_call(query_segments, key_segments, options));
 }
 
 }  // namespace heed

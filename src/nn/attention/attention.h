@@ -11,8 +11,8 @@ namespace heed {
 // heads lie side by side in the width. Queries, keys and values come in one matrix (N, 3D), keys and values in one (N, 2D),
 // so that one product makes them and one gradient goes back.
 //
-// Two backends, equal to each other in tests: the fused CPU kernel (kernels/attention.h), and the reference
-// (attention/reference.h), which serves CUDA and whoever needs the weights.
+// The fused kernels of kernels/attention.h, CPU and CUDA. The reference (attention/reference.h), equal to them in tests,
+// serves whoever needs the weights.
 torch::Tensor self_attention(const torch::Tensor& query_key_value, const Segments& segments,
                              const PackedAttention& options);  // (N, 3D) -> (N, D)
 torch::Tensor cross_attention(const torch::Tensor& query, const torch::Tensor& key_value,

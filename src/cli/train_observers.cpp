@@ -1,0 +1,26 @@
+#include "cli/train_observers.h"
+
+#include "cli/metrics_file.h"
+#include "cli/progress_bar.h"
+#include "cli/tensorboard_file.h"
+#include "cli/train_log.h"
+#include "cli/validations_file.h"
+
+namespace heed {
+
+TrainObservers::TrainObservers(const Config& config, const RunDirectory& run, bool quiet) {
+  const TrainLimits limits{config.train.max_steps, config.train.max_epochs, config.train.max_minutes};
+  if (!quiet) observers_.push_back(std::make_unique<ProgressBar>(limits));
+  observers_.push_back(std::make_unique<TrainLog>(run.log_file(), limits));
+  observers_.push_back(std::make_unique<MetricsFile>(run.metrics_file()));
+  observers_.push_back(std::make_unique<ValidationsFile>(run.validations_file()));
+  observers_.push_back(std::make_unique<TensorBoardFile>(run.tensorboard()));
+}
+
+std::vector<TrainObserver*> TrainObservers::list() const {
+  std::vector<TrainObserver*> all;
+  for (const auto& observer : observers_) all.push_back(observer.get());
+  return all;
+}
+
+}  // namespace heed

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "checkpoint/run_directory.h"
+#include "config/config.h"
+#include "train/train_observer.h"
+
+namespace heed {
+
+// Everything that watches a run: progress on stderr (unless quiet), train.log, metrics.jsonl, validations.tsv and
+// TensorBoard in the run directory.
+class TrainObservers {
+ public:
+  TrainObservers(const Config& config, const RunDirectory& run, bool quiet);
+
+  std::vector<TrainObserver*> list() const;
+
+ private:
+  std::vector<std::unique_ptr<TrainObserver>> observers_;
+};
+
+}  // namespace heed

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "kernels/cpu/cpu_kernels.h"
+
+namespace heed {
+
+// One pass each over flat buffers of float or double: all parameters of a model side by side (train/flat_parameters.h).
+
+// Sum of squares in double, in fixed groups: the same for any number of threads. Not finite if any element is not.
+double squared_norm(const at::Tensor& flat);
+
+void adam_update(const AdamPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
+                 at::Tensor& second_moment);
+void momentum_update(const MomentumPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
+
+// average += (1 - decay) * (weights - average)
+void update_moving_average(double decay, const at::Tensor& weights, at::Tensor& average);
+
+}  // namespace heed

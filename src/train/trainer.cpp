@@ -1,0 +1,259 @@
+#include "train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "checkpoint/tensor_check.h"
+#include "core/error.h"
+#include "core/logging.h"
+#include "data/make_batch.h"
+#include "kernels/parameter_update.h"
+#include "nn/dropout_keys.h"
+#include "train/schedule.h"
+
+namespace heed {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// The decay that is reached in the long run; early on a shorter memory, so that the first weights are soon forgotten.
+double average_decay(double decay, int64_t step) {
+  return std::min(decay, static_cast<double>(1 + step) / static_cast<double>(10 + step));
+}
+
+}  // namespace
+
+struct Trainer::Group {
+  double loss = 0, log_likelihood = 0;
+  int64_t tokens = 0;
+  std::vector<int64_t> sentences;
+};
+
+Trainer::Trainer(const TrainerParts& parts)
+    : parts_(parts),
+      config_(parts.config),
+      parameters_(*parts.model),
+      optimizer_(config_.optimizer, parameters_),
+      sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
+  if (config_.train.ema > 0) average_ = parameters_.weights().clone();
+  state_.corpus_fingerprint = parts.corpus.fingerprint();
+}
+
+std::string Trainer::train() {
+  tell([&](TrainObserver& observer) { observer.on_start(state_.step, state_.step > 0); });
+  std::optional<std::string> why = reason_to_end();
+  while (!why) {
+    if (!update()) continue;
+    const TrainConfig& train = config_.train;
+    const bool epoch_due = epoch_ended_ && train.validate_every_epochs > 0 &&
+                           (state_.epoch - 1) % train.validate_every_epochs == 0;
+    if (due(train.validate_every) || epoch_due) validate();
+    if (due(train.save_every)) save();
+    why = reason_to_end();
+  }
+  if (last_saved_ != state_.step) save();
+  tell([&](TrainObserver& observer) { observer.on_end(state_.step, *why); });
+  return *why;
+}
+
+std::optional<std::string> Trainer::reason_to_end() const {
+  const TrainConfig& train = config_.train;
+  if (train.max_steps > 0 && state_.step >= train.max_steps) return fmt::format("train.max_steps ({})", train.max_steps);
+  if (train.max_epochs > 0 && state_.epoch > train.max_epochs)
+    return fmt::format("train.max_epochs ({})", train.max_epochs);
+  if (train.max_minutes > 0 && seconds_since(start_) > 60 * train.max_minutes)
+    return fmt::format("train.max_minutes ({})", train.max_minutes);
+  if (train.patience > 0 && state_.stalled >= train.patience)
+    return fmt::format("train.patience: no better validation in {}", state_.stalled);
+  if (parts_.stop_requested()) return "asked to stop";
+  return std::nullopt;
+}
+
+Batch Trainer::next_batch() {
+  if (loaded_epoch_ != state_.epoch) {
+    epoch_batches_ = sampler_.epoch(state_.epoch);
+    loaded_epoch_ = state_.epoch;
+  }
+  const std::span<const int32_t> sentences = (*epoch_batches_)[state_.batch];
+  const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), state_.epoch,
+                           config_.data.max_source_length, config_.data.max_target_length};
+  Batch batch = noise.strength > 0 ? make_batch(parts_.corpus, sentences, parts_.tokenizers, noise)
+                                   : make_batch(parts_.corpus, sentences, SentenceFrame(parts_.tokenizers));
+  if (++state_.batch == epoch_batches_->size()) {
+    state_.batch = 0;
+    ++state_.epoch;
+    epoch_ended_ = true;
+  }
+  return batch;
+}
+
+Trainer::Group Trainer::accumulate_gradients() {
+  Group group;
+  parameters_.clear_gradients();
+  epoch_ended_ = false;
+  const auto seed = static_cast<uint64_t>(config_.run.seed);
+  const auto update = static_cast<uint64_t>(state_.step + state_.bad_updates + 1);
+  for (int64_t micro_batch = 0; micro_batch < config_.train.accumulation_steps; ++micro_batch) {
+    const Batch batch = next_batch();
+    DropoutKeys keys(seed, update, static_cast<uint64_t>(micro_batch));
+    Loss loss = parts_.model->loss(batch, config_.train.label_smoothing, keys);
+    loss.sum.backward();
+    group.loss += loss.sum.item<double>();
+    group.log_likelihood += loss.log_likelihood;
+    group.tokens += loss.num_tokens;
+    group.sentences.insert(group.sentences.end(), batch.sentence_ids.begin(), batch.sentence_ids.end());
+  }
+  return group;
+}
+
+bool Trainer::update() {
+  const auto start = Clock::now();
+  parameters_.check();
+  const Group group = accumulate_gradients();                                                    // 1 loss and gradient
+  const double tokens = static_cast<double>(group.tokens);
+  const double norm = std::sqrt(squared_norm(parameters_.gradients())) / tokens;                 // 2 norm
+  state_.target_tokens += group.tokens;
+  if (!std::isfinite(norm) || !std::isfinite(group.loss)) {
+    skip_update(group);
+    return false;
+  }
+  state_.bad_in_row = 0;
+  const double limit = config_.optimizer.clip_norm;
+  const double clip = limit > 0 && norm > limit ? limit / norm : 1;                              // 3 clip
+  ++state_.step;
+  const ScheduleContext context{config_.optimizer.learning_rate, config_.train.max_steps, config_.model.d_model};
+  const double rate = learning_rate(config_.schedule, context, state_.step);                     // 4 schedule
+  optimizer_.step(rate, state_.step, clip / tokens);                                             // 5 update
+  update_average();                                                                              // 6 average
+  window_seconds_ += seconds_since(start);
+  report_update(group, norm, rate);
+  return true;
+}
+
+void Trainer::skip_update(const Group& group) {
+  ++state_.bad_updates;
+  ++state_.bad_in_row;
+  log_warning(fmt::format("update {} skipped: loss or gradient not finite ({} in a row)", state_.step + 1,
+                          state_.bad_in_row));
+  if (state_.bad_in_row < config_.train.max_bad_updates) return;
+  std::string places;
+  for (size_t i = 0; i < std::min<size_t>(group.sentences.size(), 8); ++i)
+    places += (i ? ", " : "") + parts_.corpus.place(group.sentences[i]);
+  throw Error(fmt::format("{} updates in a row had a loss or gradient that is not finite (train.max_bad_updates); the "
+                          "last batch holds {} sentences: {}{}; lower optimizer.learning_rate or look at these lines",
+                          state_.bad_in_row, group.sentences.size(), places, group.sentences.size() > 8 ? ", ..." : ""));
+}
+
+void Trainer::update_average() {
+  if (!average_.defined()) return;
+  update_moving_average(average_decay(config_.train.ema, state_.step), parameters_.weights(), average_);
+}
+
+void Trainer::report_update(const Group& group, double norm, double rate) {
+  window_loss_ += group.loss;
+  window_log_likelihood_ += group.log_likelihood;
+  window_tokens_ += group.tokens;
+  const double tokens = static_cast<double>(window_tokens_);
+  report_ = {state_.step,
+             state_.epoch,
+             window_loss_ / tokens,
+             std::exp(-window_log_likelihood_ / tokens),
+             rate,
+             norm,
+             tokens / window_seconds_,
+             state_.target_tokens,
+             state_.bad_updates,
+             seconds_since(start_)};
+  tell([&](TrainObserver& observer) { observer.on_progress(report_); });
+  if (!due(config_.train.log_every)) return;
+  tell([&](TrainObserver& observer) { observer.on_update(report_); });
+  window_loss_ = window_log_likelihood_ = window_seconds_ = 0;
+  window_tokens_ = 0;
+}
+
+void Trainer::validate() {
+  if (!parts_.validator) return;
+  torch::Tensor raw;
+  if (average_.defined()) {
+    raw = parameters_.weights().clone();
+    parameters_.weights().copy_(average_);
+  }
+  ValidationReport report = parts_.validator->validate();
+  if (raw.defined()) parameters_.weights().copy_(raw);
+  report.step = state_.step;
+  report.epoch = state_.epoch;
+  const double score = early_stopping_score(report, config_.train.early_stopping_metric);
+  report.best = std::isfinite(score) && (!state_.best_score || score > *state_.best_score);
+  if (report.best) {
+    state_.best_score = score;
+    state_.best_step = state_.step;
+    state_.stalled = 0;
+  } else {
+    ++state_.stalled;
+  }
+  last_validated_ = state_.step;
+  tell([&](TrainObserver& observer) { observer.on_validation(report); });
+  if (!report.best) return;
+  save();
+  parts_.run.set_best(state_.step);
+  parts_.run.prune(config_.train.keep);
+}
+
+Checkpoint Trainer::snapshot() const {
+  Checkpoint checkpoint;
+  checkpoint.model = parameters_.views(average_.defined() ? average_ : parameters_.weights());
+  checkpoint.config = dump_config(config_);
+  checkpoint.tokenizer_files = parts_.tokenizers.files();
+  const auto vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json");
+  checkpoint.vocabulary = vocabulary.mapped();
+  checkpoint.training.emplace();
+  for (const Optimizer::State& state : optimizer_.state())
+    checkpoint.training->merge(parameters_.views(state.values, state.prefix));
+  if (average_.defined())
+    checkpoint.training->merge(parameters_.views(parameters_.weights(), "weight."));
+  checkpoint.state = state_.to_json();
+  return checkpoint;
+}
+
+void Trainer::save() {
+  if (last_saved_ == state_.step) return;
+  const auto directory = parts_.run.checkpoint(state_.step);
+  try {
+    write_checkpoint(directory, snapshot());
+  } catch (const CheckpointError& error) {
+    // A full disk must not cost the training: the old checkpoints are untouched, the next save may succeed.
+    if (reason_to_end()) throw;
+    log_warning(fmt::format("no checkpoint at step {}: {}", state_.step, error.what()));
+    return;
+  }
+  last_saved_ = state_.step;
+  parts_.run.set_latest(state_.step);
+  parts_.run.prune(config_.train.keep);
+  tell([&](TrainObserver& observer) { observer.on_checkpoint(state_.step, directory.string()); });
+}
+
+void Trainer::resume(const Checkpoint& checkpoint, const std::string& origin) {
+  const torch::NoGradGuard no_grad;
+  if (!checkpoint.training) throw CheckpointError(origin + ": has no training.safetensors to continue from");
+  state_ = TrainState::from_json(checkpoint.state, origin + "/state.json");
+  if (state_.corpus_fingerprint != parts_.corpus.fingerprint())
+    throw CheckpointError(fmt::format("{}: the training corpus is not the one this run began with (data.train or its "
+                                      "files have changed): start another run",
+                                      origin));
+  const auto load = [&](const TensorMap& found, const TensorMap& views, const std::string& file) {
+    check_tensors_match(found, views, origin + "/" + file);
+    for (const auto& [name, view] : views) torch::Tensor(view).copy_(found.at(name));
+  };
+  load(checkpoint.model, parameters_.views(average_.defined() ? average_ : parameters_.weights()), "model.safetensors");
+  TensorMap views;
+  for (const Optimizer::State& state : optimizer_.state()) views.merge(parameters_.views(state.values, state.prefix));
+  if (average_.defined()) views.merge(parameters_.views(parameters_.weights(), "weight."));
+  load(*checkpoint.training, views, "training.safetensors");
+  last_saved_ = state_.step;
+}
+
+}  // namespace heed

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkpoint/checkpoint.h"
+#include "checkpoint/run_directory.h"
+#include "config/config.h"
+#include "data/batch_sampler.h"
+#include "data/parallel_corpus.h"
+#include "model/transformer.h"
+#include "text/tokenizers.h"
+#include "train/flat_parameters.h"
+#include "train/optimizer.h"
+#include "train/train_observer.h"
+#include "train/train_state.h"
+#include "train/validator.h"
+
+namespace heed {
+
+// What a trainer works on and does not own.
+struct TrainerParts {
+  const Config& config;  // resolved: nothing automatic is left
+  Transformer& model;
+  const Tokenizers& tokenizers;
+  const ParallelCorpus& corpus;
+  Validator* validator = nullptr;  // none: no validation corpus
+  const RunDirectory& run;
+  std::vector<TrainObserver*> observers;
+  std::function<bool()> stop_requested = [] { return false; };  // asked between updates
+};
+
+// Training: three verbs in one loop, update, validate, save. Everything random is a function of (seed, update), so that
+// training killed at any instant goes on from its last checkpoint to bit-identical weights.
+class Trainer {
+ public:
+  // The model's weights are moved into flat buffers: build nothing else on its parameters afterwards.
+  explicit Trainer(const TrainerParts& parts);
+
+  // Continues from a checkpoint of this run. CheckpointError where it does not fit.
+  void resume(const Checkpoint& checkpoint, const std::string& origin);
+
+  // Until a limit, patience or a request ends it; always leaves a checkpoint. Returns why it ended.
+  std::string train();
+
+  // One update: loss and gradient of a group of batches, clipping, optimizer, average. False: it was skipped, because
+  // loss or gradient were not finite. Error after train.max_bad_updates of those in a row.
+  bool update();
+
+  const TrainState& state() const { return state_; }
+  const FlatParameters& parameters() const { return parameters_; }
+  const UpdateReport& last_update() const { return report_; }
+
+ private:
+  struct Group;  // an accumulation group's sums
+
+  Batch next_batch();
+  Group accumulate_gradients();
+  void skip_update(const Group& group);
+  void update_average();
+  void report_update(const Group& group, double norm, double rate);
+  void validate();
+  void save();
+  Checkpoint snapshot() const;
+  std::optional<std::string> reason_to_end() const;
+  bool due(int64_t every) const { return every > 0 && state_.step % every == 0; }
+  template <class Event>
+  void tell(Event event) {
+    for (TrainObserver* observer : parts_.observers) event(*observer);
+  }
+
+  TrainerParts parts_;
+  const Config& config_;
+  FlatParameters parameters_;
+  Optimizer optimizer_;
+  torch::Tensor average_;  // flat; undefined without train.ema
+  BatchSampler sampler_;
+  std::optional<EpochBatches> epoch_batches_;
+  int64_t loaded_epoch_ = 0;
+  TrainState state_;
+  bool epoch_ended_ = false;
+  int64_t last_saved_ = -1, last_validated_ = -1;
+
+  // Since the last report.
+  double window_loss_ = 0, window_log_likelihood_ = 0, window_seconds_ = 0;
+  int64_t window_tokens_ = 0;
+  UpdateReport report_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace heed

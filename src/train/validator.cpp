@@ -1,0 +1,82 @@
+#include "train/validator.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/line_reader.h"
+#include "data/make_batch.h"
+#include "data/pair_reader.h"
+#include "decode/translator.h"
+#include "eval/metrics.h"
+#include "nn/dropout_keys.h"
+
+namespace heed {
+namespace {
+
+DecodeConfig validation_decoding(const Config& config) {
+  DecodeConfig decode = config.decode;
+  decode.beam_size = config.train.validation_beam_size;
+  decode.n_best = 1;
+  return decode;
+}
+
+}  // namespace
+
+Validator::Validator(const Config& config, Transformer& model, const Tokenizers& tokenizers)
+    : config_(config),
+      model_(model),
+      tokenizers_(tokenizers),
+      corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers)),
+      sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
+      references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {}
+
+ValidationReport Validator::validate() {
+  const auto start = std::chrono::steady_clock::now();
+  const torch::NoGradGuard no_grad;
+  ValidationReport report;
+  measure_loss(report);
+  if (!config_.eval.metrics.empty()) measure_translations(report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+void Validator::measure_loss(ValidationReport& report) {
+  const BatchSampler sampler(corpus_, config_.train.batch_tokens, 0);
+  const EpochBatches batches = sampler.epoch(1);
+  double log_likelihood = 0;
+  int64_t tokens = 0;
+  for (int64_t b = 0; b < batches.size(); ++b) {
+    DropoutKeys none;
+    const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);
+    log_likelihood += loss.log_likelihood;
+    tokens += loss.num_tokens;
+  }
+  report.loss = -log_likelihood / static_cast<double>(tokens);
+  report.perplexity = std::exp(report.loss);
+}
+
+void Validator::measure_translations(ValidationReport& report) {
+  const DecodeConfig decode = validation_decoding(config_);
+  Translator translator(model_, tokenizers_, decode, config_.data.max_source_length);
+  std::vector<std::string> hypotheses;
+  for (Translation& translation : translator.translate(sources_)) hypotheses.push_back(std::move(translation.text));
+  for (const Metric metric : config_.eval.metrics) {
+    const std::string name(name_of(metric));
+    report.scores.emplace_back(name, score(name, hypotheses, {references_}).score);
+  }
+  const auto shown = std::min<size_t>(static_cast<size_t>(config_.train.sample_lines), sources_.size());
+  for (size_t i = 0; i < shown; ++i) report.samples.push_back({sources_[i], references_[i], hypotheses[i]});
+}
+
+double early_stopping_score(const ValidationReport& report, EarlyStoppingMetric metric) {
+  if (metric == EarlyStoppingMetric::kLoss) return -report.loss;
+  if (metric == EarlyStoppingMetric::kPerplexity) return -report.perplexity;
+  const std::string name(name_of(metric));
+  for (const auto& [found, value] : report.scores)
+    if (found == name) return value;
+  throw ConfigError("train.early_stopping_metric is " + name + ", which eval.metrics does not compute");
+}
+
+}  // namespace heed
