@@ -2,11 +2,14 @@
 
 #include <ATen/ops/empty_like.h>
 
+#include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 
 namespace heed {
 
 at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
+  if constexpr (kWithCuda)
+    if (x.is_cuda()) return cuda::activation_dropout(f, x, dropout);
   at::Tensor out = at::empty_like(x);
   dispatch(x, [&]<class T>(T) {
     const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
@@ -19,6 +22,8 @@ at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const D
 
 at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
                                        const Dropout& dropout) {
+  if constexpr (kWithCuda)
+    if (x.is_cuda()) return cuda::activation_dropout_backward(f, x, gradient, dropout);
   at::Tensor out = at::empty_like(x);
   dispatch(x, [&]<class T>(T) {
     const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();

@@ -17,8 +17,9 @@ struct PackedAttention {
   Dropout dropout;      // of the weights
 };
 
-// query (Nq, D), key and value (Nk, D), each possibly a column slice of a wider matrix (row stride > D), key and value of
-// equal strides. key_rows, int32 or undefined: row r of the key segments is kept in row key_rows[r] of key and value.
+// query (Nq, D), key and value (Nk, D), each possibly a column slice of a wider matrix (row stride > D), key and value
+// of equal strides. key_rows, int32 or undefined: row r of the key segments is kept in row key_rows[r] of key and
+// value.
 at::Tensor packed_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                             const Segments& query_segments, const Segments& key_segments,
                             const PackedAttention& options, const at::Tensor& key_rows = {});

@@ -2,11 +2,14 @@
 
 #include <ATen/ops/empty.h>
 
+#include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 
 namespace heed {
 
 RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient) {
+  if constexpr (kWithCuda)
+    if (logits.is_cuda()) return cuda::cross_entropy_rows(logits, labels, smoothing, gradient);
   const int64_t rows = logits.size(0);
   RowLosses result{at::empty({rows}, logits.options().dtype(at::kDouble)),
                    at::empty({rows}, logits.options().dtype(at::kDouble))};

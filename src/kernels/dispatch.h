@@ -10,7 +10,7 @@
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/dropout.h"
 
-// From tensors to the pointers that CPU kernels take. Private to src/kernels.
+// From tensors to the pointers that kernels take. Private to src/kernels.
 
 namespace heed {
 
@@ -27,14 +27,41 @@ using ArithmeticOf = typename KernelType<T>::arithmetic;
 
 // Calls body(T{}) with the storage type of `tensor`.
 template <class Body>
-auto dispatch(const at::Tensor& tensor, Body body) {
-  TORCH_CHECK(tensor.is_cpu(), "expected a CPU tensor, got one on ", tensor.device());
+auto dispatch_type(const at::Tensor& tensor, Body body) {
   switch (tensor.scalar_type()) {
-    case at::kFloat: return body(float{});
-    case at::kDouble: return body(double{});
-    case at::kBFloat16: return body(BFloat16{});
-    default: TORCH_CHECK(false, "expected float, double or bfloat16, got ", tensor.scalar_type());
+    case at::kFloat:
+      return body(float{});
+    case at::kDouble:
+      return body(double{});
+    case at::kBFloat16:
+      return body(BFloat16{});
+    default:
+      TORCH_CHECK(false, "expected float, double or bfloat16, got ", tensor.scalar_type());
   }
+}
+
+inline void require_cpu(const at::Tensor& tensor) {
+  TORCH_CHECK(tensor.is_cpu(), "this build has no kernels for tensors on ", tensor.device());
+}
+
+// The same for what only CPU kernels may see.
+template <class Body>
+auto dispatch(const at::Tensor& tensor, Body body) {
+  require_cpu(tensor);
+  return dispatch_type(tensor, body);
+}
+
+// Flat buffers on any device: float or double, their own type is the arithmetic type.
+template <class Body>
+void dispatch_flat_type(const at::Tensor& flat, Body body) {
+  TORCH_CHECK(flat.is_contiguous() && flat.dim() == 1, "expected a flat buffer");
+  dispatch_type(flat, [&]<class T>(T value) {
+    if constexpr (sizeof(T) > 2) {
+      body(value);
+    } else {
+      TORCH_CHECK(false, "parameters are kept in float or double");
+    }
+  });
 }
 
 // Null for an undefined tensor.

@@ -2,12 +2,15 @@
 
 #include <ATen/ops/empty.h>
 
+#include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 
 namespace heed {
 
 at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
                  const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype) {
+  if constexpr (kWithCuda)
+    if (table.is_cuda()) return cuda::embed(table, ids, positions, position_ids, scale, dropout, dtype);
   const int64_t width = table.size(1);
   at::Tensor out = at::empty({ids.size(0), width}, table.options().dtype(dtype));
   dispatch(out, [&]<class T>(T) {
@@ -23,6 +26,8 @@ at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tenso
 
 void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,
                     at::Tensor& table_gradient) {
+  if constexpr (kWithCuda)
+    if (gradient.is_cuda()) return cuda::embed_backward(gradient, ids, scale, dropout, table_gradient);
   const int64_t width = table_gradient.size(1);
   dispatch(gradient, [&]<class T>(T) {
     using A = ArithmeticOf<T>;

@@ -3,12 +3,15 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
+#include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 
 namespace heed {
 
 std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
                                               double epsilon) {
+  if constexpr (kWithCuda)
+    if (x.is_cuda()) return cuda::layer_norm(x, gamma, beta, epsilon);
   const int64_t rows = x.size(0), width = x.size(1);
   at::Tensor y = at::empty_like(x), stats = at::empty({rows, 2}, gamma.options());
   dispatch(x, [&]<class T>(T) {
@@ -23,6 +26,8 @@ std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Ten
 
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
                                const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient) {
+  if constexpr (kWithCuda)
+    if (x.is_cuda()) return cuda::layer_norm_backward(x, gamma, stats, gradient, gamma_gradient, beta_gradient);
   const int64_t rows = x.size(0), width = x.size(1);
   at::Tensor dx = at::empty_like(x);
   dispatch(x, [&]<class T>(T) {

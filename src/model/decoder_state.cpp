@@ -54,9 +54,10 @@ void DecoderState::make_room() {
     starts[static_cast<size_t>(row)] = static_cast<int32_t>(row * longest);
   }
   const Segments segments(std::move(starts), std::move(lengths));
+  const torch::Tensor key_rows = key_rows_.to(caches_.front().rows.device());  // on the CPU the table itself
   for (SelfAttentionCache& cache : caches_) {
     while (cache.rows.size(0) < next_cache_row_ + rows) cache.rows = at::cat({cache.rows, at::empty_like(cache.rows)});
-    cache.key_rows = key_rows_;
+    cache.key_rows = key_rows;
     cache.segments = segments;
     cache.first_row = next_cache_row_;
   }

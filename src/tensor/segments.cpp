@@ -1,5 +1,6 @@
 #include "tensor/segments.h"
 
+#include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -32,6 +33,29 @@ std::vector<int64_t> Segments::positions() const {
   for (const int32_t length : lengths_)
     for (int32_t i = 0; i < length; ++i) positions.push_back(i);
   return positions;
+}
+
+bool Segments::is_packed() const {
+  int32_t row = 0;
+  for (size_t b = 0; b < starts_.size(); ++b) {
+    if (starts_[b] != row) return false;
+    row += lengths_[b];
+  }
+  return true;
+}
+
+const Segments::OnDevice& Segments::on(c10::Device device) const {
+  if (copy_->starts.defined() && copy_->starts.device() == device) return *copy_;
+  // One transfer for both; from pinned memory it does not wait for the device.
+  const at::Tensor host = at::empty({2 * size() + 1}, at::TensorOptions(at::kInt).pinned_memory(device.is_cuda()));
+  int32_t* numbers = host.mutable_data_ptr<int32_t>();
+  numbers = std::copy(starts_.begin(), starts_.end(), numbers);
+  *numbers++ = static_cast<int32_t>(num_rows_);
+  std::copy(lengths_.begin(), lengths_.end(), numbers);
+  const at::Tensor there = host.to(device, /*non_blocking=*/true);
+  copy_->starts = there.narrow(0, 0, size() + 1);
+  copy_->lengths = there.narrow(0, size() + 1, size());
+  return *copy_;
 }
 
 }  // namespace heed

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace heed {
@@ -28,10 +29,22 @@ class Segments {
   // Position of every packed row within its sentence (0, 1, ...), in row order. REQUIRES: built by packed().
   std::vector<int64_t> positions() const;
 
+  // Does each sentence begin where the one before it ends, the first at row 0?
+  bool is_packed() const;
+
+  // The numbers as int32 tensors of another device. The copy is made at the first call, without waiting for the device,
+  // and shared by all copies of this object; one thread at a time.
+  struct OnDevice {
+    at::Tensor starts;   // (B + 1): the last is num_rows(), so that these are the cumulative lengths where is_packed()
+    at::Tensor lengths;  // (B)
+  };
+  const OnDevice& on(c10::Device device) const;
+
  private:
   std::vector<int32_t> starts_, lengths_;
   int64_t num_rows_ = 0;
   int32_t max_length_ = 0;
+  std::shared_ptr<OnDevice> copy_ = std::make_shared<OnDevice>();
 };
 
 }  // namespace heed

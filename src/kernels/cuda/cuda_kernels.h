@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <tuple>
+
+#include "kernels/attention.h"
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cross_entropy.h"
+#include "kernels/dropout.h"
+
+// The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
+// results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing (but
+// squared_norm), and give the same bits every time. Compiled where HEED_CUDA is defined; callers are behind kWithCuda.
+
+namespace heed {
+
+#ifdef HEED_CUDA
+constexpr bool kWithCuda = true;
+#else
+constexpr bool kWithCuda = false;
+#endif
+
+namespace cuda {
+
+at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& residual, const Dropout& dropout);
+
+at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout);
+at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
+                                       const Dropout& dropout);
+
+at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
+                 const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype);
+void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,
+                    at::Tensor& table_gradient);
+
+std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
+                                              double epsilon);
+at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
+                               const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient);
+
+void add_column_sums(const at::Tensor& x, at::Tensor& sums);
+
+RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient);
+
+// Every pointer of the plan is a device pointer. For what flash_attention.h cannot do.
+template <class T>
+void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
+template <class T>
+void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
+
+double squared_norm(const at::Tensor& flat);
+void adam_update(const AdamPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
+                 at::Tensor& second_moment);
+void momentum_update(const MomentumPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
+void update_moving_average(double decay, const at::Tensor& weights, at::Tensor& average);
+
+}  // namespace cuda
+}  // namespace heed

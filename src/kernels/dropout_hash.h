@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/host_device.h"
+
+// The masks of dropout, one element at a time: bit for bit what the CPU kernels draw with whole vectors (cpu/lanes.h).
+
+namespace heed {
+
+// 32 pseudo-random bits of element `element` of the stream `key`: a counter hashed by two rounds of multiply and
+// xor-shift (C. Wellons, "lowbias32", 2018), the key entering before and between the rounds. Keys come from random_key
+// (core/random.h): two that differ in the upper half alone would give related masks.
+HEED_HOST_DEVICE inline uint32_t random_bits(uint64_t key, uint32_t element) {
+  uint32_t x = element ^ static_cast<uint32_t>(key);
+  x ^= x >> 16;
+  x *= 0x7FEB352Du;
+  x ^= static_cast<uint32_t>(key >> 32);
+  x ^= x >> 15;
+  x *= 0x846CA68Bu;
+  x ^= x >> 16;
+  return x;
+}
+
+// What dropout multiplies an element by: 0 or 1/(1 - rate); 1 where nothing is dropped.
+template <class A>
+HEED_HOST_DEVICE A keep_factor(const DropoutPlan& plan, uint64_t key, int64_t element) {
+  if (plan.threshold == 0) return A{1};
+  return random_bits(key, static_cast<uint32_t>(element)) >= plan.threshold ? static_cast<A>(plan.scale) : A{0};
+}
+
+// Attention draws one mask per (query row, head) over its keys: the key of that stream.
+HEED_HOST_DEVICE inline uint64_t attention_dropout_key(uint64_t key, int64_t query_row, int64_t head,
+                                                       int64_t num_heads) {
+  return key ^ (static_cast<uint64_t>(query_row * num_heads + head) * 0x9E3779B97F4A7C15ull);
+}
+
+}  // namespace heed
