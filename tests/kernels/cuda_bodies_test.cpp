@@ -1,0 +1,185 @@
+// The bodies of the CUDA kernels, run by threads of the CPU, against the CPU kernels: same formulas, same masks, no
+// place where a team reads what it has not waited for. What is left to a GPU's own tests (tests/cuda) is the launching.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/sort.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
+
+#include "kernels/activation.h"
+#include "kernels/cross_entropy.h"
+#include "kernels/cuda/element_bodies.h"
+#include "kernels/cuda/row_bodies.h"
+#include "kernels/cuda/sum_bodies.h"
+#include "kernels/cuda/update_bodies.h"
+#include "kernels/dispatch.h"
+#include "kernels/embedding.h"
+#include "kernels/layer_norm.h"
+#include "kernels/parameter_update.h"
+#include "kernels/random_tensor.h"
+#include "kernels/thread_team.h"
+
+namespace heed::testing {
+namespace {
+
+constexpr Dropout kDropout{0.3, 0x0123456789ABCDEFull};
+constexpr int64_t kRows = 70, kWidth = 45;
+
+template <class T>
+constexpr at::ScalarType kTypeOf = sizeof(T) == 2   ? at::kBFloat16
+                                   : sizeof(T) == 4 ? at::kFloat
+                                                    : at::kDouble;
+
+template <class T>
+class CudaBodies : public ::testing::Test {
+ protected:
+  static constexpr at::ScalarType kType = kTypeOf<T>, kArithmetic = kTypeOf<Arithmetics<T>>;
+
+  static at::Tensor matrix(uint64_t seed, double scale = 1) {
+    return random_tensor({kRows, kWidth}, seed, kType, scale);
+  }
+  static at::Tensor row(uint64_t seed) { return random_tensor({kWidth}, seed, kArithmetic); }
+
+  template <class Body>
+  static void for_each_element(int64_t size, Body body) {
+    for (int64_t i = 0; i < size; ++i) body(i);
+  }
+  template <class Body>
+  static void for_each_row(Body body) {
+    run_team(3, [&](const ThreadTeam& team) {
+      for (int64_t i = 0; i < kRows; ++i) body(team, i);
+    });
+  }
+};
+
+using Types = ::testing::Types<float, double, BFloat16>;
+struct TypeName {
+  template <class T>
+  static std::string GetName(int) {
+    return type_name(kTypeOf<T>);
+  }
+};
+TYPED_TEST_SUITE(CudaBodies, Types, TypeName);
+
+TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
+  using T = TypeParam;
+  using A = Arithmetics<T>;
+  const at::Tensor x = this->matrix(1), dy = this->matrix(2), gamma = this->row(3), beta = this->row(4);
+  const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
+  this->for_each_row(LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta), A(1e-5),
+                                         kWidth, pointer<T>(y), pointer<A>(stats)});
+  this->for_each_row(LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(stats),
+                                          pointer<const T>(dy), kWidth, pointer<T>(dx)});
+  const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
+  at::Tensor gamma_gradient = at::zeros({kWidth}, gamma.options()), beta_gradient = gamma_gradient.clone();
+  const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, gamma_gradient, beta_gradient);
+  EXPECT_TRUE(near(y, expected_y, this->kType));
+  EXPECT_TRUE(near(stats, expected_stats, this->kArithmetic));
+  EXPECT_TRUE(near(dx, expected_dx, this->kType));
+
+  const at::Tensor pieces = at::empty({2, 2 * kWidth}, gamma.options());  // 70 rows: 64 and 6
+  const at::Tensor sums = at::empty({2 * kWidth}, gamma.options());
+  this->for_each_element(2 * kWidth, LayerNormPieceSums<T>{pointer<const T>(x), pointer<const A>(stats),
+                                                           pointer<const T>(dy), kRows, kWidth, pointer<A>(pieces)});
+  this->for_each_element(2 * kWidth, PieceSums<A>{pointer<const A>(pieces), 2, 2 * kWidth, pointer<A>(sums)});
+  EXPECT_TRUE(near(sums.narrow(0, 0, kWidth), gamma_gradient, this->kArithmetic, 10));
+  EXPECT_TRUE(near(sums.narrow(0, kWidth, kWidth), beta_gradient, this->kArithmetic, 10));
+}
+
+TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
+  using T = TypeParam;
+  const at::Tensor labels = random_ids(kRows, kWidth, 6);
+  at::Tensor expected = this->matrix(5, 5);
+  const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone();
+  this->for_each_row(CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), kWidth, 0.1, true,
+                                         pointer<double>(losses), pointer<double>(likelihoods)}});
+  const RowLosses rows = cross_entropy_rows(expected, labels, 0.1, true);
+  EXPECT_TRUE(near(losses, rows.losses, this->kArithmetic));
+  EXPECT_TRUE(near(likelihoods, rows.log_likelihoods, this->kArithmetic));
+  EXPECT_TRUE(near(found, expected, this->kType));
+}
+
+TYPED_TEST(CudaBodies, DropoutDropsWhatTheCpuDrops) {
+  using T = TypeParam;
+  const at::Tensor x = this->matrix(7), residual = this->matrix(8), out = at::empty_like(x);
+  this->for_each_element(
+      x.numel(), DropoutAdd<T>{pointer<const T>(x), pointer<const T>(residual), plan_of(kDropout), pointer<T>(out)});
+  EXPECT_TRUE(near(out, dropout_add(x, residual, kDropout), this->kType));
+  this->for_each_element(x.numel(), DropoutAdd<T>{pointer<const T>(x), nullptr, plan_of(kDropout), pointer<T>(out)});
+  EXPECT_TRUE(out.equal(dropout_add(x, std::nullopt, kDropout)));
+}
+
+TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
+  using T = TypeParam;
+  using enum ActivationFunction;
+  const at::Tensor x = this->matrix(9, 6), dy = this->matrix(10), out = at::empty_like(x);
+  for (const ActivationFunction f : {kRelu, kGelu, kSwish}) {
+    this->for_each_element(x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(kDropout), pointer<T>(out)});
+    EXPECT_TRUE(near(out, activation_dropout(f, x, kDropout), this->kType));
+    this->for_each_element(x.numel(), ActivationBackward<T>{f, pointer<const T>(x), pointer<const T>(dy),
+                                                            plan_of(kDropout), pointer<T>(out)});
+    EXPECT_TRUE(near(out, activation_dropout_backward(f, x, dy, kDropout), this->kType));
+  }
+}
+
+TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
+  using T = TypeParam;
+  using A = Arithmetics<T>;
+  const at::Tensor table = random_tensor({9, kWidth}, 11, this->kArithmetic);
+  const at::Tensor positions = random_tensor({5, kWidth}, 12, this->kArithmetic);
+  const at::Tensor ids = random_ids(kRows, 9, 13), position_ids = random_ids(kRows, 5, 14);
+  const at::Tensor out = at::empty({kRows, kWidth}, this->kType);
+  this->for_each_element(
+      out.numel(), Embed<T>{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
+                            pointer<const int64_t>(position_ids), A(3), plan_of(kDropout), kWidth, pointer<T>(out)});
+  EXPECT_TRUE(near(out, embed(table, ids, positions, position_ids, 3, kDropout, this->kType), this->kType));
+}
+
+// 70 rows of 2 ids: runs longer than a piece, cut at 32 and 64; of 60 ids: runs of one and none.
+TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
+  using T = TypeParam;
+  using A = Arithmetics<T>;
+  const at::Tensor dy = this->matrix(15);
+  for (const int64_t vocabulary : {1, 2, 60}) {
+    const at::Tensor ids = random_ids(kRows, vocabulary, 16), sums = at::empty({kRows, kWidth}, this->kArithmetic);
+    const auto [sorted_ids, order] = at::sort(ids, /*stable=*/true, 0, false);
+    const at::Tensor found = random_tensor({vocabulary, kWidth}, 17, this->kArithmetic);
+    at::Tensor expected = found.clone();
+    const auto *sorted = pointer<const int64_t>(sorted_ids), *from = pointer<const int64_t>(order);
+    this->for_each_element(dy.numel(), RunPieceSums<T>{pointer<const T>(dy), sorted, from, kRows, kWidth,
+                                                       plan_of(kDropout), pointer<A>(sums)});
+    this->for_each_element(dy.numel(),
+                           AddRuns<A>{pointer<const A>(sums), sorted, kRows, kWidth, A(3), pointer<A>(found)});
+    embed_backward(dy, ids, 3, kDropout, expected);
+    EXPECT_TRUE(near(found, expected, this->kArithmetic, 10)) << vocabulary;
+  }
+}
+
+TYPED_TEST(CudaBodies, UpdatesEqualTheCpus) {
+  using A = Arithmetics<TypeParam>;
+  const auto flat = [&](uint64_t seed) { return random_tensor({1000}, seed, this->kArithmetic); };
+  const at::Tensor g = flat(18);
+  at::Tensor w = flat(19), m = flat(20), v = flat(21).square(), w2 = w.clone(), m2 = m.clone(), v2 = v.clone();
+  for (const bool decoupled : {false, true}) {
+    const AdamPlan plan{0.01, 0.9, 0.98, 1e-9, 0.1, decoupled, 0.5, 0.1, 0.02};
+    adam_update(plan, g, w, m, v);
+    this->for_each_element(1000,
+                           AdamElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2), pointer<A>(v2)));
+  }
+  const MomentumPlan plan{0.1, 0.9, 0.01, 2};
+  momentum_update(plan, g, w, m);
+  this->for_each_element(1000, MomentumElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2)));
+  update_moving_average(0.75, w, v);
+  this->for_each_element(1000, MovingAverageElement<A>{A(0.25), pointer<const A>(w2), pointer<A>(v2)});
+  EXPECT_TRUE(near(w2, w, this->kArithmetic));
+  EXPECT_TRUE(near(m2, m, this->kArithmetic));
+  EXPECT_TRUE(near(v2, v, this->kArithmetic));
+
+  const at::Tensor squares = at::empty({7}, at::kDouble);
+  this->for_each_element(7, SquaredSums<A>{pointer<const A>(g), 1000, 7, pointer<double>(squares)});
+  EXPECT_NEAR(squares.sum().template item<double>(), squared_norm(g), 1e-9);
+}
+
+}  // namespace
+}  // namespace heed::testing
