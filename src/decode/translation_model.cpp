@@ -1,24 +1,61 @@
+#include "decode/translation_model.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/run_directory.h"
 #include "checkpoint/tensor_check.h"
-#include "decode/translator.h"
+#include "core/error.h"
 #include "tensor/device.h"
 
 namespace heed {
+namespace {
 
-TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device) {
-  const std::filesystem::path directory = resolve_model(path);
-  Checkpoint checkpoint = read_checkpoint(directory, CheckpointParts::kTranslation);
-  Config config = parse_config(checkpoint.config, (directory / "config.yaml").string());
+void require_decode_keys(const std::vector<std::string>& overrides) {
+  for (const std::string& one : overrides)
+    if (!one.starts_with("decode."))
+      throw ConfigError(
+          fmt::format("command line: --{}: a trained model's config is fixed; only --decode.* keys can be "
+                      "given here",
+                      one.substr(0, one.find('='))));
+}
+
+Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin) {
   auto files = checkpoint.tokenizer_files;
   files["vocabulary.json"] = checkpoint.vocabulary;
-  Tokenizers tokenizers = Tokenizers::from_files(files, directory.string());
-  Transformer model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
+  return Tokenizers::from_files(files, origin);
+}
+
+// Uninitialised, of the shapes that config and vocabularies ask for.
+Transformer empty_model(const ModelConfig& config, const Tokenizers& tokenizers, const std::string& origin) {
+  const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
+  if (config.tie_embeddings == TieEmbeddings::kAll && source != target)
+    throw CheckpointError(
+        fmt::format("{}: model.tie_embeddings all needs one vocabulary for both sides, found {} source "
+                    "and {} target pieces",
+                    origin, source, target));
+  return Transformer(config, source, target);
+}
+
+}  // namespace
+
+TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device,
+                                        const std::vector<std::string>& overrides) {
+  require_decode_keys(overrides);
+  const std::filesystem::path directory = resolve_model(path);
+  const Checkpoint checkpoint = read_checkpoint(directory, CheckpointParts::kTranslation);
+  Config config = parse_config(checkpoint.config, (directory / "config.yaml").string());
+  apply_overrides(config, overrides);
+  const c10::Device place = device.empty() ? resolve_device(config.run.device == "cpu" ? "cpu" : "auto", "run.device")
+                                           : resolve_device(device, "--device");
+  Tokenizers tokenizers = tokenizers_of(checkpoint, directory.string());
+  Transformer model = empty_model(config.model, tokenizers, directory.string());
   load_weights(*model, checkpoint.model, (directory / "model.safetensors").string());
-  model->to(device.empty() ? resolve_device(config.run.device == "cpu" ? "cpu" : "auto", "run.device")
-                           : resolve_device(device, "--device"));
-  model->set_compute_type(model->device().is_cuda() && config.run.precision == Precision::kBf16 ? torch::kBFloat16
-                                                                                                : torch::kFloat);
+  model->to(place);
+  const bool bf16 = place.is_cuda() && config.run.precision == Precision::kBf16;
+  model->set_compute_type(bf16 ? torch::kBFloat16 : torch::kFloat);
   return {std::move(config), std::move(tokenizers), std::move(model)};
 }
 

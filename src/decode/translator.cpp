@@ -3,109 +3,145 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/logging.h"
 #include "data/make_batch.h"
 #include "decode/beam_search.h"
 #include "decode/target_score.h"
-#include "nn/dropout_keys.h"
 
 namespace heed {
 namespace {
 
-using Ids = std::vector<int32_t>;
+constexpr int64_t kMaxLogProbs = int64_t{1} << 26;  // of a search step, 256 MiB: bounds the sentences of a batch
 
-std::vector<Ids> encode_sources(const Tokenizer& tokenizer, const std::vector<std::string>& lines, int64_t longest) {
-  std::vector<Ids> sources;
-  int64_t cut = 0;
-  for (const std::string& line : lines) {
-    sources.push_back(tokenizer.encode(line));
-    if (static_cast<int64_t>(sources.back().size()) <= longest) continue;
-    sources.back().resize(static_cast<size_t>(longest));
-    ++cut;
-  }
-  if (cut > 0)
-    log_warning(fmt::format("{} of {} source lines cut to data.max_source_length ({} pieces)", cut, lines.size(), longest));
-  return sources;
-}
-
-// Lines of falling length, in groups of at most `batch_tokens` pieces (eos included), a longer line in one of its own.
-std::vector<std::vector<size_t>> batches_of(const std::vector<Ids>& sources, std::vector<size_t> lines,
-                                            int64_t batch_tokens) {
-  std::stable_sort(lines.begin(), lines.end(), [&](size_t a, size_t b) { return sources[a].size() > sources[b].size(); });
+// Numbers of the sentences decoded together: of like length, at most `max_tokens` tokens (but at least one sentence)
+// and `max_sentences`. Sentences of length 0 are in none.
+std::vector<std::vector<size_t>> batches_by_length(const std::vector<int64_t>& lengths, int64_t max_tokens,
+                                                   int64_t max_sentences) {
+  std::vector<size_t> order(lengths.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return lengths[a] > lengths[b]; });
   std::vector<std::vector<size_t>> batches;
-  int64_t tokens = batch_tokens;
-  for (const size_t line : lines) {
-    const auto length = static_cast<int64_t>(sources[line].size()) + 1;
-    if (batches.empty() || tokens + length > batch_tokens) {
+  int64_t tokens = 0;
+  for (const size_t i : order) {
+    if (lengths[i] == 0) break;
+    tokens += lengths[i];
+    const bool full =
+        batches.empty() || tokens > max_tokens || static_cast<int64_t>(batches.back().size()) == max_sentences;
+    if (full) {
       batches.emplace_back();
-      tokens = 0;
+      tokens = lengths[i];
     }
-    batches.back().push_back(line);
-    tokens += length;
+    batches.back().push_back(i);
   }
   return batches;
 }
 
-template <class T>
-std::vector<T> pick(const std::vector<T>& values, const std::vector<size_t>& indices) {
-  std::vector<T> picked;
-  for (const size_t i : indices) picked.push_back(values[i]);
-  return picked;
+template <class Value>
+std::vector<Value> chosen(const std::vector<Value>& values, const std::vector<size_t>& indices) {
+  std::vector<Value> result;
+  for (const size_t i : indices) result.push_back(values[i]);
+  return result;
+}
+
+// A piece may hold a line break (byte pieces of imported models), an answer may not.
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+Translation translation_of(std::vector<TranslationHypothesis> hypotheses) {
+  Translation translation;
+  static_cast<TranslationHypothesis&>(translation) = hypotheses.front();
+  translation.hypotheses = std::move(hypotheses);
+  return translation;
 }
 
 }  // namespace
 
-Translator::Translator(Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config,
+Translator::Translator(const Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config,
                        int64_t max_source_length)
-    : model_(model), tokenizers_(tokenizers), config_(config), max_source_length_(max_source_length) {}
+    : model_(model), tokenizers_(tokenizers), config_(config), max_source_length_(max_source_length) {
+  const ModelConfig& shape = model_->config();
+  if (shape.positions != Positions::kLearned) return;
+  config_.max_length = std::min(config_.max_length, shape.max_positions);      // bos has the first position
+  max_source_length_ = std::min(max_source_length_, shape.max_positions - 1);  // eos has the last one
+}
 
-Translation Translator::translation_of(const std::vector<Hypothesis>& hypotheses) const {
-  Translation translation;
-  for (const Hypothesis& hypothesis : hypotheses)
-    translation.hypotheses.push_back(
-        {tokenizers_.target->decode(hypothesis.ids), hypothesis.score, hypothesis.log_probability});
-  const TranslationHypothesis& best = translation.hypotheses.front();
-  translation.text = best.text;
-  translation.score = best.score;
-  translation.log_probability = best.log_probability;
-  return translation;
+int64_t Translator::max_sentences() const {
+  return std::max<int64_t>(1, kMaxLogProbs / (config_.beam_size * tokenizers_.target->vocabulary().size()));
+}
+
+std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) const {
+  std::vector<Ids> sources;
+  const auto limit = static_cast<size_t>(max_source_length_);
+  int64_t cut = 0;
+  for (const std::string& line : lines) {
+    sources.push_back(tokenizers_.source->encode(line));
+    if (sources.back().size() <= limit) continue;
+    sources.back().resize(limit);
+    ++cut;
+  }
+  if (cut > 0)
+    log_warning(fmt::format("{} of {} source lines cut to {} pieces (data.max_source_length, or the model's positions)",
+                            cut, lines.size(), limit));
+  return sources;
 }
 
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines) {
-  const torch::NoGradGuard no_grad;
-  const std::vector<Ids> sources = encode_sources(*tokenizers_.source, lines, max_source_length_);
-  std::vector<Translation> translations(lines.size());
-  std::vector<size_t> to_translate;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (!sources[i].empty()) to_translate.push_back(i);
-    else translations[i].hypotheses.resize(1);
-  }
-  const SpecialIds& special = tokenizers_.target->vocabulary().special();
-  for (const std::vector<size_t>& batch : batches_of(sources, to_translate, config_.batch_tokens)) {
-    const Batch packed = make_batch(pick(sources, batch), {}, SentenceFrame(tokenizers_));
-    DropoutKeys none;
-    const Memory memory = model_->encode(packed.source_ids, packed.source_segments, none);
-    const auto found = beam_search(model_, memory, config_, special);
-    for (size_t i = 0; i < batch.size(); ++i) translations[batch[i]] = translation_of(found[i]);
+  const std::vector<Ids> sources = encode_sources(lines);
+  std::vector<int64_t> lengths;
+  for (const Ids& source : sources) lengths.push_back(static_cast<int64_t>(source.size()));
+
+  std::vector<Translation> translations(lines.size(), translation_of({TranslationHypothesis{}}));
+  for (const auto& indices : batches_by_length(lengths, config_.batch_tokens, max_sentences())) {
+    std::vector<Translation> batch = translate_batch(chosen(sources, indices));
+    for (size_t i = 0; i < indices.size(); ++i) translations[indices[i]] = std::move(batch[i]);
   }
   return translations;
 }
 
-std::vector<double> Translator::score(const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-  TORCH_CHECK(sources.size() == targets.size(), "as many sources as targets");
+std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources) {
   const torch::NoGradGuard no_grad;
-  const std::vector<Ids> source_ids = encode_sources(*tokenizers_.source, sources, max_source_length_);
+  const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
+  DropoutKeys none;
+  const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
+  const Tokenizer& target = *tokenizers_.target;
+  std::vector<Translation> translations;
+  int64_t impossible = 0;
+  for (const auto& found : beam_search(model_, memory, config_, target.vocabulary().special())) {
+    std::vector<TranslationHypothesis> hypotheses;
+    for (const Hypothesis& one : found)
+      hypotheses.push_back({on_one_line(target.decode(one.ids)), one.score, one.log_probability});
+    if (std::isinf(found.front().log_probability)) ++impossible;
+    translations.push_back(translation_of(std::move(hypotheses)));
+  }
+  if (impossible > 0)
+    log_warning(fmt::format("{} empty translations: the model gave no finite probability; its weights have diverged",
+                            impossible));
+  return translations;
+}
+
+std::vector<double> Translator::score(const std::vector<std::string>& sources,
+                                      const std::vector<std::string>& targets) {
+  TORCH_CHECK(sources.size() == targets.size(), sources.size(), " sources, ", targets.size(), " targets");
+  const std::vector<Ids> source_ids = encode_sources(sources);
   std::vector<Ids> target_ids;
-  for (const std::string& target : targets) target_ids.push_back(tokenizers_.target->encode(target));
-  std::vector<size_t> lines(sources.size());
-  std::iota(lines.begin(), lines.end(), size_t{0});
-  std::vector<double> scores(sources.size());
-  for (const std::vector<size_t>& batch : batches_of(source_ids, lines, config_.batch_tokens)) {
-    const Batch packed = make_batch(pick(source_ids, batch), pick(target_ids, batch), SentenceFrame(tokenizers_));
-    const std::vector<double> found = log_probabilities(model_, packed);
-    for (size_t i = 0; i < batch.size(); ++i) scores[batch[i]] = found[i];
+  std::vector<int64_t> lengths;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    target_ids.push_back(tokenizers_.target->encode(targets[i]));
+    lengths.push_back(static_cast<int64_t>(std::max(source_ids[i].size(), target_ids[i].size())));
+  }
+
+  std::vector<double> scores(sources.size(), 0);
+  for (const auto& indices : batches_by_length(lengths, config_.batch_tokens, max_sentences())) {
+    const Batch batch =
+        make_batch(chosen(source_ids, indices), chosen(target_ids, indices), SentenceFrame(tokenizers_));
+    const std::vector<double> of_batch = log_probabilities(model_, batch);
+    for (size_t i = 0; i < indices.size(); ++i) scores[indices[i]] = of_batch[i];
   }
   return scores;
 }

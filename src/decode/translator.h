@@ -1,64 +1,58 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "config/config.h"
-#include "decode/sentence_search.h"
+#include "config/decode_config.h"
 #include "model/transformer.h"
 #include "text/tokenizers.h"
 
 namespace heed {
 
 struct TranslationHypothesis {
-  std::string text;
-  double score = 0;            // normalised by length (decode.length_penalty)
+  std::string text;            // one line
+  double score = 0;            // normalised by its length (decode/sentence_search.h)
   double log_probability = 0;  // raw
+
+  bool operator==(const TranslationHypothesis&) const = default;
 };
 
-// hypotheses are the n best, best first; the first one's fields stand in the translation itself.
-struct Translation {
-  std::string text;
-  double score = 0, log_probability = 0;
+// The best hypothesis, and the n best of them, itself included.
+struct Translation : TranslationHypothesis {
   std::vector<TranslationHypothesis> hypotheses;
+
+  bool operator==(const Translation&) const = default;
 };
 
-// Text to text: the only path there is, for validation, command line and server alike. Lines are sorted by length and
-// decoded in batches of decode.batch_tokens source pieces; results come in input order, one for each line, the same bits
-// whatever the batches (CPU). A line without pieces gives an empty translation of score 0; one longer than
-// max_source_length is cut, with one warning that counts them. One thread at a time.
+// From text to text, the only way there is. A line's translation and scores do not depend on its place or company, on
+// the CPU to the last bit. Not thread safe; the model computes with all threads as it is.
 class Translator {
  public:
-  // Borrows its arguments. The model stays as it is; gradients are off within.
-  Translator(Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config, int64_t max_source_length);
+  // Borrows the model's weights and the tokenizers. `max_source_length` in pieces, eos left out.
+  Translator(const Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config,
+             int64_t max_source_length);
 
+  // One translation a line, in their order. Blank: the empty text with score 0. Longer than max_source_length (or the
+  // model's learned positions): the rest is left unread, with a warning that
+  // counts them. REQUIRES: valid UTF-8.
   std::vector<Translation> translate(const std::vector<std::string>& lines);
 
-  // Raw log probability of each target given its source, eos included: of a translation its log_probability. An empty
-  // target is scored as eos alone, an empty source as eos alone.
+  // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
+  // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
  private:
-  Translation translation_of(const std::vector<Hypothesis>& hypotheses) const;
+  using Ids = std::vector<int32_t>;
 
-  Transformer& model_;
-  const Tokenizers& tokenizers_;
-  const DecodeConfig& config_;
+  std::vector<Ids> encode_sources(const std::vector<std::string>& lines) const;
+  std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
+  int64_t max_sentences() const;
+
+  Transformer model_;
+  Tokenizers tokenizers_;
+  DecodeConfig config_;
   int64_t max_source_length_;
 };
-
-// A checkpoint, ready to translate: what a Translator borrows.
-struct TranslationModel {
-  Config config;  // of the checkpoint; decode.* may be overridden before a Translator is made
-  Tokenizers tokenizers;
-  Transformer model;
-};
-
-// `path` is a run directory (its best checkpoint, else the latest) or a checkpoint. Every byte is verified.
-// `device` as run.device; empty: the config's. CheckpointError, ConfigError.
-TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device = "");
 
 }  // namespace heed

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "model/transformer.h"
+#include "text/tokenizers.h"
+
+namespace heed {
+
+// A checkpoint, ready to translate: what a Translator is made from.
+struct TranslationModel {
+  Config config;
+  Tokenizers tokenizers;
+  Transformer model;
+};
+
+// `path` is a run directory (its best checkpoint, else the latest) or a checkpoint; every byte is verified. `device` as
+// run.device; empty: the CPU for a model trained on it, else what this machine has. `overrides` are "decode.key=value";
+// other sections are fixed by training. ConfigError for these two; CheckpointError where files are damaged or the
+// weights do not fit config and vocabularies.
+TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device = "",
+                                        const std::vector<std::string>& overrides = {});
+
+}  // namespace heed
