@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "decode/translation_model.h"
+
+namespace heed {
+
+// Loads the model that a command is to work with and sets the number of threads: --threads, else the config's
+// run.threads as far as this machine has cores, else all cores. `overrides` as config_overrides gives them.
+TranslationModel load_model(const std::string& path, const CommonOptions& options,
+                            const std::vector<std::string>& overrides);
+
+}  // namespace heed

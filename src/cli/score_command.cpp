@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/line_progress.h"
+#include "cli/model_options.h"
+#include "cli/report_text.h"
+#include "cli/text_output.h"
+#include "core/error.h"
+#include "core/line_reader.h"
+#include "decode/translator.h"
+
+namespace heed {
+namespace {
+
+constexpr size_t kWindow = 2000;  // pairs read before any is scored
+
+struct ScoreOptions {
+  CommonOptions common;
+  std::string model, source, target, output = "-";
+};
+
+// Two files, read side by side.
+class PairedLines {
+ public:
+  PairedLines(const std::string& source, const std::string& target) : source_(source), target_(target) {}
+
+  // DataError with both counts where one file ends before the other.
+  bool next(std::string& source, std::string& target) {
+    const bool has_source = source_.next(source), has_target = target_.next(target);
+    if (has_source && has_target) return true;
+    if (has_source == has_target) return false;
+    while (source_.next(source)) {
+    }
+    while (target_.next(target)) {
+    }
+    throw DataError(fmt::format("{} has {} lines but {} has {}: one target for each source is expected", source_.name(),
+                                count_text(source_.line_number()), target_.name(), count_text(target_.line_number())));
+  }
+
+ private:
+  LineReader source_, target_;
+};
+
+void score_files(const ScoreOptions& options, const std::vector<std::string>& overrides) {
+  if (options.source == "-" && options.target == "-")
+    throw ConfigError("--source and --target cannot both be standard input");
+  const TranslationModel model = load_model(options.model, options.common, overrides);
+  PairedLines pairs(options.source, options.target);
+  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  TextOutput output(options.output);
+  std::optional<LineProgress> progress;
+  if (!options.common.quiet) progress.emplace();
+  for (bool more = true; more;) {
+    std::vector<std::string> sources, targets;
+    for (std::string source, target; sources.size() < kWindow && (more = pairs.next(source, target));) {
+      sources.push_back(source);
+      targets.push_back(target);
+    }
+    for (const double log_probability : translator.score(sources, targets))
+      output.write_line(fmt::format("{}", log_probability));  // the shortest form that reads back as the same number
+    output.flush();
+    if (progress) progress->add(static_cast<int64_t>(sources.size()));
+  }
+  output.close();
+  if (progress) progress->finish();
+}
+
+}  // namespace
+
+void add_score_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("score", "the log probability of given translations, one number a line");
+  auto options = std::make_shared<ScoreOptions>();
+  add_common_options(*command, options->common);
+  command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
+      ->required();
+  command->add_option("--source", options->source, "the source lines, plain or .gz ('-': standard input)")->required();
+  command->add_option("--target", options->target, "their translations, line for line")->required();
+  command->add_option("-o,--output", options->output, "where the numbers go (default: standard output)");
+  command->allow_extras();
+  command->footer(
+      "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.");
+  command->callback([command, options] { score_files(*options, config_overrides(*command)); });
+}
+
+}  // namespace heed

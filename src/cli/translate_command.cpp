@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/line_progress.h"
+#include "cli/model_options.h"
+#include "cli/text_output.h"
+#include "core/error.h"
+#include "core/line_reader.h"
+#include "decode/translator.h"
+
+namespace heed {
+namespace {
+
+constexpr size_t kWindow = 2000;  // lines read before any is translated; a person at a terminal gets each at once
+
+struct TranslateOptions {
+  CommonOptions common;
+  std::string model, input = "-", output = "-", format = "text";
+  int64_t n_best = 0;  // 0: not asked for
+};
+
+std::string json_line(const Translation& translation) {
+  const auto entry = [](const TranslationHypothesis& one) {
+    return nlohmann::ordered_json{
+        {"translation", one.text}, {"score", one.score}, {"log_probability", one.log_probability}};
+  };
+  nlohmann::ordered_json line = entry(translation);
+  line["hypotheses"] = nlohmann::ordered_json::array();
+  for (const TranslationHypothesis& one : translation.hypotheses) line["hypotheses"].push_back(entry(one));
+  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// Writes translations in the form asked for. `number` counts the input's lines from 0.
+class TranslationWriter {
+ public:
+  TranslationWriter(const TranslateOptions& options, int64_t n_best)
+      : output_(options.output), json_(options.format == "jsonl"), list_(options.n_best > 0 || n_best > 1) {}
+
+  void write(const Translation& translation) {
+    if (json_) {
+      output_.write_line(json_line(translation));
+    } else if (list_) {
+      for (const TranslationHypothesis& one : translation.hypotheses)
+        output_.write_line(fmt::format("{} ||| {} ||| {}", number_, one.text, one.score));
+    } else {
+      output_.write_line(translation.text);
+    }
+    ++number_;
+  }
+
+  void flush() { output_.flush(); }
+  void close() { output_.close(); }
+
+ private:
+  TextOutput output_;
+  bool json_, list_;
+  int64_t number_ = 0;
+};
+
+void refuse_same_file(const TranslateOptions& options) {
+  std::error_code none;
+  if (options.input != "-" && options.output != "-" && std::filesystem::equivalent(options.input, options.output, none))
+    throw ConfigError("-o " + options.output + " is the input file: it would be emptied before it is read");
+}
+
+void translate(const TranslateOptions& options, std::vector<std::string> overrides) {
+  refuse_same_file(options);
+  if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
+  const TranslationModel model = load_model(options.model, options.common, overrides);
+  LineReader reader(options.input);
+  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  TranslationWriter writer(options, model.config.decode.n_best);
+
+  const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
+  std::optional<LineProgress> progress;
+  if (!options.common.quiet && !dialogue) progress.emplace();
+  const size_t window = dialogue ? 1 : kWindow;
+  std::vector<std::string> lines;
+  for (bool more = true; more;) {
+    lines.clear();
+    for (std::string line; lines.size() < window && (more = reader.next(line));) lines.push_back(line);
+    for (const Translation& translation : translator.translate(lines)) writer.write(translation);
+    writer.flush();
+    if (progress) progress->add(static_cast<int64_t>(lines.size()));
+  }
+  writer.close();
+  if (progress) progress->finish();
+}
+
+}  // namespace
+
+void add_translate_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("translate", "translate lines, one line out for each line in");
+  auto options = std::make_shared<TranslateOptions>();
+  add_common_options(*command, options->common);
+  command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
+      ->required();
+  command->add_option("-i,--input", options->input, "the lines, plain or .gz (default: standard input)");
+  command->add_option("-o,--output", options->output, "where they go (default: standard output)");
+  command->add_option("--n-best", options->n_best, "print the N best of each line: NUMBER ||| TEXT ||| SCORE")
+      ->check(CLI::Range(int64_t{1}, int64_t{1000}));
+  command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
+      ->check(CLI::IsMember({"text", "jsonl"}));
+  command->allow_extras();
+  command->footer("--decode.key=value changes how the translation is searched for, e.g. --decode.beam_size=1");
+  command->callback([command, options] { translate(*options, config_overrides(*command)); });
+}
+
+}  // namespace heed
