@@ -4,10 +4,13 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/model_options.h"
 #include "cli/scores.h"
+#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/logging.h"
+#include "decode/translator.h"
 #include "eval/metrics.h"
 
 namespace heed {
@@ -15,6 +18,7 @@ namespace {
 
 struct EvaluateOptions {
   CommonOptions common;
+  std::string model, split = "test", output;
   std::string hypothesis;
   std::vector<std::string> references;
   std::vector<std::string> metrics = {"bleu"};
@@ -22,11 +26,9 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-std::vector<std::string> read_lines(const std::string& file) {
-  LineReader reader(file);
-  std::vector<std::string> lines;
-  for (std::string line; reader.next(line);) lines.push_back(line);
-  if (lines.empty()) throw DataError(reader.name() + " has no lines: nothing to score");
+std::vector<std::string> lines_to_score(const std::vector<std::string>& files) {
+  std::vector<std::string> lines = read_lines(files);
+  if (lines.empty()) throw DataError(files.front() + " has no lines: nothing to score");
   return lines;
 }
 
@@ -40,39 +42,86 @@ void warn_of_tokenized_text(const std::vector<std::string>& hypotheses, const st
               " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
 }
 
-std::vector<Score> score_files(const EvaluateOptions& options) {
-  if (options.hypothesis.empty() || options.references.empty())
-    throw ConfigError("evaluate needs --hypothesis FILE and at least one --reference FILE; see heed evaluate --help");
-  const auto hypotheses = read_lines(options.hypothesis);
+// What is scored, and what its hypotheses are called in messages.
+struct ScoredText {
+  std::string name;
+  std::vector<std::string> hypotheses;
   References references;
+};
+
+ScoredText read_files(const EvaluateOptions& options) {
+  if (options.hypothesis.empty() || options.references.empty())
+    throw ConfigError("evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; "
+                      "see heed evaluate --help");
+  ScoredText text{options.hypothesis, lines_to_score({options.hypothesis}), {}};
+  const auto& hypotheses = text.hypotheses;
   for (const auto& file : options.references) {
-    references.push_back(read_lines(file));
+    text.references.push_back(lines_to_score({file}));
+    const auto& references = text.references;
     if (references.back().size() == hypotheses.size()) continue;
     throw DataError(options.hypothesis + " has " + std::to_string(hypotheses.size()) + " lines but " + file + " has " +
                     std::to_string(references.back().size()) + ": one line for each is expected");
   }
+  return text;
+}
+
+const CorpusConfig& split_of(const Config& config, const std::string& split) {
+  const CorpusConfig& corpus = split == "test"         ? config.data.test
+                               : split == "validation" ? config.data.validation
+                                                       : config.data.train;
+  if (corpus.empty()) throw ConfigError("--split " + split + ": the model's config has no data." + split);
+  return corpus;
+}
+
+// Translates a split of the model's own config.
+ScoredText translate_split(const EvaluateOptions& options, const CLI::App& command) {
+  if (!options.hypothesis.empty() || !options.references.empty())
+    throw ConfigError("evaluate takes MODEL, or --hypothesis and --reference, not both");
+  const TranslationModel model = load_model(options.model, options.common, command);
+  const CorpusConfig& corpus = split_of(model.config, options.split);
+  const auto sources = lines_to_score(corpus.source);
+  ScoredText text{options.model, {}, {lines_to_score(corpus.target)}};
+  if (sources.size() != text.references[0].size())
+    throw DataError(corpus.source.front() + " has " + std::to_string(sources.size()) + " lines but " +
+                    corpus.target.front() + " has " + std::to_string(text.references[0].size()));
+  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  for (Translation& translation : translator.translate(sources)) text.hypotheses.push_back(std::move(translation.text));
+  if (options.output.empty()) return text;
+  TextOutput output(options.output);
+  for (const std::string& line : text.hypotheses) output.write_line(line);
+  output.close();
+  return text;
+}
+
+std::vector<Score> score_text(const ScoredText& text, const EvaluateOptions& options) {
   std::vector<Score> scores;
   for (const auto& metric : options.metrics) {
     if (metric == "bleu" && options.metric_options.tokenizer != "none")
-      warn_of_tokenized_text(hypotheses, options.hypothesis);
-    scores.push_back(score(metric, hypotheses, references, options.metric_options));
+      warn_of_tokenized_text(text.hypotheses, text.name);
+    scores.push_back(score(metric, text.hypotheses, text.references, options.metric_options));
   }
   return scores;
 }
 
-void evaluate(const EvaluateOptions& options) {
+void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   set_quiet(options.common.quiet);
   for (const auto& metric : options.metrics) check_metric(metric);
   check_metric_options(options.metric_options);
-  print_scores(score_files(options), options.json ? ScoreFormat::kJson : ScoreFormat::kText);
+  const ScoredText text = options.model.empty() ? read_files(options) : translate_split(options, command);
+  print_scores(score_text(text, options), options.json ? ScoreFormat::kJson : ScoreFormat::kText);
 }
 
 }  // namespace
 
 void add_evaluate_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("evaluate", "score translations against references");
+  CLI::App* command = app.add_subcommand("evaluate", "score a model's translations of a split, or a file of translations");
   auto options = std::make_shared<EvaluateOptions>();
   add_common_options(*command, options->common);
+  command->add_option("model", options->model,
+                      "a run directory (its best checkpoint, else the latest) or a checkpoint: translate and score");
+  command->add_option("--split", options->split, "of the model's own config: test (default), validation or train")
+      ->check(CLI::IsMember({"test", "validation", "train"}));
+  command->add_option("-o,--output", options->output, "with MODEL: also write the translations to this file");
   command->add_option("--hypothesis", options->hypothesis, "the translations, one a line ('-': standard input)");
   command->add_option("--reference", options->references, "what they should be; repeat it for several references")
       ->allow_extra_args(false);
@@ -86,7 +135,9 @@ void add_evaluate_command(CLI::App& app) {
                    "word n-grams in chrF; 2 makes it chrF++ (default: 0)")
       ->check(CLI::Range(0, 6));
   command->add_flag("--json", options->json, "print JSON, numbers in full");
-  command->callback([options] { evaluate(*options); });
+  command->allow_extras();
+  command->footer("With MODEL, --decode.key=value changes the search, e.g. --decode.beam_size=1.");
+  command->callback([command, options] { evaluate(*options, *command); });
 }
 
 }  // namespace heed

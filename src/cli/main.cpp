@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -19,6 +20,7 @@ int report(const std::exception& error, int code) {
 
 int main(int argc, char** argv) {
   heed::prepare_process();
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write, reported like a full disk
 
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   app.name("heed");
@@ -27,7 +29,10 @@ int main(int argc, char** argv) {
   heed::add_toy_command(app);
   heed::add_vocab_command(app);
   heed::add_train_command(app);
+  heed::add_translate_command(app);
   heed::add_evaluate_command(app);
+  heed::add_inspect_command(app);
+  heed::add_score_command(app);
 
   try {
     app.parse(argc, argv);

@@ -9,8 +9,10 @@
 
 namespace heed {
 
-TranslationModel load_model(const std::string& path, const CommonOptions& options,
-                            const std::vector<std::string>& overrides) {
+TranslationModel load_model(const std::string& path, const CommonOptions& options, const CLI::App& command,
+                            const std::vector<std::string>& more) {
+  std::vector<std::string> overrides = config_overrides(command);
+  overrides.insert(overrides.end(), more.begin(), more.end());
   set_quiet(options.quiet);
   TranslationModel model = load_translation_model(path, options.device, overrides);
   const int64_t cores = std::max(1u, std::thread::hardware_concurrency()), trained_with = model.config.run.threads;

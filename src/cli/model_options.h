@@ -9,8 +9,9 @@
 namespace heed {
 
 // Loads the model that a command is to work with and sets the number of threads: --threads, else the config's
-// run.threads as far as this machine has cores, else all cores. `overrides` as config_overrides gives them.
-TranslationModel load_model(const std::string& path, const CommonOptions& options,
-                            const std::vector<std::string>& overrides);
+// run.threads as far as this machine has cores, else all cores. `command` holds the --decode.* options; `more` are
+// such, too.
+TranslationModel load_model(const std::string& path, const CommonOptions& options, const CLI::App& command,
+                            const std::vector<std::string>& more = {});
 
 }  // namespace heed

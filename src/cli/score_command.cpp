@@ -46,10 +46,10 @@ class PairedLines {
   LineReader source_, target_;
 };
 
-void score_files(const ScoreOptions& options, const std::vector<std::string>& overrides) {
+void score_files(const ScoreOptions& options, const CLI::App& command) {
   if (options.source == "-" && options.target == "-")
     throw ConfigError("--source and --target cannot both be standard input");
-  const TranslationModel model = load_model(options.model, options.common, overrides);
+  const TranslationModel model = load_model(options.model, options.common, command);
   PairedLines pairs(options.source, options.target);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   TextOutput output(options.output);
@@ -84,7 +84,7 @@ void add_score_command(CLI::App& app) {
   command->allow_extras();
   command->footer(
       "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.");
-  command->callback([command, options] { score_files(*options, config_overrides(*command)); });
+  command->callback([command, options] { score_files(*options, *command); });
 }
 
 }  // namespace heed

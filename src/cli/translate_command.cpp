@@ -71,10 +71,11 @@ void refuse_same_file(const TranslateOptions& options) {
     throw ConfigError("-o " + options.output + " is the input file: it would be emptied before it is read");
 }
 
-void translate(const TranslateOptions& options, std::vector<std::string> overrides) {
+void translate(const TranslateOptions& options, const CLI::App& command) {
   refuse_same_file(options);
+  std::vector<std::string> overrides;
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
-  const TranslationModel model = load_model(options.model, options.common, overrides);
+  const TranslationModel model = load_model(options.model, options.common, command, overrides);
   LineReader reader(options.input);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   TranslationWriter writer(options, model.config.decode.n_best);
@@ -111,7 +112,7 @@ void add_translate_command(CLI::App& app) {
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();
   command->footer("--decode.key=value changes how the translation is searched for, e.g. --decode.beam_size=1");
-  command->callback([command, options] { translate(*options, config_overrides(*command)); });
+  command->callback([command, options] { translate(*options, *command); });
 }
 
 }  // namespace heed

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Training killed by SIGKILL at random moments and resumed ends in the same bytes as training left alone.
+
+  kill_and_resume.py HEED WORK_DIRECTORY [--kills N] [--updates N] [--seed N]
+
+Makes a toy corpus, trains it once without interruption, then again in another directory with N kills: each kill falls at
+a random moment of a process's life, start-up and saving included, after which `heed train --resume` goes on. At the end
+every file of the last checkpoint must have the same SHA-256 in both runs. Dropout, moving average, subword noise and
+accumulation are on. The same with one thread. Exit code 1 and the differing files otherwise.
+"""
+import argparse, hashlib, os, random, shutil, signal, subprocess, sys, time
+
+CONFIG = """\
+run: {{directory: {run}, seed: 3, threads: 2}}
+data:
+  train: {{source: {data}/train.en, target: {data}/train.de}}
+  validation: {{source: {data}/validation.en, target: {data}/validation.de}}
+  cache_directory: {data}/cache
+tokenizer: {{type: bpe, vocab_size: 600, sampling: 0.1}}
+model: {{d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder_layers: 1,
+        dropout: 0.1, attention_dropout: 0.1, activation_dropout: 0.1}}
+optimizer: {{learning_rate: 0.002}}
+schedule: {{warmup_steps: 50}}
+train: {{max_steps: {updates}, batch_tokens: 400, accumulation_steps: 2, ema: 0.99, validate_every: 0, save_every: 7,
+        log_every: 20, keep: 2}}
+"""
+
+
+def sums(checkpoint):
+    return {name: hashlib.sha256(open(os.path.join(checkpoint, name), "rb").read()).hexdigest()
+            for name in sorted(os.listdir(checkpoint))}
+
+
+def train(heed, config, *arguments):
+    return subprocess.Popen([heed, "train", config, "--quiet", *arguments], stderr=subprocess.PIPE)
+
+
+def finish(process):
+    _, errors = process.communicate()
+    if process.returncode != 0:
+        sys.exit(f"heed train failed with {process.returncode}: {errors.decode()}")
+
+
+def write_config(work, name, updates):
+    path = os.path.join(work, f"{name}.yaml")
+    with open(path, "w") as file:
+        file.write(CONFIG.format(run=os.path.join(work, name), data=os.path.join(work, "data"), updates=updates))
+    return path
+
+
+def uninterrupted(options, name, *arguments):
+    config = write_config(options.work, name, options.updates)
+    start = time.monotonic()
+    finish(train(options.heed, config, "--overwrite", *arguments))
+    return sums(os.path.join(options.work, name, "latest")), time.monotonic() - start
+
+
+def interrupted(options, name, seconds, draw):
+    config = write_config(options.work, name, options.updates)
+    shutil.rmtree(os.path.join(options.work, name), ignore_errors=True)
+    kills = 0
+    while kills < options.kills:
+        process = train(options.heed, config, "--resume")
+        # Short lives, so that all kills fall before the end; every one of them may fall into a save.
+        time.sleep(0.2 + draw.random() * 2.5 * seconds / options.kills)
+        if process.poll() is not None:
+            finish(process)
+            break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+    finish(train(options.heed, config, "--resume"))
+    return sums(os.path.join(options.work, name, "latest")), kills
+
+
+def compare(what, found, expected):
+    different = [name for name in sorted(set(found) | set(expected)) if found.get(name) != expected.get(name)]
+    if different:
+        sys.exit(f"{what}: {', '.join(different)} of the last checkpoint differ")
+    print(f"{what}: all {len(expected)} files of the last checkpoint have the same SHA-256")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("heed")
+    parser.add_argument("work")
+    parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--updates", type=int, default=120)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.work = os.path.abspath(options.work)
+    shutil.rmtree(options.work, ignore_errors=True)
+    data = os.path.join(options.work, "data")
+    subprocess.run([options.heed, "toy", "translation", data, "--lines", "3000", "--quiet"], check=True)
+
+    expected, seconds = uninterrupted(options, "alone")
+    again, _ = uninterrupted(options, "again")
+    compare("a second run", again, expected)
+    found, kills = interrupted(options, "killed", seconds, random.Random(options.seed))
+    if kills < options.kills:
+        print(f"note: training ended after {kills} of {options.kills} kills")
+    compare(f"{kills} kills", found, expected)
+
+    one, _ = uninterrupted(options, "one_thread", "--threads", "1")
+    weights = "model.safetensors"
+    if one[weights] != expected[weights]:
+        sys.exit("with --threads 1 the weights differ from those of two threads")
+    print("with --threads 1 the weights are those of two threads")
+    shutil.rmtree(options.work)
+
+
+if __name__ == "__main__":
+    main()
