@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "cli/report_text.h"
@@ -25,7 +26,7 @@ LineProgress::LineProgress(Screen screen)
 
 LineProgress::~LineProgress() {
   if (!live_) return;
-  set_log_writer(screen_.write);
+  set_log_writer([](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); });
   screen_.write(kWipeLine);
 }
 

@@ -16,6 +16,7 @@
 #include "decode/translation_model.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_model.h"
+#include "support/tiny_translator.h"
 
 namespace heed {
 
@@ -25,48 +26,13 @@ namespace {
 
 using ::testing::HasSubstr;
 using Lines = std::vector<std::string>;
-
-constexpr int64_t kVocabulary = 31;
-
-std::shared_ptr<const Tokenizer> word_tokenizer(int64_t size = kVocabulary) {
-  std::vector<std::string> pieces = {"<pad>", "<unk>", "<s>", "</s>"};
-  while (static_cast<int64_t>(pieces.size()) < size) pieces.push_back("w" + std::to_string(pieces.size()));
-  return std::make_shared<Tokenizer>(Tokenizer::from_tokens(Vocabulary(pieces, SpecialIds{}, "test")));
-}
-
-Tokenizers shared_tokenizers() {
-  const auto tokenizer = word_tokenizer();
-  return {tokenizer, tokenizer};
-}
-
-// One that ends most sentences well before max_length.
-Transformer ending_model() {
-  at::set_num_threads(1);  // for so small a model others only wait
-  ModelConfig config = testing::tiny_config();
-  config.output_bias = true;
-  Transformer model = testing::tiny_model(config, kVocabulary);
-  const torch::NoGradGuard no_grad;
-  model->output->bias[testing::kEos].fill_(6);
-  return model;
-}
-
-DecodeConfig decoding() {
-  DecodeConfig config;
-  config.max_length = 20;
-  config.n_best = 3;
-  return config;
-}
-
-Lines some_lines(int64_t count) {
-  Lines lines;
-  for (int64_t i = 0; i < count; ++i) {
-    std::string line;
-    for (const int64_t id : testing::random_ids(i * 7 % 12, 50 + static_cast<uint64_t>(i), kVocabulary))
-      line += (line.empty() ? "w" : " w") + std::to_string(id);
-    lines.push_back(line);
-  }
-  return lines;
-}
+using testing::checkpoint_of;
+using testing::decoding;
+using testing::ending_model;
+using testing::kVocabulary;
+using testing::shared_tokenizers;
+using testing::some_lines;
+using testing::word_tokenizer;
 
 TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   const Transformer model = ending_model();
@@ -157,20 +123,6 @@ TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(translator.translate({"w5"})[0].text, "");
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("1 empty translations"));
-}
-
-Checkpoint checkpoint_of(const Transformer& model, const Tokenizers& tokenizers) {
-  Config config;
-  config.model = model->config();
-  config.tokenizer.type = TokenizerType::kNone;
-  config.decode = decoding();
-  Checkpoint checkpoint;
-  checkpoint.config = dump_config(config);
-  checkpoint.tokenizer_files = tokenizers.files();
-  checkpoint.vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json").mapped();
-  checkpoint.state = "{}\n";
-  for (const auto& item : model->named_parameters()) checkpoint.model[item.key()] = item.value().detach();
-  return checkpoint;
 }
 
 template <class Expected>
