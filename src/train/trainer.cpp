@@ -25,6 +25,13 @@ double average_decay(double decay, int64_t step) {
   return std::min(decay, static_cast<double>(1 + step) / static_cast<double>(10 + step));
 }
 
+// Where a run keeps its files is no part of what it computes.
+Config without_directories(Config config) {
+  config.run.directory.clear();
+  config.data.cache_directory.clear();
+  return config;
+}
+
 }  // namespace
 
 struct Trainer::Group {
@@ -206,7 +213,7 @@ void Trainer::validate() {
 Checkpoint Trainer::snapshot() const {
   Checkpoint checkpoint;
   checkpoint.model = parameters_.views(average_.defined() ? average_ : parameters_.weights());
-  checkpoint.config = dump_config(config_);
+  checkpoint.config = dump_config(without_directories(config_));
   checkpoint.tokenizer_files = parts_.tokenizers.files();
   const auto vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json");
   checkpoint.vocabulary = vocabulary.mapped();
