@@ -21,7 +21,7 @@ __device__ void for_rows_of_head(const AttentionPlan<T>& plan, Body body) {
 }
 
 template <class T>
-__global__ void run_forward(AttentionPlan<T> plan) {
+__global__ void run_forward(const __grid_constant__ AttentionPlan<T> plan) {
   for_rows_of_head(plan, [](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
     for (int64_t i = first; i < head.num_queries; i += step) attention_query_forward(team, head, i);
   });
@@ -29,7 +29,8 @@ __global__ void run_forward(AttentionPlan<T> plan) {
 
 // statistics (H, Nq, 2), rows as those of the query.
 template <class T>
-__global__ void run_query_backward(AttentionPlan<T> plan, Arithmetics<T>* statistics, int64_t rows) {
+__global__ void run_query_backward(const __grid_constant__ AttentionPlan<T> plan, Arithmetics<T>* statistics,
+                                   int64_t rows) {
   for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
     Arithmetics<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
     for (int64_t i = first; i < head.num_queries; i += step) attention_query_backward(team, head, i, of_head);
@@ -37,7 +38,8 @@ __global__ void run_query_backward(AttentionPlan<T> plan, Arithmetics<T>* statis
 }
 
 template <class T>
-__global__ void run_key_backward(AttentionPlan<T> plan, const Arithmetics<T>* statistics, int64_t rows) {
+__global__ void run_key_backward(const __grid_constant__ AttentionPlan<T> plan, const Arithmetics<T>* statistics,
+                                 int64_t rows) {
   for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
     const Arithmetics<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
     for (int64_t j = first; j < head.num_keys; j += step) attention_key_backward(team, head, j, of_head);

@@ -1,0 +1,95 @@
+// The same model, batch and dropout keys on CUDA and on the CPU. Skipped where there is no GPU.
+#include <ATen/Context.h>
+#include <ATen/ops/allclose.h>
+#include <gtest/gtest.h>
+
+#include "nn/dropout_keys.h"
+#include "support/tiny_model.h"
+
+namespace heed::testing {
+namespace {
+
+class ModelOnCuda : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0)
+      GTEST_SKIP() << "no CUDA device";
+  }
+
+  static ModelConfig config() {
+    ModelConfig result = tiny_config();
+    result.d_model = 48;  // heads of 16: FlashAttention takes them in bf16
+    result.dropout = result.attention_dropout = result.activation_dropout = 0.1;
+    return result;
+  }
+
+  static Transformer model(const ModelConfig& config, c10::Device device, torch::ScalarType compute) {
+    Transformer result = tiny_model(config);
+    result->to(device);
+    result->set_compute_type(compute);
+    return result;
+  }
+
+  const Batch batch = random_batch({5, 40, 1, 9}, {7, 33, 2, 9});
+};
+
+void expect_near(const torch::Tensor& found, const torch::Tensor& expected, double tolerance, const std::string& name) {
+  EXPECT_TRUE(at::allclose(found.cpu().to(torch::kFloat), expected, tolerance, tolerance)) << name;
+}
+
+TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
+  Transformer expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
+  DropoutKeys keys(1, 2, 3), same_keys(1, 2, 3);
+  const Loss loss = expected->loss(batch, 0.1, keys), cuda_loss = found->loss(batch, 0.1, same_keys);
+  EXPECT_NEAR(cuda_loss.sum.item<double>(), loss.sum.item<double>(), 1e-4 * loss.sum.item<double>());
+  EXPECT_NEAR(cuda_loss.log_likelihood, loss.log_likelihood, -1e-4 * loss.log_likelihood);
+  loss.sum.backward();
+  cuda_loss.sum.backward();
+  const auto cuda_parameters = found->named_parameters();
+  for (const auto& parameter : expected->named_parameters())
+    expect_near(cuda_parameters[parameter.key()].grad(), parameter.value().grad(), 1e-3, parameter.key());
+}
+
+// 8 bits of mantissa through a few layers: the sum of the losses within 2 %.
+TEST_F(ModelOnCuda, BFloat16FollowsFloat_CUDA) {
+  ModelConfig no_attention_dropout = config();
+  no_attention_dropout.attention_dropout = 0;
+  Transformer expected = model(no_attention_dropout, at::kCPU, torch::kFloat);
+  Transformer found = model(no_attention_dropout, at::kCUDA, torch::kBFloat16);
+  DropoutKeys keys(1, 2, 3), same_keys(1, 2, 3);
+  const double loss = expected->loss(batch, 0.1, keys).sum.item<double>();
+  EXPECT_NEAR(found->loss(batch, 0.1, same_keys).sum.item<double>(), loss, 0.02 * loss);
+}
+
+TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
+  for (const auto compute : {torch::kFloat, torch::kBFloat16}) {
+    std::vector<torch::Tensor> gradients;
+    for (int run = 0; run < 2; ++run) {
+      Transformer trained = model(config(), at::kCUDA, compute);
+      DropoutKeys keys(1, 2, 3);
+      trained->loss(batch, 0.1, keys).sum.backward();
+      for (const auto& parameter : trained->parameters()) gradients.push_back(parameter.grad());
+    }
+    for (size_t i = 0; i < gradients.size() / 2; ++i)
+      EXPECT_TRUE(gradients[i].equal(gradients[i + gradients.size() / 2])) << i;
+  }
+}
+
+TEST_F(ModelOnCuda, StepsEqualTheCpus_CUDA) {
+  const torch::NoGradGuard no_grad;
+  Transformer expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
+  DropoutKeys none;
+  DecoderState state = expected->start(expected->encode(batch.source_ids, batch.source_segments, none));
+  DecoderState cuda_state = found->start(found->encode(batch.source_ids, batch.source_segments, none));
+  const std::vector<int64_t> survivors{0, 0, 2, 3};  // sentence 1 is retired, sentence 0 has two hypotheses
+  for (int64_t step = 0; step < 40; ++step) {        // past the first growth of the caches
+    const std::vector<int64_t> tokens{4 + step % 9, 5, 6, 7};
+    expect_near(found->step(cuda_state, tokens), expected->step(state, tokens), 1e-4, std::to_string(step));
+    if (step != 3) continue;
+    state.select(survivors);
+    cuda_state.select(survivors);
+  }
+}
+
+}  // namespace
+}  // namespace heed::testing
