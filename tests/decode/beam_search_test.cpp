@@ -173,6 +173,8 @@ std::vector<Search> searches() {
   add("Beam5", 5, 1, as_it_is);
   add("Beam5Raw", 5, 0, as_it_is);
   add("Beam5RawBestOnly", 5, 0, [](DecodeConfig& c) { c.n_best = 1; });
+  add("Beam5RawBest2", 5, 0, [](DecodeConfig& c) { c.n_best = 2; });
+  add("Beam2RawBestOnly", 2, 0, [](DecodeConfig& c) { c.n_best = 1; });
   add("Beam5Best2", 5, 0.6, [](DecodeConfig& c) { c.n_best = 2; });
   add("Beam4Wu", 4, 0.8, [](DecodeConfig& c) { c.length_penalty_type = LengthPenaltyType::kWu; });
   add("Beam3ShortFavoured", 3, -1.5, as_it_is);

@@ -54,6 +54,15 @@ TEST(BestCandidates, ValuesNextToZeroAreComparedAsSums) {
   EXPECT_EQ(best, (std::vector<Candidate>{{-700, 0, 0}, {-700, 0, 1}}));
 }
 
+TEST(BestCandidates, OneBarelyBetterIsFoundAmongManyWorse) {
+  std::vector<float> values(1000, -9);
+  values[1] = -1;
+  values[900] = std::nextafter(-1.0f, 0.0f);
+  for (const double before : {0.0, -3.0, -250.0})
+    EXPECT_EQ(best_candidates(values, std::vector<double>{before}, 1, {}),
+              (std::vector<Candidate>{{before + values[900], 0, 900}}));
+}
+
 TEST(BestCandidates, ImpossibleAndUndefinedTokensAreNone) {
   const float infinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {-infinity, std::nanf(""), -3, -infinity};

@@ -1,0 +1,83 @@
+#include "decode/sentence_search.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace heed {
+namespace {
+
+const SpecialIds kSpecial;  // pad 0, unk 1, bos 2, eos 3
+constexpr int32_t kEos = 3, kA = 4, kB = 5;
+
+// log p of eos, a and b; the others are impossible.
+std::vector<float> next(float eos, float a, float b) {
+  const float impossible = -std::numeric_limits<float>::infinity();
+  return {impossible, impossible, impossible, eos, a, b};
+}
+
+std::vector<float> rows(const std::vector<std::vector<float>>& all) {
+  std::vector<float> joined;
+  for (const auto& row : all) joined.insert(joined.end(), row.begin(), row.end());
+  return joined;
+}
+
+DecodeConfig beam_of(int64_t size, double length_penalty) {
+  DecodeConfig config;
+  config.beam_size = size;
+  config.length_penalty = length_penalty;
+  return config;
+}
+
+TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
+  const DecodeConfig config = beam_of(2, 1);
+  SentenceSearch search(config, kSpecial);
+  search.advance(next(-1, -0.5f, -2));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
+  search.advance(rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
+  EXPECT_TRUE(search.done());
+  ASSERT_EQ(search.results().size(), 1u);
+  EXPECT_EQ(search.results()[0], (Hypothesis{{kA}, -0.75, -0.75}));
+}
+
+// The first step finishes only the second best; the next one the best.
+SentenceSearch two_finished(const DecodeConfig& config) {
+  SentenceSearch search(config, kSpecial);
+  search.advance(next(-3, -0.5f, -5));
+  EXPECT_FALSE(search.done());
+  search.advance(rows({next(-0.25f, -2, -4), next(-9, -9, -9)}));
+  return search;
+}
+
+TEST(SentenceSearch, WithoutALengthPenaltyEndsOnceTheBestIsFinished) {
+  DecodeConfig config = beam_of(3, 0);
+  EXPECT_TRUE(two_finished(config).done());
+  config.n_best = 3;
+  EXPECT_FALSE(two_finished(config).done());
+}
+
+TEST(SentenceSearch, WithALengthPenaltyEndsOnceTheBeamsSizeIsFinished) {
+  const DecodeConfig three = beam_of(3, 1), two = beam_of(2, 1);
+  EXPECT_FALSE(two_finished(three).done());
+  EXPECT_TRUE(two_finished(two).done());
+}
+
+TEST(SentenceSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
+  const DecodeConfig config = beam_of(1, 1);
+  SentenceSearch search(config, kSpecial);
+  search.advance(next(-0.75f, -0.5f, -5));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}}));
+}
+
+TEST(SentenceSearch, ScoresByLengthWithoutEos) {
+  DecodeConfig config = beam_of(1, 2);
+  EXPECT_EQ(normalised_score(-18, 3, config), -2);
+  EXPECT_EQ(normalised_score(-18, 0, config), -std::numeric_limits<double>::infinity());
+  config.length_penalty_type = LengthPenaltyType::kWu;
+  EXPECT_EQ(normalised_score(-18, 13, config), -2);
+  config.length_penalty = 0;
+  EXPECT_EQ(normalised_score(-18, 13, config), -18);
+}
+
+}  // namespace
+}  // namespace heed
