@@ -21,4 +21,7 @@ cmake --preset release -B build/test -DHEED_TESTS=ON -DHEED_CUDA="$cuda" \
   -DHEED_LIBTORCH="${HEED_LIBTORCH:-$libtorch}" -DHEED_PYTHON="$venv/bin/python3"
 cmake --build build/test -j "$(nproc)"
 
+# One thread a test (those that compare thread counts set their own): two tests run at a time, and threads that wait for
+# each other by spinning only take the cores away.
+export OMP_NUM_THREADS=1 GOMP_SPINCOUNT=1000
 exec ctest --test-dir build/test --output-on-failure --timeout 1500 -j2 "${selection[@]}"

@@ -51,8 +51,9 @@ struct ScoredText {
 
 ScoredText read_files(const EvaluateOptions& options) {
   if (options.hypothesis.empty() || options.references.empty())
-    throw ConfigError("evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; "
-                      "see heed evaluate --help");
+    throw ConfigError(
+        "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; "
+        "see heed evaluate --help");
   ScoredText text{options.hypothesis, lines_to_score({options.hypothesis}), {}};
   const auto& hypotheses = text.hypotheses;
   for (const auto& file : options.references) {
@@ -114,7 +115,8 @@ void evaluate(const EvaluateOptions& options, const CLI::App& command) {
 }  // namespace
 
 void add_evaluate_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("evaluate", "score a model's translations of a split, or a file of translations");
+  CLI::App* command =
+      app.add_subcommand("evaluate", "score a model's translations of a split, or a file of translations");
   auto options = std::make_shared<EvaluateOptions>();
   add_common_options(*command, options->common);
   command->add_option("model", options->model,

@@ -44,7 +44,8 @@ void inspect(const std::string& model, TextOutput& output) {
   for (const auto& [name, tensor] : checkpoint.model) count += tensor.numel();
   output.write_line(fmt::format("\nparameters: {} in {} tensors", count, checkpoint.model.size()));
   for (const auto& [name, tensor] : checkpoint.model)
-    output.write_line(fmt::format("  {:<56} {:>14}  {}", name, shape_text(tensor), c10::toString(tensor.scalar_type())));
+    output.write_line(
+        fmt::format("  {:<56} {:>14}  {}", name, shape_text(tensor), c10::toString(tensor.scalar_type())));
 
   output.write_line("\ntraining state\n" + indented(checkpoint.state) + "\nconfig\n" + indented(checkpoint.config));
 }
@@ -56,7 +57,8 @@ void add_inspect_command(CLI::App& app) {
     CommonOptions common;
     std::string model;
   };
-  CLI::App* command = app.add_subcommand("inspect", "what a checkpoint holds: parameters, config, sums, training state");
+  CLI::App* command =
+      app.add_subcommand("inspect", "what a checkpoint holds: parameters, config, sums, training state");
   auto options = std::make_shared<InspectOptions>();
   add_common_options(*command, options->common);
   command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")

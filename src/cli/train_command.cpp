@@ -1,8 +1,8 @@
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/train_run.h"
@@ -66,8 +66,10 @@ void add_train_command(CLI::App& app) {
   command->add_flag("--dump-config", options->dump_config, "print the config with every key resolved, and stop");
   command->allow_extras();
   command->footer(
-      "The run directory (run.directory) holds config.yaml, train.log, metrics.jsonl, validations.tsv, tensorboard/ and\n"
-      "checkpoints/, with links best and latest. Ctrl-C finishes the update, saves and ends; a second one ends at once.");
+      "The run directory (run.directory) holds config.yaml, train.log, metrics.jsonl, validations.tsv, tensorboard/ "
+      "and\n"
+      "checkpoints/, with links best and latest. Ctrl-C finishes the update, saves and ends; a second one ends at "
+      "once.");
   command->callback([command, options] { train(*options, config_overrides(*command)); });
 }
 

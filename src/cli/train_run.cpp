@@ -32,12 +32,16 @@ namespace fs = std::filesystem;
 
 // Keys that may change between a run and its continuation: limits, logging, directories, where it runs, and what only
 // concerns translations shown or made later.
-const std::vector<std::string> kFreeKeys = {
-    "run.directory",        "run.device",          "run.threads",       "run.cpu",
-    "data.test.source",     "data.test.target",    "data.cache_directory", "train.max_epochs",
-    "train.max_minutes",    "train.log_every",     "train.save_every",  "train.keep",
-    "train.patience",       "train.sample_lines",  "train.max_bad_updates", "train.initialize_from",
-    "train.validate_every", "train.validate_every_epochs", "decode.beam_size", "decode.n_best"};
+const std::vector<std::string> kFreeKeys = {"run.directory",         "run.device",
+                                            "run.threads",           "run.cpu",
+                                            "data.test.source",      "data.test.target",
+                                            "data.cache_directory",  "train.max_epochs",
+                                            "train.max_minutes",     "train.log_every",
+                                            "train.save_every",      "train.keep",
+                                            "train.patience",        "train.sample_lines",
+                                            "train.max_bad_updates", "train.initialize_from",
+                                            "train.validate_every",  "train.validate_every_epochs",
+                                            "decode.beam_size",      "decode.n_best"};
 
 bool is_free(const Config& config, const std::string& key) {
   // linear and cosine end at max_steps: there it is part of the schedule.
@@ -60,9 +64,10 @@ void refuse_changes(const Config& config, const Config& run, const std::string& 
   for (const std::string& key : differing_keys(run, config))
     if (!is_free(config, key)) changed.push_back(key);
   if (changed.empty()) return;
-  throw ConfigError(fmt::format("{}: cannot resume with another {}: the run would not be the same; restore it, or train "
-                                "into another run.directory (train.initialize_from starts from these weights)",
-                                origin, fmt::join(changed, ", ")));
+  throw ConfigError(
+      fmt::format("{}: cannot resume with another {}: the run would not be the same; restore it, or train "
+                  "into another run.directory (train.initialize_from starts from these weights)",
+                  origin, fmt::join(changed, ", ")));
 }
 
 void notice_other_machine(const Config& run) {
@@ -74,7 +79,8 @@ void notice_other_machine(const Config& run) {
 std::optional<fs::path> checkpoint_to_resume(const RunDirectory& run) {
   const NewestCheckpoint newest = run.newest_verified();
   for (const RejectedCheckpoint& rejected : newest.rejected)
-    log_warning(fmt::format("{} does not verify ({}); looking for an older one", rejected.path.string(), rejected.reason));
+    log_warning(
+        fmt::format("{} does not verify ({}); looking for an older one", rejected.path.string(), rejected.reason));
   if (!newest.path) {
     log_info(fmt::format("{}: no checkpoint to resume from, starting from the beginning", run.path().string()));
     return std::nullopt;
@@ -93,8 +99,8 @@ void clear_run(const RunDirectory& run) {
 void prepare_directory(const RunDirectory& run, ExistingRun existing) {
   const bool holds_run = fs::exists(run.config_file()) || !run.steps().empty();
   if (existing == ExistingRun::kRefuse && holds_run)
-    throw ConfigError(fmt::format("{} already holds a run: --resume continues it, --overwrite starts anew",
-                                  run.path().string()));
+    throw ConfigError(
+        fmt::format("{} already holds a run: --resume continues it, --overwrite starts anew", run.path().string()));
   run.remove_stale();
   if (existing == ExistingRun::kOverwrite) clear_run(run);
   run.create();
@@ -121,10 +127,10 @@ void restore_links(const RunDirectory& run, const TrainState& state) {
 }
 
 void describe(const Config& config, const Tokenizers& tokenizers, const Trainer& trainer) {
-  log_info(fmt::format("{} parameters; vocabulary {} / {}; {} on {} threads of {} ({}), {}", trainer.parameters().count(),
-                       tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size(), config.run.device,
-                       config.run.threads, config.run.cpu, cpu_instruction_set(),
-                       std::string(name_of(config.run.precision))));
+  log_info(fmt::format("{} parameters; vocabulary {} / {}; {} on {} threads of {} ({}), {}",
+                       trainer.parameters().count(), tokenizers.source->vocabulary().size(),
+                       tokenizers.target->vocabulary().size(), config.run.device, config.run.threads, config.run.cpu,
+                       cpu_instruction_set(), std::string(name_of(config.run.precision))));
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ namespace heed {
 // generators", section 3; constants by D. Stafford, variant 13).
 
 enum class Purpose : uint64_t {
-  kInitialization = 1,   // coordinates: parameter number
-  kDropout = 2,          // coordinates: update, micro-batch, site
-  kBatchOrder = 3,       // coordinates: epoch
-  kSubwordNoise = 4,     // coordinates: epoch, sentence, side
-  kVocabularySample = 5, // coordinates: none
-  kToy = 6,              // coordinates: split, line
+  kInitialization = 1,    // coordinates: parameter number
+  kDropout = 2,           // coordinates: update, micro-batch, site
+  kBatchOrder = 3,        // coordinates: epoch
+  kSubwordNoise = 4,      // coordinates: epoch, sentence, side
+  kVocabularySample = 5,  // coordinates: none
+  kToy = 6,               // coordinates: split, line
 };
 
 constexpr uint64_t mix64(uint64_t x) {

@@ -18,8 +18,8 @@ class DecoderState {
   DecoderState(const Memory& memory, std::vector<torch::Tensor> memory_key_values, int64_t num_layers);
 
   int64_t num_rows() const { return static_cast<int64_t>(sentences_.size()); }
-  int64_t length() const { return length_; }                              // tokens decoded so far, bos included
-  const std::vector<int64_t>& sentences() const { return sentences_; }    // per row, numbered as at the start
+  int64_t length() const { return length_; }                            // tokens decoded so far, bos included
+  const std::vector<int64_t>& sentences() const { return sentences_; }  // per row, numbered as at the start
 
   // Row i goes on as old row indices[i]; sentences without a row are retired. REQUIRES: sentences stay in order.
   void select(const std::vector<int64_t>& indices);

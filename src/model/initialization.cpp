@@ -55,8 +55,8 @@ void initialize_xavier(torch::Tensor& parameter, Role role, RandomStream stream)
   }
 }
 
-// torch.nn.Linear draws weight and bias from U(-1/sqrt(in), 1/sqrt(in)); MultiheadAttention's in-projection is xavier with
-// bias 0, and so is the bias of its out-projection; Embedding is N(0, 1).
+// torch.nn.Linear draws weight and bias from U(-1/sqrt(in), 1/sqrt(in)); MultiheadAttention's in-projection is xavier
+// with bias 0, and so is the bias of its out-projection; Embedding is N(0, 1).
 void initialize_pytorch(torch::Tensor& parameter, Role role, const std::string& name, int64_t in, RandomStream stream) {
   const bool attention_bias = role == Role::kBias && contains(name, "attention.");
   if (attention_bias) {

@@ -70,8 +70,8 @@ TransformerImpl::TransformerImpl(const ModelConfig& config, int64_t source_vocab
   const bool tie_all = config.tie_embeddings == TieEmbeddings::kAll;
   TORCH_CHECK(!tie_all || source_vocabulary_size == target_vocabulary_size,
               "tied embeddings need one vocabulary for both sides");
-  source_embedding = register_module(tie_all ? "embedding" : "source_embedding",
-                                     Embedding(source_vocabulary_size, config.d_model));
+  source_embedding =
+      register_module(tie_all ? "embedding" : "source_embedding", Embedding(source_vocabulary_size, config.d_model));
   target_embedding = tie_all ? source_embedding
                              : register_module("target_embedding", Embedding(target_vocabulary_size, config.d_model));
   register_module("encoder", encoder);

@@ -65,7 +65,8 @@ class TransformerImpl : public torch::nn::Module {
   // log p of every vocabulary entry: hidden (N, D) -> (N, V) float (double for a double model).
   torch::Tensor log_probs(const torch::Tensor& hidden);
 
-  // Decoding step by step: feed `tokens`, one for each row of the state (first bos), and get (R, V) log_probs of the next.
+  // Decoding step by step: feed `tokens`, one for each row of the state (first bos), and get (R, V) log_probs of the
+  // next.
   DecoderState start(const Memory& memory);
   torch::Tensor step(DecoderState& state, const std::vector<int64_t>& tokens);
 

@@ -19,8 +19,7 @@ torch::Tensor CrossAttentionImpl::forward(const torch::Tensor& x, const Segments
 torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments& target,
                                          const torch::Tensor& memory_key_value, const Segments& source,
                                          DropoutKeys& keys) {
-  return output(
-      cross_attention(query(x), memory_key_value, target, source, {num_heads_, false, keys.next(dropout_)}));
+  return output(cross_attention(query(x), memory_key_value, target, source, {num_heads_, false, keys.next(dropout_)}));
 }
 
 }  // namespace heed

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.h"
 #include <fmt/format.h>
+#include "core/error.h"
 #include "kernels/embedding.h"
 #include "nn/gradient.h"
 #include "nn/positions.h"
@@ -53,9 +53,10 @@ PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config) : d_mo
 torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& like) {
   if (weight.defined()) {
     if (length > weight.size(0))
-      throw DataError(fmt::format("a sentence has {} pieces, but the model has learned {} positions "
-                                  "(model.max_positions): shorten it",
-                                  length, weight.size(0)));
+      throw DataError(
+          fmt::format("a sentence has {} pieces, but the model has learned {} positions "
+                      "(model.max_positions): shorten it",
+                      length, weight.size(0)));
     return weight;
   }
   const bool fits = sinusoids_.defined() && sinusoids_.size(0) >= length &&

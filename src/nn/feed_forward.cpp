@@ -9,16 +9,19 @@ namespace {
 
 ActivationFunction function_of(Activation activation) {
   switch (activation) {
-    case Activation::kRelu: return ActivationFunction::kRelu;
-    case Activation::kGelu: return ActivationFunction::kGelu;
-    case Activation::kSwish: return ActivationFunction::kSwish;
+    case Activation::kRelu:
+      return ActivationFunction::kRelu;
+    case Activation::kGelu:
+      return ActivationFunction::kGelu;
+    case Activation::kSwish:
+      return ActivationFunction::kSwish;
   }
   TORCH_CHECK(false, "unknown activation");
 }
 
 struct ActivationDropoutFunction : torch::autograd::Function<ActivationDropoutFunction> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
-                               ActivationFunction f, const Dropout& dropout) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, ActivationFunction f,
+                               const Dropout& dropout) {
     context->save_for_backward({x});
     context->saved_data["function"] = static_cast<int64_t>(f);
     context->saved_data["rate"] = dropout.rate;
@@ -31,8 +34,8 @@ struct ActivationDropoutFunction : torch::autograd::Function<ActivationDropoutFu
     const auto f = static_cast<ActivationFunction>(context->saved_data["function"].toInt());
     const Dropout dropout{context->saved_data["rate"].toDouble(),
                           static_cast<uint64_t>(context->saved_data["key"].toInt())};
-    const torch::Tensor dx = activation_dropout_backward(f, context->get_saved_variables()[0],
-                                                         gradients[0].contiguous(), dropout);
+    const torch::Tensor dx =
+        activation_dropout_backward(f, context->get_saved_variables()[0], gradients[0].contiguous(), dropout);
     return {dx, torch::Tensor(), torch::Tensor()};
   }
 };

@@ -46,7 +46,8 @@ Loss chunked_loss(const torch::Tensor& hidden, const torch::Tensor& weight, cons
     const torch::Tensor x = hidden.narrow(0, first, rows);
     torch::Tensor logits = gradients ? linear_product(x, matrix, offset) : row_exact_product(x, matrix, offset);
     if (!logits.is_contiguous()) logits = logits.contiguous();
-    const RowLosses of_rows = cross_entropy_rows(logits, labels.narrow(0, first, rows), smoothing, gradients != nullptr);
+    const RowLosses of_rows =
+        cross_entropy_rows(logits, labels.narrow(0, first, rows), smoothing, gradients != nullptr);
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradients) continue;

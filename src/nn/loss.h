@@ -8,8 +8,8 @@ namespace heed {
 
 // A loss is a fraction: sums and the number of tokens travel together, and only whole groups are divided.
 struct Loss {
-  torch::Tensor sum;                     // smoothed cross entropy, double scalar; backward() of it fills the gradients
-  double log_likelihood = 0;             // sum of log p(label), unsmoothed
+  torch::Tensor sum;          // smoothed cross entropy, double scalar; backward() of it fills the gradients
+  double log_likelihood = 0;  // sum of log p(label), unsmoothed
   int64_t num_tokens = 0;
 };
 

@@ -11,8 +11,8 @@
 
 namespace heed {
 
-// Keys and values of the rows decoded so far. Row r of the batch finds its position t in row key_rows[r][t] of `rows`: a
-// beam that is reordered moves indices, never keys.
+// Keys and values of the rows decoded so far. Row r of the batch finds its position t in row key_rows[r][t] of `rows`:
+// a beam that is reordered moves indices, never keys.
 struct SelfAttentionCache {
   torch::Tensor rows;      // (capacity, 2D)
   torch::Tensor key_rows;  // (R, longest), int32; shared by all layers

@@ -10,7 +10,8 @@ namespace heed {
 
 Segments::Segments(std::vector<int32_t> starts, std::vector<int32_t> lengths)
     : starts_(std::move(starts)), lengths_(std::move(lengths)) {
-  TORCH_CHECK(starts_.size() == lengths_.size(), "Segments: ", starts_.size(), " starts, ", lengths_.size(), " lengths");
+  TORCH_CHECK(starts_.size() == lengths_.size(), "Segments: ", starts_.size(), " starts, ", lengths_.size(),
+              " lengths");
   for (const int32_t length : lengths_) {
     num_rows_ += length;
     max_length_ = std::max(max_length_, length);

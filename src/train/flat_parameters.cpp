@@ -40,9 +40,9 @@ void FlatParameters::check() const {
   for (const Entry& entry : entries_) {
     TORCH_CHECK(entry.parameter.const_data_ptr() == at(weights_, entry.offset), entry.name,
                 " is no longer a view of the flat parameters");
-    TORCH_CHECK(entry.parameter.grad().defined() &&
-                    entry.parameter.grad().const_data_ptr() == at(gradients_, entry.offset),
-                "the gradient of ", entry.name, " is no longer a view of the flat gradients");
+    TORCH_CHECK(
+        entry.parameter.grad().defined() && entry.parameter.grad().const_data_ptr() == at(gradients_, entry.offset),
+        "the gradient of ", entry.name, " is no longer a view of the flat gradients");
   }
 }
 

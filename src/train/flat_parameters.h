@@ -10,8 +10,8 @@
 
 namespace heed {
 
-// All parameters of a module as views into one flat buffer, all gradients as views into another, so that norm, clipping,
-// update and average are one pass each. Names and order are the module's.
+// All parameters of a module as views into one flat buffer, all gradients as views into another, so that norm,
+// clipping, update and average are one pass each. Names and order are the module's.
 //
 // The views break silently if someone calls `to`, `zero_grad` or assigns a gradient: build this after `to`, and let
 // check() look at the pointers before every update.

@@ -8,13 +8,13 @@ namespace heed {
 
 // What a schedule depends on besides its own section.
 struct ScheduleContext {
-  double peak = 0;         // optimizer.learning_rate
-  int64_t max_steps = 0;   // where linear and cosine end
-  int64_t d_model = 0;     // noam
+  double peak = 0;        // optimizer.learning_rate
+  int64_t max_steps = 0;  // where linear and cosine end
+  int64_t d_model = 0;    // noam
 };
 
-// Learning rate of update `step` (1 is the first). Pure: nothing to save, trivial to test and to plot. All but noam rise
-// linearly to the peak over warmup_steps, then:
+// Learning rate of update `step` (1 is the first). Pure: nothing to save, trivial to test and to plot. All but noam
+// rise linearly to the peak over warmup_steps, then:
 //   inverse_sqrt   peak * sqrt(warmup / step)
 //   linear, cosine hold the peak until decay_start_step, then fall to final_ratio * peak at max_steps
 //   constant       peak

@@ -7,29 +7,29 @@
 
 namespace heed {
 
-// What training tells whoever watches: progress bar, metrics.jsonl, TensorBoard, pictures. Training itself knows none of
-// them. All calls come from the training thread.
+// What training tells whoever watches: progress bar, metrics.jsonl, TensorBoard, pictures. Training itself knows none
+// of them. All calls come from the training thread.
 
 // The mean over the updates since the last report (every train.log_every updates).
 struct UpdateReport {
-  int64_t step = 0;                  // updates done
-  int64_t epoch = 0;                 // the first is 1
-  double loss = 0;                   // smoothed, per target token
-  double perplexity = 0;             // exp of the unsmoothed loss per target token
-  double learning_rate = 0;          // of the last update
-  double gradient_norm = 0;          // of the last update, before clipping
-  double tokens_per_second = 0;      // real target tokens, eos included, validation and saving left out
-  int64_t target_tokens = 0;         // seen since the start of training
-  int64_t bad_updates = 0;           // skipped since the start of training
-  double seconds = 0;                // wall time of this process's training so far
+  int64_t step = 0;              // updates done
+  int64_t epoch = 0;             // the first is 1
+  double loss = 0;               // smoothed, per target token
+  double perplexity = 0;         // exp of the unsmoothed loss per target token
+  double learning_rate = 0;      // of the last update
+  double gradient_norm = 0;      // of the last update, before clipping
+  double tokens_per_second = 0;  // real target tokens, eos included, validation and saving left out
+  int64_t target_tokens = 0;     // seen since the start of training
+  int64_t bad_updates = 0;       // skipped since the start of training
+  double seconds = 0;            // wall time of this process's training so far
 };
 
 struct ValidationReport {
   int64_t step = 0, epoch = 0;
-  double loss = 0, perplexity = 0;                         // unsmoothed, per target token
-  std::vector<std::pair<std::string, double>> scores;      // eval.metrics, of the translated validation set
-  bool best = false;                                       // best so far by train.early_stopping_metric
-  double seconds = 0;                                      // it took
+  double loss = 0, perplexity = 0;                     // unsmoothed, per target token
+  std::vector<std::pair<std::string, double>> scores;  // eval.metrics, of the translated validation set
+  bool best = false;                                   // best so far by train.early_stopping_metric
+  double seconds = 0;                                  // it took
   struct Sample {
     std::string source, reference, hypothesis;
   };

@@ -9,15 +9,15 @@ namespace heed {
 // Where training stands between two updates: all that, with weights and moments, decides what comes next. Written as
 // state.json. No clock and no machine in it: the same training gives the same bytes.
 struct TrainState {
-  int64_t step = 0;         // updates done
-  int64_t epoch = 1;        // the first is 1
-  int64_t batch = 0;        // next batch of the epoch, from 0
+  int64_t step = 0;   // updates done
+  int64_t epoch = 1;  // the first is 1
+  int64_t batch = 0;  // next batch of the epoch, from 0
   int64_t target_tokens = 0;
   int64_t bad_updates = 0;  // skipped: not finite
   int64_t bad_in_row = 0;
   std::optional<double> best_score;  // by train.early_stopping_metric
   int64_t best_step = 0;
-  int64_t stalled = 0;            // validations since the best one
+  int64_t stalled = 0;             // validations since the best one
   std::string corpus_fingerprint;  // of the training corpus with its tokenizers
 
   bool operator==(const TrainState&) const = default;

@@ -56,8 +56,8 @@ std::string Trainer::train() {
   while (!why) {
     if (!update()) continue;
     const TrainConfig& train = config_.train;
-    const bool epoch_due = epoch_ended_ && train.validate_every_epochs > 0 &&
-                           (state_.epoch - 1) % train.validate_every_epochs == 0;
+    const bool epoch_due =
+        epoch_ended_ && train.validate_every_epochs > 0 && (state_.epoch - 1) % train.validate_every_epochs == 0;
     if (due(train.validate_every) || epoch_due) validate();
     if (due(train.save_every)) save();
     why = reason_to_end();
@@ -69,7 +69,8 @@ std::string Trainer::train() {
 
 std::optional<std::string> Trainer::reason_to_end() const {
   const TrainConfig& train = config_.train;
-  if (train.max_steps > 0 && state_.step >= train.max_steps) return fmt::format("train.max_steps ({})", train.max_steps);
+  if (train.max_steps > 0 && state_.step >= train.max_steps)
+    return fmt::format("train.max_steps ({})", train.max_steps);
   if (train.max_epochs > 0 && state_.epoch > train.max_epochs)
     return fmt::format("train.max_epochs ({})", train.max_epochs);
   if (train.max_minutes > 0 && seconds_since(start_) > 60 * train.max_minutes)
@@ -120,9 +121,9 @@ Trainer::Group Trainer::accumulate_gradients() {
 bool Trainer::update() {
   const auto start = Clock::now();
   parameters_.check();
-  const Group group = accumulate_gradients();                                                    // 1 loss and gradient
+  const Group group = accumulate_gradients();  // 1 loss and gradient
   const double tokens = static_cast<double>(group.tokens);
-  const double norm = std::sqrt(squared_norm(parameters_.gradients())) / tokens;                 // 2 norm
+  const double norm = std::sqrt(squared_norm(parameters_.gradients())) / tokens;  // 2 norm
   state_.target_tokens += group.tokens;
   if (!std::isfinite(norm) || !std::isfinite(group.loss)) {
     skip_update(group);
@@ -130,12 +131,12 @@ bool Trainer::update() {
   }
   state_.bad_in_row = 0;
   const double limit = config_.optimizer.clip_norm;
-  const double clip = limit > 0 && norm > limit ? limit / norm : 1;                              // 3 clip
+  const double clip = limit > 0 && norm > limit ? limit / norm : 1;  // 3 clip
   ++state_.step;
   const ScheduleContext context{config_.optimizer.learning_rate, config_.train.max_steps, config_.model.d_model};
-  const double rate = learning_rate(config_.schedule, context, state_.step);                     // 4 schedule
-  optimizer_.step(rate, state_.step, clip / tokens);                                             // 5 update
-  update_average();                                                                              // 6 average
+  const double rate = learning_rate(config_.schedule, context, state_.step);  // 4 schedule
+  optimizer_.step(rate, state_.step, clip / tokens);                          // 5 update
+  update_average();                                                           // 6 average
   window_seconds_ += seconds_since(start);
   report_update(group, norm, rate);
   return true;
@@ -144,15 +145,16 @@ bool Trainer::update() {
 void Trainer::skip_update(const Group& group) {
   ++state_.bad_updates;
   ++state_.bad_in_row;
-  log_warning(fmt::format("update {} skipped: loss or gradient not finite ({} in a row)", state_.step + 1,
-                          state_.bad_in_row));
+  log_warning(
+      fmt::format("update {} skipped: loss or gradient not finite ({} in a row)", state_.step + 1, state_.bad_in_row));
   if (state_.bad_in_row < config_.train.max_bad_updates) return;
   std::string places;
   for (size_t i = 0; i < std::min<size_t>(group.sentences.size(), 8); ++i)
     places += (i ? ", " : "") + parts_.corpus.place(group.sentences[i]);
-  throw Error(fmt::format("{} updates in a row had a loss or gradient that is not finite (train.max_bad_updates); the "
-                          "last batch holds {} sentences: {}{}; lower optimizer.learning_rate or look at these lines",
-                          state_.bad_in_row, group.sentences.size(), places, group.sentences.size() > 8 ? ", ..." : ""));
+  throw Error(
+      fmt::format("{} updates in a row had a loss or gradient that is not finite (train.max_bad_updates); the "
+                  "last batch holds {} sentences: {}{}; lower optimizer.learning_rate or look at these lines",
+                  state_.bad_in_row, group.sentences.size(), places, group.sentences.size() > 8 ? ", ..." : ""));
 }
 
 void Trainer::update_average() {
@@ -220,8 +222,7 @@ Checkpoint Trainer::snapshot() const {
   checkpoint.training.emplace();
   for (const Optimizer::State& state : optimizer_.state())
     checkpoint.training->merge(parameters_.views(state.values, state.prefix));
-  if (average_.defined())
-    checkpoint.training->merge(parameters_.views(parameters_.weights(), "weight."));
+  if (average_.defined()) checkpoint.training->merge(parameters_.views(parameters_.weights(), "weight."));
   checkpoint.state = state_.to_json();
   return checkpoint;
 }
@@ -248,9 +249,10 @@ void Trainer::resume(const Checkpoint& checkpoint, const std::string& origin) {
   if (!checkpoint.training) throw CheckpointError(origin + ": has no training.safetensors to continue from");
   state_ = TrainState::from_json(checkpoint.state, origin + "/state.json");
   if (state_.corpus_fingerprint != parts_.corpus.fingerprint())
-    throw CheckpointError(fmt::format("{}: the training corpus is not the one this run began with (data.train or its "
-                                      "files have changed): start another run",
-                                      origin));
+    throw CheckpointError(
+        fmt::format("{}: the training corpus is not the one this run began with (data.train or its "
+                    "files have changed): start another run",
+                    origin));
   const auto load = [&](const TensorMap& found, const TensorMap& views, const std::string& file) {
     check_tensors_match(found, views, origin + "/" + file);
     for (const auto& [name, view] : views) torch::Tensor(view).copy_(found.at(name));

@@ -96,8 +96,9 @@ TEST_P(EveryTransformer, SentenceDoesNotDependOnItsBatchOrTheNumberOfThreads) {
       sources.push_back(random_ids(4, 7));
       targets.push_back(random_ids(3, 8));
       const Batch batch = pack(sources, targets);
-      const auto together = hidden_of(model, batch).narrow(0, batch.target_segments.starts()[static_cast<size_t>(before)],
-                                                           static_cast<int64_t>(target.size()) + 1);
+      const auto together = hidden_of(model, batch)
+                                .narrow(0, batch.target_segments.starts()[static_cast<size_t>(before)],
+                                        static_cast<int64_t>(target.size()) + 1);
       EXPECT_TRUE(at::equal(alone, together)) << before << " sentences before, " << threads << " threads";
     }
   }
@@ -117,7 +118,8 @@ TEST_P(EveryTransformer, StepwiseDecodingEqualsFullDecoding) {
       tokens.push_back(batch.target_input_ids[static_cast<size_t>(batch.target_segments.starts()[b] + t)]);
     const auto step = model->step(state, tokens);
     for (int64_t b = 0; b < 3; ++b)
-      EXPECT_TRUE(at::equal(step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t])) << t << " " << b;
+      EXPECT_TRUE(at::equal(step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t]))
+          << t << " " << b;
   }
 }
 
@@ -129,9 +131,9 @@ TEST_P(EveryTransformer, SelectedRowsGoOnAsTheirAncestors) {
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, keys);
   DecoderState state = model->start(memory);
   model->step(state, {kBos, kBos, kBos});
-  state.select({0, 0, 1, 2, 2});                        // two hypotheses for sentences 0 and 2
+  state.select({0, 0, 1, 2, 2});  // two hypotheses for sentences 0 and 2
   model->step(state, {5, 6, 7, 8, 9});
-  state.select({1, 0, 3, 4});                           // sentence 1 retired, sentence 0 swapped
+  state.select({1, 0, 3, 4});  // sentence 1 retired, sentence 0 swapped
   const auto log_probs = model->step(state, {10, 11, 12, 13});
   EXPECT_EQ(state.sentences(), (std::vector<int64_t>{0, 0, 2, 2}));
 

@@ -56,7 +56,8 @@ TEST_P(FusedAttention, InFloatAndBFloat16FollowsDouble) {
   const auto query = random_matrix(queries().num_rows(), width, 1);
   const auto key_value = random_matrix(keys().num_rows(), 2 * width, 2);
   const auto exact = cross_attention(query, key_value, queries(), keys(), options());
-  const auto single = cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), queries(), keys(), options());
+  const auto single =
+      cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), queries(), keys(), options());
   const auto half =
       cross_attention(query.to(torch::kBFloat16), key_value.to(torch::kBFloat16), queries(), keys(), options());
   EXPECT_TRUE(at::allclose(single.to(torch::kDouble), exact, 1e-5, 1e-6));
@@ -99,9 +100,11 @@ TEST(SelfAttention, SplitsOneMatrixIntoQueryKeyAndValue) {
 }
 
 // Scaled dot-product attention of Q = [[1,2],[3,4]], K = [[5,6],[7,8]], V = [[9,10],[11,12]]:
-// Q K^T / sqrt(2) = [[17,23],[39,53]] / sqrt(2); weights of the second key: 1/(1+exp(-6/sqrt 2)), 1/(1+exp(-14/sqrt 2)).
+// Q K^T / sqrt(2) = [[17,23],[39,53]] / sqrt(2); weights of the second key: 1/(1+exp(-6/sqrt 2)), 1/(1+exp(-14/sqrt
+// 2)).
 TEST(ReferenceAttention, WorkedExample) {
-  const auto q = torch::tensor({{1., 2.}, {3., 4.}}, torch::kDouble), k = torch::tensor({{5., 6.}, {7., 8.}}, torch::kDouble);
+  const auto q = torch::tensor({{1., 2.}, {3., 4.}}, torch::kDouble),
+             k = torch::tensor({{5., 6.}, {7., 8.}}, torch::kDouble);
   const auto v = torch::tensor({{9., 10.}, {11., 12.}}, torch::kDouble);
   const Segments segments = Segments::packed({2});
   const auto result = reference_attention(q, k, v, segments, segments, {1, false, {}});

@@ -1,8 +1,8 @@
 #pragma once
 
 // Attention of one (sentence, head) at a time: all of it stays in the first-level caches. Keys and values are copied to
-// scratch once, keys transposed so that scores of neighbouring keys fill the lanes; every query row is then independent of
-// the others, so a row's result is the same in a full pass and in a decoding step.
+// scratch once, keys transposed so that scores of neighbouring keys fill the lanes; every query row is then independent
+// of the others, so a row's result is the same in a full pass and in a decoding step.
 
 #include <algorithm>
 #include <new>
@@ -13,15 +13,15 @@
 namespace heed {
 namespace {
 
-// Working memory aligned to the lanes. Not std::vector: its functions would be compiled for this instruction set under a
-// name that other code shares.
+// Working memory aligned to the lanes. Not std::vector: its functions would be compiled for this instruction set under
+// a name that other code shares.
 template <class A>
 class Buffer {
  public:
   explicit Buffer(int64_t size = 0)
-      : size_(size), data_(size ? static_cast<A*>(::operator new(bytes(), std::align_val_t{64})) : nullptr) {}
+      : size_(size), data_(size ? static_cast<A*>(::operator new (bytes(), std::align_val_t{64})) : nullptr) {}
   ~Buffer() {
-    if (data_) ::operator delete(data_, std::align_val_t{64});
+    if (data_) ::operator delete (data_, std::align_val_t{64});
   }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
@@ -204,7 +204,8 @@ void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end)
         drop_weights(scratch.weights.data(), item.dropout_key(i), plan.dropout, item.padded_keys);
       weighted_rows(scratch.weights.data(), scratch.values.data(), item.visible(i), plan.head_size, scratch.row.data());
       T* out = plan.output + item.output_offset(i);
-      for_lanes<A>(plan.head_size, [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
+      for_lanes<A>(plan.head_size,
+                   [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
     }
   }
 }

@@ -6,10 +6,10 @@
 
 namespace heed {
 
-// Own CPU kernels: plain functions over pointers, compiled once per instruction set (instruction_set.cpp) and chosen once
-// at run time, so that one binary runs everywhere and fast. Each works on a range of independent items (rows, blocks of
-// rows, columns, or sentence-head pairs); the callers in kernels/*.cpp spread the range over threads. No item's result
-// depends on the range it is in, so results are the same for any number of threads.
+// Own CPU kernels: plain functions over pointers, compiled once per instruction set (instruction_set.cpp) and chosen
+// once at run time, so that one binary runs everywhere and fast. Each works on a range of independent items (rows,
+// blocks of rows, columns, or sentence-head pairs); the callers in kernels/*.cpp spread the range over threads. No
+// item's result depends on the range it is in, so results are the same for any number of threads.
 //
 // T: float, double or BFloat16 storage. A: the arithmetic type, float for BFloat16, else T.
 
@@ -50,8 +50,8 @@ struct CrossEntropyPlan {
   int64_t vocabulary_size;
   double smoothing;  // mass spread evenly over all V entries, as PyTorch
   bool gradient;
-  double* losses;            // per row: smoothed loss
-  double* log_likelihoods;   // per row: log p(label), unsmoothed
+  double* losses;           // per row: smoothed loss
+  double* log_likelihoods;  // per row: log p(label), unsmoothed
 };
 
 // Adam (Kingma and Ba 2015, algorithm 1); decoupled: AdamW (Loshchilov and Hutter 2019, algorithm 2).
@@ -79,7 +79,8 @@ struct CpuKernels {
   void (*layer_norm_parameter_gradient)(const T* x, const A* stats, const T* dy, int64_t rows, int64_t width,
                                         A* gamma_gradient, A* beta_gradient, int64_t begin, int64_t end);
   // out = residual + dropout(x); residual may be null, out may be x. Items are elements in groups of kElementGroup.
-  void (*dropout_add)(const T* x, const T* residual, DropoutPlan plan, int64_t size, T* out, int64_t begin, int64_t end);
+  void (*dropout_add)(const T* x, const T* residual, DropoutPlan plan, int64_t size, T* out, int64_t begin,
+                      int64_t end);
   // out = dropout(f(x))
   void (*activation_forward)(ActivationFunction f, const T* x, DropoutPlan plan, int64_t size, T* out, int64_t begin,
                              int64_t end);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Explicit vector lanes for the CPU kernels (GCC and Clang vector extensions). One source serves AVX-512, AVX2 and plain
-// x86-64: the compiler splits a 64-byte vector into what the instruction set has. Sums go lane by lane in a fixed order,
-// so results depend neither on how many rows are processed nor on which thread does it.
+// Explicit vector lanes for the CPU kernels (GCC and Clang vector extensions). One source serves AVX-512, AVX2 and
+// plain x86-64: the compiler splits a 64-byte vector into what the instruction set has. Sums go lane by lane in a fixed
+// order, so results depend neither on how many rows are processed nor on which thread does it.
 //
 // Included only by instruction_set.cpp, which is compiled once per instruction set: everything lives in the unnamed
 // namespace, so that no copy of a function compiled for one set is linked in place of another's.

@@ -136,15 +136,16 @@ inline Lanes<A> slope(ActivationFunction f, Lanes<A> x) {
 }
 
 template <class T, class A>
-void activation_forward(ActivationFunction f, const T* x, DropoutPlan plan, int64_t size, T* out, int64_t begin, int64_t end) {
+void activation_forward(ActivationFunction f, const T* x, DropoutPlan plan, int64_t size, T* out, int64_t begin,
+                        int64_t end) {
   for_element_groups<A>(size, begin, end, [&](int64_t i, int64_t count) {
     store_up_to(out + i, drop<A>(activate<A>(f, load_up_to(x + i, count)), plan, i), count);
   });
 }
 
 template <class T, class A>
-void activation_backward(ActivationFunction f, const T* x, const T* dy, DropoutPlan plan, int64_t size, T* dx, int64_t begin,
-                         int64_t end) {
+void activation_backward(ActivationFunction f, const T* x, const T* dy, DropoutPlan plan, int64_t size, T* dx,
+                         int64_t begin, int64_t end) {
   for_element_groups<A>(size, begin, end, [&](int64_t i, int64_t count) {
     const Lanes<A> g = drop<A>(load_up_to(dy + i, count), plan, i);
     store_up_to(dx + i, g * slope<A>(f, load_up_to(x + i, count)), count);

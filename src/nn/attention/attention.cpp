@@ -74,7 +74,8 @@ struct CrossAttentionFunction : torch::autograd::Function<CrossAttentionFunction
   }
 };
 
-c10::intrusive_ptr<AttentionCall> make_call(const Segments& query, const Segments& key, const PackedAttention& options) {
+c10::intrusive_ptr<AttentionCall> make_call(const Segments& query, const Segments& key,
+                                            const PackedAttention& options) {
   return c10::make_intrusive<AttentionCall>(query, key, options);
 }
 

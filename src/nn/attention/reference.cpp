@@ -31,7 +31,8 @@ AttentionOutput reference_attention(const torch::Tensor& query, const torch::Ten
     const auto v = heads_of(value, key_segments.starts()[b], num_keys, options.num_heads);
     torch::Tensor scores = at::matmul(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(q.size(2)));  // (H, Lq, Lk)
     if (options.causal) {
-      const auto later = at::ones({num_queries, num_keys}, scores.options().dtype(at::kBool)).triu(num_keys - num_queries + 1);
+      const auto later =
+          at::ones({num_queries, num_keys}, scores.options().dtype(at::kBool)).triu(num_keys - num_queries + 1);
       scores = scores.masked_fill(later, -std::numeric_limits<double>::infinity());
     }
     const torch::Tensor weights = at::softmax(scores, -1);

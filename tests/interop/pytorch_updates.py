@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""Twenty updates of Heed equal those of an independent PyTorch implementation.
+
+usage: pytorch_updates.py UPDATES_DUMP
+
+The Transformer below is written from Vaswani et al. 2017 with padded batches and masks; its parameters bear the names of
+Heed's checkpoints, so that loading them strictly checks those too. Where the paper leaves room, it follows Heed's stated
+conventions: sinusoids in two halves (sine, cosine), embeddings times sqrt(d_model), layer norm before or after each
+sublayer, a final norm with pre-norm only, label smoothing over the whole vocabulary (as F.cross_entropy).
+Compared, for pre- and post-norm, all, decoder and no embeddings tied, in double and float: the loss of each update, and
+every gradient of update 1. Dropout is off. Exits 1 and says what differs.
+"""
+import itertools
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn import functional as F
+
+LOSS_TOLERANCE = {"double": 1e-9, "float": 1e-4}  # relative
+GRADIENT_TOLERANCE = {"double": 1e-10, "float": 1e-4}  # relative to the largest element of the tensor
+NOTHING = -100  # F.cross_entropy's ignore_index
+
+
+def scaled_dot_product_attention(query, key, value, hidden_from, num_heads):
+    """(B, T, D), (B, S, D) twice -> (B, T, D). hidden_from: True where a query must not see a key."""
+
+    def heads(x):
+        return x.unflatten(-1, (num_heads, -1)).transpose(1, 2)
+
+    scores = heads(query) @ heads(key).transpose(-2, -1) / math.sqrt(query.shape[-1] // num_heads)
+    weights = scores.masked_fill(hidden_from, float("-inf")).softmax(-1)
+    return (weights @ heads(value)).transpose(1, 2).flatten(2)
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        self.num_heads = num_heads
+        self.query_key_value = nn.Linear(d_model, 3 * d_model)
+        self.output = nn.Linear(d_model, d_model)
+
+    def forward(self, x, hidden_from):
+        query, key, value = self.query_key_value(x).chunk(3, -1)
+        return self.output(scaled_dot_product_attention(query, key, value, hidden_from, self.num_heads))
+
+
+class CrossAttention(nn.Module):
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        self.num_heads = num_heads
+        self.query = nn.Linear(d_model, d_model)
+        self.key_value = nn.Linear(d_model, 2 * d_model)
+        self.output = nn.Linear(d_model, d_model)
+
+    def forward(self, x, memory, hidden_from):
+        key, value = self.key_value(memory).chunk(2, -1)
+        return self.output(scaled_dot_product_attention(self.query(x), key, value, hidden_from, self.num_heads))
+
+
+class FeedForward(nn.Module):
+    def __init__(self, d_model, d_ff):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(d_model, d_ff), nn.Linear(d_ff, d_model)
+
+    def forward(self, x):
+        return self.outer(F.relu(self.inner(x)))
+
+
+class Layer(nn.Module):
+    def __init__(self, shape, is_decoder):
+        super().__init__()
+        self.pre_norm = shape["norm"] == "pre"
+        d_model, num_heads = shape["d_model"], shape["num_heads"]
+        self.self_attention_norm, self.self_attention = nn.LayerNorm(d_model), SelfAttention(d_model, num_heads)
+        if is_decoder:
+            self.cross_attention_norm, self.cross_attention = nn.LayerNorm(d_model), CrossAttention(d_model, num_heads)
+        self.feed_forward_norm, self.feed_forward = nn.LayerNorm(d_model), FeedForward(d_model, shape["d_ff"])
+
+    def residual(self, x, norm, sublayer):
+        return x + sublayer(norm(x)) if self.pre_norm else norm(x + sublayer(x))
+
+    def forward(self, x, hidden_from, memory=None, memory_hidden_from=None):
+        x = self.residual(x, self.self_attention_norm, lambda h: self.self_attention(h, hidden_from))
+        if memory is not None:
+            x = self.residual(x, self.cross_attention_norm, lambda h: self.cross_attention(h, memory, memory_hidden_from))
+        return self.residual(x, self.feed_forward_norm, self.feed_forward)
+
+
+class Stack(nn.Module):
+    def __init__(self, shape, num_layers, is_decoder):
+        super().__init__()
+        self.layers = nn.ModuleList(Layer(shape, is_decoder) for _ in range(num_layers))
+        self.norm = nn.LayerNorm(shape["d_model"]) if shape["norm"] == "pre" else None
+
+    def forward(self, x, *others):
+        for layer in self.layers:
+            x = layer(x, *others)
+        return self.norm(x) if self.norm else x
+
+
+class Output(nn.Module):
+    def __init__(self, vocabulary, d_model):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(vocabulary, d_model))
+
+
+class Transformer(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        d_model = shape["d_model"]
+        if shape["tie"] == "all":
+            self.embedding = nn.Embedding(shape["target_vocabulary"], d_model)
+        else:
+            self.source_embedding = nn.Embedding(shape["source_vocabulary"], d_model)
+            self.target_embedding = nn.Embedding(shape["target_vocabulary"], d_model)
+        if shape["tie"] == "none":
+            self.output = Output(shape["target_vocabulary"], d_model)
+        self.encoder = Stack(shape, shape["num_encoder_layers"], is_decoder=False)
+        self.decoder = Stack(shape, shape["num_decoder_layers"], is_decoder=True)
+        self.tie = shape["tie"]
+
+    @staticmethod
+    def embed(ids, embedding):
+        d_model = embedding.embedding_dim
+        position = torch.arange(ids.shape[1], dtype=torch.float64)[:, None]
+        angle = position / 10000 ** (torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
+        sinusoids = torch.cat([angle.sin(), angle.cos()], dim=1).to(embedding.weight)
+        return embedding(ids) * math.sqrt(d_model) + sinusoids
+
+    def forward(self, source, source_is_pad, target_input):
+        source_embedding = self.embedding if self.tie == "all" else self.source_embedding
+        target_embedding = self.embedding if self.tie == "all" else self.target_embedding
+        pad_keys = source_is_pad[:, None, None, :]
+        length = target_input.shape[1]
+        future = torch.ones(length, length, dtype=torch.bool).triu(1)
+        memory = self.encoder(self.embed(source, source_embedding), pad_keys)
+        hidden = self.decoder(self.embed(target_input, target_embedding), future, memory, pad_keys)
+        return F.linear(hidden, self.output.weight if self.tie == "none" else target_embedding.weight)
+
+
+def shape_of(weights, norm, tie, num_heads):
+    def layers(side):
+        return 1 + max(int(name.split(".")[2]) for name in weights if name.startswith(side + ".layers."))
+
+    source = weights["embedding.weight" if tie == "all" else "source_embedding.weight"]
+    target = weights["embedding.weight" if tie == "all" else "target_embedding.weight"]
+    return {"norm": norm, "tie": tie, "num_heads": num_heads, "d_model": source.shape[1],
+            "d_ff": weights["encoder.layers.0.feed_forward.inner.weight"].shape[0],
+            "source_vocabulary": source.shape[0], "target_vocabulary": target.shape[0],
+            "num_encoder_layers": layers("encoder"), "num_decoder_layers": layers("decoder")}
+
+
+def padded(rows, filling):
+    return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=filling)
+
+
+def batch_loss(model, batch, settings):
+    """Smoothed cross entropy per target token."""
+    lengths = torch.tensor([len(row) for row in batch["source"]])
+    source = padded(batch["source"], 0)
+    source_is_pad = torch.arange(source.shape[1]) >= lengths[:, None]
+    logits = model(source, source_is_pad, padded([[settings["bos"]] + row[:-1] for row in batch["target"]], 0))
+    labels = padded(batch["target"], NOTHING)
+    summed = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=NOTHING, reduction="sum",
+                             label_smoothing=settings["label_smoothing"])
+    return summed / (labels != NOTHING).sum()
+
+
+def learning_rate(settings, step):
+    warmup = settings["warmup_steps"]
+    return settings["learning_rate"] * min(step / warmup, math.sqrt(warmup / step))
+
+
+def clip(parameters, limit):
+    """g * limit / |g| where |g| > limit. (torch.nn.utils.clip_grad_norm_ divides by |g| + 1e-6: another number.)"""
+    norm = math.sqrt(sum(float(p.grad.double().square().sum()) for p in parameters))
+    if norm > limit:
+        for p in parameters:
+            p.grad.mul_(limit / norm)
+    return norm > limit
+
+
+def train(model, batches, settings):
+    """The loss before each update, the gradients of the first (of the summed loss), how many were clipped."""
+    parameters = list(model.parameters())
+    optimizer = torch.optim.Adam(parameters, lr=0, betas=tuple(settings["betas"]), eps=settings["epsilon"])
+    losses, gradients, clipped = [], None, 0
+    for step, batch in enumerate(batches, 1):
+        loss = batch_loss(model, batch, settings)
+        optimizer.zero_grad()
+        loss.backward()
+        if step == 1:
+            tokens = sum(map(len, batch["target"]))
+            gradients = {name: p.grad * tokens for name, p in model.named_parameters()}
+        clipped += clip(parameters, settings["clip_norm"])
+        optimizer.param_groups[0]["lr"] = learning_rate(settings, step)
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    return losses, gradients, clipped
+
+
+def gradient_differences(theirs, ours):
+    """Per name: the largest difference, relative to the largest element of that gradient."""
+    if theirs.keys() != ours.keys():
+        raise SystemExit(f"gradients of different parameters: {sorted(theirs.keys() ^ ours.keys())}")
+    return {name: float((theirs[name] - ours[name]).abs().max() / theirs[name].abs().max()) for name in theirs}
+
+
+def compare(program, norm, tie, type_name):
+    """Complaints about one combination, none if all is well."""
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run([program, directory, "--norm", norm, "--tie", tie, "--type", type_name], check=True)
+        weights = load_file(Path(directory, "initial.safetensors"))
+        heed_gradients = load_file(Path(directory, "gradients.safetensors"))
+        report = json.loads(Path(directory, "losses.json").read_text())
+        batches = [json.loads(line) for line in Path(directory, "batches.jsonl").read_text().splitlines()]
+    model = Transformer(shape_of(weights, norm, tie, report["settings"]["num_heads"]))
+    model.to(torch.float64 if type_name == "double" else torch.float32)
+    model.load_state_dict(weights, strict=True)
+    losses, gradients, clipped = train(model, batches, report["settings"])
+
+    loss_errors = [abs(ours - theirs) / theirs for ours, theirs in zip(report["losses"], losses, strict=True)]
+    gradient_errors = gradient_differences(gradients, heed_gradients)
+    worst = max(gradient_errors, key=gradient_errors.get)
+    name = f"{norm}-norm, tied {tie}, {type_name}"
+    print(f"{name}: loss {losses[0]:.4f} -> {losses[-1]:.4f}, {clipped} of {len(losses)} clipped; largest relative "
+          f"difference: loss {max(loss_errors):.1e}, gradient {gradient_errors[worst]:.1e} ({worst})", flush=True)
+    complaints = [f"{name}: update {step}: loss {ours!r}, PyTorch {theirs!r}: {error:.1e} apart"
+                  for step, (ours, theirs, error) in enumerate(zip(report["losses"], losses, loss_errors), 1)
+                  if not error <= LOSS_TOLERANCE[type_name]]
+    complaints += [f"{name}: gradient of {key}: {error:.1e} apart" for key, error in gradient_errors.items()
+                   if not error <= GRADIENT_TOLERANCE[type_name]]
+    return complaints
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    torch.set_num_threads(1)
+    combinations = itertools.product(["pre", "post"], ["all", "decoder", "none"], ["double", "float"])
+    complaints = [complaint for each in combinations for complaint in compare(sys.argv[1], *each)]
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
