@@ -204,7 +204,6 @@ void Trainer::validate() {
   } else {
     ++state_.stalled;
   }
-  last_validated_ = state_.step;
   tell([&](TrainObserver& observer) { observer.on_validation(report); });
   if (!report.best) return;
   save();

@@ -82,7 +82,7 @@ class Trainer {
   int64_t loaded_epoch_ = 0;
   TrainState state_;
   bool epoch_ended_ = false;
-  int64_t last_saved_ = -1, last_validated_ = -1;
+  int64_t last_saved_ = -1;
 
   // Since the last report.
   double window_loss_ = 0, window_log_likelihood_ = 0, window_seconds_ = 0;
