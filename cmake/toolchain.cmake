@@ -2,7 +2,7 @@
 # sees overlaps in string concatenations that are not there (gcc.gnu.org/PR105651).
 add_library(heed_warnings INTERFACE)
 target_compile_options(heed_warnings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict -Werror>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Werror>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wno-restrict,-Werror -Werror=all-warnings>)
 target_include_directories(heed_warnings INTERFACE ${CMAKE_SOURCE_DIR}/src)
 

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/version_text.h"
 #include "core/error.h"
 #include "core/process_settings.h"
 
@@ -25,7 +26,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   app.name("heed");
   app.require_subcommand(1);
-  app.set_version_flag("--version", HEED_VERSION);
+  app.set_version_flag("--version", heed::version_text);
   heed::add_toy_command(app);
   heed::add_vocab_command(app);
   heed::add_train_command(app);
@@ -37,7 +38,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageError;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::fprintf(stderr, "heed: error: %s; see --help\n", error.what());
+    return kUsageError;
   } catch (const heed::ConfigError& error) {
     return report(error, kUsageError);
   } catch (const std::exception& error) {

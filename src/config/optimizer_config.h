@@ -25,7 +25,8 @@ struct OptimizerConfig {
   template <class Visitor>
   static void fields(Visitor&& visit) {
     visit("type", &OptimizerConfig::type, "adamw decouples weight decay from the gradient");
-    visit("learning_rate", &OptimizerConfig::learning_rate, "peak of the schedule; noam: its factor", above(0));
+    visit("learning_rate", &OptimizerConfig::learning_rate, "peak of the schedule (noam has schedule.factor instead)",
+          above(0));
     visit("betas", &OptimizerConfig::betas, "decay of adam's first and second moment", at_least(0).below(1));
     visit("epsilon", &OptimizerConfig::epsilon, "added to adam's denominator", above(0));
     visit("weight_decay", &OptimizerConfig::weight_decay, "pull of weights towards zero", at_least(0));

@@ -19,6 +19,7 @@ struct ScheduleConfig {
   int64_t warmup_steps = 1000;
   int64_t decay_start_step = 0;
   double final_ratio = 0;
+  double factor = 1;
 
   bool operator==(const ScheduleConfig&) const = default;
 
@@ -30,6 +31,7 @@ struct ScheduleConfig {
           "update up to which linear and cosine hold the peak; 0: the end of the warm-up", at_least(0));
     visit("final_ratio", &ScheduleConfig::final_ratio, "share of the peak left at the end of linear and cosine",
           between(0, 1));
+    visit("factor", &ScheduleConfig::factor, "noam: times d_model^-0.5 min(step^-0.5, step warmup^-1.5)", above(0));
   }
 };
 

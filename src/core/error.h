@@ -5,8 +5,8 @@
 
 namespace heed {
 
-// What goes wrong for reasons outside the program. A message is one line that says where (file, line, column where there
-// is one), what was expected, what was found and, if it helps, what to do. Caught once, in cli/main.cpp.
+// What goes wrong for reasons outside the program. A message is one line that says where (file, line, column where
+// there is one), what was expected, what was found and, if it helps, what to do. Caught once, in cli/main.cpp.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message) : std::runtime_error(message) {}

@@ -199,7 +199,7 @@ void LineReader::check(std::string& line) {
       constexpr char kDigits[] = "0123456789ABCDEF";
       const auto byte = static_cast<unsigned char>(line[*invalid]);
       fail(*invalid + 1, std::string("invalid UTF-8 byte 0x") + kDigits[byte >> 4] + kDigits[byte & 15] +
-                             "; fix the file or set data.invalid_utf8: replace");
+                             "; fix the file (in training data, data.invalid_utf8: replace reads on)");
     }
     case Utf8Policy::kReplace:
       line = replace_invalid_utf8(line);

@@ -145,7 +145,7 @@ BleuScore bleu(const std::vector<std::string>& hypotheses, const References& ref
   }
   score.signature = fmt::format("nrefs:{}|case:mixed|eff:{}|tok:{}|smooth:{}|version:{}", references.size(),
                                 options.effective_order ? "yes" : "no", bleu_tokenizer_name(options.tokenizer),
-                                smoothing_name(options), kMetricVersion);
+                                smoothing_name(options), metric_version());
   score.text = text_form(score);
   return score;
 }

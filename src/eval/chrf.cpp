@@ -127,7 +127,7 @@ ChrfScore chrf(const std::vector<std::string>& hypotheses, const References& ref
   ChrfScore score;
   score.score = f_score(sum, options.beta);
   score.signature = fmt::format("nrefs:{}|case:mixed|eff:yes|nc:{}|nw:{}|space:no|version:{}", references.size(),
-                                options.char_order, options.word_order, kMetricVersion);
+                                options.char_order, options.word_order, metric_version());
   const std::string pluses(static_cast<size_t>(options.word_order), '+');
   score.text = fmt::format("chrF{}{} = {:.2f}", options.beta, pluses, score.score);
   return score;

@@ -1,10 +1,11 @@
 #include "eval/signature.h"
 
 #include "core/error.h"
+#include "core/version.h"
 
 namespace heed {
 
-const char* const kMetricVersion = "heed-0.1.0(sacrebleu-2.6.0)";
+std::string metric_version() { return std::string("heed-") + kVersion + "(sacrebleu-2.6.0)"; }
 
 void check_parallel(const std::vector<std::string>& hypotheses, const References& references) {
   if (hypotheses.empty()) throw DataError("no hypothesis to score: expected at least one line");

@@ -10,7 +10,7 @@ namespace heed {
 using References = std::vector<std::vector<std::string>>;
 
 // The "version" field of every metric's signature: our own name, and whose numbers it reproduces.
-extern const char* const kMetricVersion;
+std::string metric_version();
 
 // Throws DataError naming both counts unless there is a line, a reference, and as many lines in each reference.
 void check_parallel(const std::vector<std::string>& hypotheses, const References& references);

@@ -1,10 +1,10 @@
 #include "kernels/cpu/cpu_kernels.h"
 
-#define HEED_DECLARE_TABLES(set)                       \
-  namespace set {                                      \
-  extern const CpuKernels<float, float> kFloat;        \
-  extern const CpuKernels<double, double> kDouble;     \
-  extern const CpuKernels<BFloat16, float> kBFloat16;  \
+#define HEED_DECLARE_TABLES(set)                      \
+  namespace set {                                     \
+  extern const CpuKernels<float, float> kFloat;       \
+  extern const CpuKernels<double, double> kDouble;    \
+  extern const CpuKernels<BFloat16, float> kBFloat16; \
   }
 
 namespace heed {

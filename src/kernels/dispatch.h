@@ -7,23 +7,13 @@
 #include <cmath>
 #include <cstdint>
 
+#include "kernels/cpu/bfloat16.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/dropout.h"
 
 // From tensors to the pointers that kernels take. Private to src/kernels.
 
 namespace heed {
-
-template <class T>
-struct KernelType {
-  using arithmetic = T;
-};
-template <>
-struct KernelType<BFloat16> {
-  using arithmetic = float;
-};
-template <class T>
-using ArithmeticOf = typename KernelType<T>::arithmetic;
 
 // Calls body(T{}) with the storage type of `tensor`.
 template <class Body>

@@ -31,9 +31,9 @@ c10::Device resolve_device(const std::string& text, const std::string& origin) {
   if (!known) throw ConfigError(fmt::format("{}: expected auto, cpu, cuda or cuda:N, found '{}'", origin, text));
   const int64_t count = num_cuda_devices();
   if (number >= count)
-    throw ConfigError(fmt::format("{}: '{}' asked for, but {} found; use cpu or auto", origin, text,
-                                  count == 0 ? "no CUDA device was"
-                                             : fmt::format("only {} CUDA device{} were", count, count == 1 ? "" : "s")));
+    throw ConfigError(fmt::format(
+        "{}: '{}' asked for, but {} found; use cpu or auto", origin, text,
+        count == 0 ? "no CUDA device was" : fmt::format("only {} CUDA device{} were", count, count == 1 ? "" : "s")));
   return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(number));
 }
 

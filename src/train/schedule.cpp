@@ -21,7 +21,7 @@ double learning_rate(const ScheduleConfig& schedule, const ScheduleContext& cont
   const double n = static_cast<double>(step), warmup = static_cast<double>(schedule.warmup_steps);
   if (schedule.type == ScheduleType::kNoam) {
     const double decay = std::min(1 / std::sqrt(n), n * std::pow(warmup, -1.5));
-    return context.peak * decay / std::sqrt(static_cast<double>(context.d_model));
+    return schedule.factor * decay / std::sqrt(static_cast<double>(context.d_model));
   }
   if (step < schedule.warmup_steps) return context.peak * n / warmup;
   const double left = 1 - decay_progress(schedule, context.max_steps, step);

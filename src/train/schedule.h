@@ -18,7 +18,7 @@ struct ScheduleContext {
 //   inverse_sqrt   peak * sqrt(warmup / step)
 //   linear, cosine hold the peak until decay_start_step, then fall to final_ratio * peak at max_steps
 //   constant       peak
-//   noam           factor * d_model^-0.5 * min(step^-0.5, step * warmup^-1.5)      Vaswani et al. 2017, eq. 3
+//   noam           schedule.factor * d_model^-0.5 * min(step^-0.5, step * warmup^-1.5)      Vaswani et al. 2017, eq. 3
 double learning_rate(const ScheduleConfig& schedule, const ScheduleContext& context, int64_t step);
 
 }  // namespace heed

@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +25,8 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 double average_decay(double decay, int64_t step) {
   return std::min(decay, static_cast<double>(1 + step) / static_cast<double>(10 + step));
 }
+
+constexpr size_t kBatchesAhead = 8;
 
 // Where a run keeps its files is no part of what it computes.
 Config without_directories(Config config) {
@@ -59,10 +62,10 @@ std::string Trainer::train() {
     const bool epoch_due =
         epoch_ended_ && train.validate_every_epochs > 0 && (state_.epoch - 1) % train.validate_every_epochs == 0;
     if (due(train.validate_every) || epoch_due) validate();
-    if (due(train.save_every)) save();
+    if (due(train.save_every)) try_save();
     why = reason_to_end();
   }
-  if (last_saved_ != state_.step) save();
+  save();
   tell([&](TrainObserver& observer) { observer.on_end(state_.step, *why); });
   return *why;
 }
@@ -81,17 +84,23 @@ std::optional<std::string> Trainer::reason_to_end() const {
   return std::nullopt;
 }
 
-Batch Trainer::next_batch() {
-  if (loaded_epoch_ != state_.epoch) {
-    epoch_batches_ = sampler_.epoch(state_.epoch);
-    loaded_epoch_ = state_.epoch;
-  }
-  const std::span<const int32_t> sentences = (*epoch_batches_)[state_.batch];
-  const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), state_.epoch,
+Batch Trainer::make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const {
+  const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), epoch,
                            config_.data.max_source_length, config_.data.max_target_length};
-  Batch batch = noise.strength > 0 ? make_batch(parts_.corpus, sentences, parts_.tokenizers, noise)
-                                   : make_batch(parts_.corpus, sentences, SentenceFrame(parts_.tokenizers));
-  if (++state_.batch == epoch_batches_->size()) {
+  return make_batch(parts_.corpus, batches[number], parts_.tokenizers, noise);
+}
+
+Batch Trainer::next_batch() {
+  if (!queue_) {
+    epoch_batches_ = sampler_.epoch(state_.epoch);
+    queue_.emplace(state_.batch, epoch_batches_.size(), kBatchesAhead, [this, epoch = state_.epoch](int64_t number) {
+      return make_batch_of(epoch_batches_, number, epoch);
+    });
+  }
+  Batch batch;
+  TORCH_CHECK(queue_->next(batch), "batch ", state_.batch, " of an epoch of ", epoch_batches_.size());
+  if (++state_.batch == epoch_batches_.size()) {
+    queue_.reset();
     state_.batch = 0;
     ++state_.epoch;
     epoch_ended_ = true;
@@ -137,8 +146,8 @@ bool Trainer::update() {
   const double rate = learning_rate(config_.schedule, context, state_.step);  // 4 schedule
   optimizer_.step(rate, state_.step, clip / tokens);                          // 5 update
   update_average();                                                           // 6 average
-  window_seconds_ += seconds_since(start);
-  report_update(group, norm, rate);
+  meter_.add(group.loss, group.log_likelihood, group.tokens, seconds_since(start));
+  report_update(norm, rate);
   return true;
 }
 
@@ -162,26 +171,21 @@ void Trainer::update_average() {
   update_moving_average(average_decay(config_.train.ema, state_.step), parameters_.weights(), average_);
 }
 
-void Trainer::report_update(const Group& group, double norm, double rate) {
-  window_loss_ += group.loss;
-  window_log_likelihood_ += group.log_likelihood;
-  window_tokens_ += group.tokens;
-  const double tokens = static_cast<double>(window_tokens_);
+void Trainer::report_update(double norm, double rate) {
   report_ = {state_.step,
              state_.epoch,
-             window_loss_ / tokens,
-             std::exp(-window_log_likelihood_ / tokens),
+             meter_.loss(),
+             meter_.perplexity(),
              rate,
              norm,
-             tokens / window_seconds_,
+             meter_.tokens_per_second(),
              state_.target_tokens,
              state_.bad_updates,
              seconds_since(start_)};
   tell([&](TrainObserver& observer) { observer.on_progress(report_); });
   if (!due(config_.train.log_every)) return;
   tell([&](TrainObserver& observer) { observer.on_update(report_); });
-  window_loss_ = window_log_likelihood_ = window_seconds_ = 0;
-  window_tokens_ = 0;
+  meter_ = {};
 }
 
 void Trainer::validate() {
@@ -205,8 +209,7 @@ void Trainer::validate() {
     ++state_.stalled;
   }
   tell([&](TrainObserver& observer) { observer.on_validation(report); });
-  if (!report.best) return;
-  save();
+  if (!report.best || !try_save()) return;
   parts_.run.set_best(state_.step);
   parts_.run.prune(config_.train.keep);
 }
@@ -229,18 +232,22 @@ Checkpoint Trainer::snapshot() const {
 void Trainer::save() {
   if (last_saved_ == state_.step) return;
   const auto directory = parts_.run.checkpoint(state_.step);
-  try {
-    write_checkpoint(directory, snapshot());
-  } catch (const CheckpointError& error) {
-    // A full disk must not cost the training: the old checkpoints are untouched, the next save may succeed.
-    if (reason_to_end()) throw;
-    log_warning(fmt::format("no checkpoint at step {}: {}", state_.step, error.what()));
-    return;
-  }
+  write_checkpoint(directory, snapshot());
   last_saved_ = state_.step;
   parts_.run.set_latest(state_.step);
   parts_.run.prune(config_.train.keep);
   tell([&](TrainObserver& observer) { observer.on_checkpoint(state_.step, directory.string()); });
+}
+
+// A full disk must not cost the training: the old checkpoints are untouched, the next save may succeed.
+bool Trainer::try_save() {
+  try {
+    save();
+    return true;
+  } catch (const CheckpointError& error) {
+    log_warning(fmt::format("no checkpoint at step {}: {}", state_.step, error.what()));
+    return false;
+  }
 }
 
 void Trainer::resume(const Checkpoint& checkpoint, const std::string& origin) {

@@ -9,6 +9,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/run_directory.h"
 #include "config/config.h"
+#include "data/batch_queue.h"
 #include "data/batch_sampler.h"
 #include "data/parallel_corpus.h"
 #include "model/transformer.h"
@@ -17,6 +18,7 @@
 #include "train/optimizer.h"
 #include "train/train_observer.h"
 #include "train/train_state.h"
+#include "train/update_meter.h"
 #include "train/validator.h"
 
 namespace heed {
@@ -57,13 +59,15 @@ class Trainer {
  private:
   struct Group;  // an accumulation group's sums
 
+  Batch make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const;
   Batch next_batch();
   Group accumulate_gradients();
   void skip_update(const Group& group);
   void update_average();
-  void report_update(const Group& group, double norm, double rate);
+  void report_update(double norm, double rate);
   void validate();
   void save();
+  bool try_save();  // false: the disk refused; a warning, and training goes on
   Checkpoint snapshot() const;
   std::optional<std::string> reason_to_end() const;
   bool due(int64_t every) const { return every > 0 && state_.step % every == 0; }
@@ -78,17 +82,16 @@ class Trainer {
   Optimizer optimizer_;
   torch::Tensor average_;  // flat; undefined without train.ema
   BatchSampler sampler_;
-  std::optional<EpochBatches> epoch_batches_;
-  int64_t loaded_epoch_ = 0;
   TrainState state_;
   bool epoch_ended_ = false;
   int64_t last_saved_ = -1;
 
-  // Since the last report.
-  double window_loss_ = 0, window_log_likelihood_ = 0, window_seconds_ = 0;
-  int64_t window_tokens_ = 0;
+  UpdateMeter meter_;
   UpdateReport report_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  EpochBatches epoch_batches_;
+  std::optional<BatchQueue>
+      queue_;  // of the current epoch, none before its first batch; last: its thread uses the others
 };
 
 }  // namespace heed

@@ -40,7 +40,7 @@ model: {encoder: transformer, decoder: transformer, d_model: 48, d_ff: 49, num_h
         output_bias: true, initialization: pytorch}
 optimizer: {type: adamw, learning_rate: 5e-324, betas: [0.8, 0.95], epsilon: 1.0e-9, weight_decay: 0.01, momentum: 0.5,
             clip_norm: 1.7976931348623157e308}
-schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1}
+schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1, factor: 2}
 train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accumulation_steps: 14, label_smoothing: 0,
         ema: 0.999, max_bad_updates: 15, log_every: 16, validate_every: 17, validate_every_epochs: 18,
         validation_beam_size: 19, sample_lines: 20, save_every: 21, keep: 22, patience: 23,

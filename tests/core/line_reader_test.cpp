@@ -90,7 +90,9 @@ TEST_F(LineReaderTest, ByteOrderMarkAndCarriageReturnsGoWithOneNoticeEach) {
 
 TEST_F(LineReaderTest, InvalidUtf8NamesLineAndByte) {
   const std::string file = write("ok\nna\xC3ve\n", "train.de");
-  EXPECT_EQ(error_of(file), file + ":2:3: invalid UTF-8 byte 0xC3; fix the file or set data.invalid_utf8: replace");
+  EXPECT_EQ(
+      error_of(file),
+      file + ":2:3: invalid UTF-8 byte 0xC3; fix the file (in training data, data.invalid_utf8: replace reads on)");
 }
 
 TEST_F(LineReaderTest, InvalidUtf8CanBeReplacedOrSkipped) {

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Training killed by SIGKILL at random moments and resumed ends in the same bytes as training left alone.
 
-  kill_and_resume.py HEED WORK_DIRECTORY [--kills N] [--updates N] [--seed N]
+  kill_and_resume.py HEED WORK_DIRECTORY [--kills N] [--updates N] [--save-every N] [--seed N] [--expect-failure]
 
 Makes a toy corpus, trains it once without interruption, then again in another directory with N kills: each kill falls at
 a random moment of a process's life, start-up and saving included, after which `heed train --resume` goes on. At the end
 every file of the last checkpoint must have the same SHA-256 in both runs. Dropout, moving average, subword noise and
-accumulation are on. The same with one thread. Exit code 1 and the differing files otherwise.
+accumulation are on. The same with one thread. Exit code 1 and the differing files otherwise; with --expect-failure (for
+naive_saver, which must fail) the other way round.
 """
-import argparse, hashlib, os, random, shutil, signal, subprocess, sys, time
+import argparse, glob, hashlib, os, random, shutil, signal, subprocess, sys, time
 
 CONFIG = """\
 run: {{directory: {run}, seed: 3, threads: 2}}
@@ -21,7 +22,7 @@ model: {{d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder
         dropout: 0.1, attention_dropout: 0.1, activation_dropout: 0.1}}
 optimizer: {{learning_rate: 0.002}}
 schedule: {{warmup_steps: 50}}
-train: {{max_steps: {updates}, batch_tokens: 400, accumulation_steps: 2, ema: 0.99, validate_every: 0, save_every: 7,
+train: {{max_steps: {updates}, batch_tokens: 400, accumulation_steps: 2, ema: 0.99, validate_every: 0, save_every: {save_every},
         log_every: 20, keep: 2}}
 """
 
@@ -41,36 +42,38 @@ def finish(process):
         sys.exit(f"heed train failed with {process.returncode}: {errors.decode()}")
 
 
-def write_config(work, name, updates):
-    path = os.path.join(work, f"{name}.yaml")
+def write_config(options, name):
+    path = os.path.join(options.work, f"{name}.yaml")
     with open(path, "w") as file:
-        file.write(CONFIG.format(run=os.path.join(work, name), data=os.path.join(work, "data"), updates=updates))
+        file.write(CONFIG.format(run=os.path.join(options.work, name), data=os.path.join(options.work, "data"),
+                                 updates=options.updates, save_every=options.save_every))
     return path
 
 
 def uninterrupted(options, name, *arguments):
-    config = write_config(options.work, name, options.updates)
+    config = write_config(options, name)
     start = time.monotonic()
     finish(train(options.heed, config, "--overwrite", *arguments))
     return sums(os.path.join(options.work, name, "latest")), time.monotonic() - start
 
 
 def interrupted(options, name, seconds, draw, most):
-    """Trains under at most `most` kills; returns the sums and how many there were."""
-    config = write_config(options.work, name, options.updates)
+    """Trains under at most `most` kills; returns the sums, how many there were and how many of them inside a save."""
+    config = write_config(options, name)
     shutil.rmtree(os.path.join(options.work, name), ignore_errors=True)
-    kills = 0
+    kills, saving = 0, 0
     while kills < most:
         process = train(options.heed, config, "--resume")
-        time.sleep(0.2 + draw.random() * 2 * seconds / options.kills)
+        time.sleep(draw.random() * seconds / 2)  # start-up included; two or more kills to a run
         if process.poll() is not None:
             finish(process)
             break
         process.send_signal(signal.SIGKILL)
         process.wait()
         kills += 1
+        saving += bool(glob.glob(os.path.join(options.work, name, "checkpoints", "*.tmp-*")))
     finish(train(options.heed, config, "--resume"))
-    return sums(os.path.join(options.work, name, "latest")), kills
+    return sums(os.path.join(options.work, name, "latest")), kills, saving
 
 
 def compare(what, found, expected):
@@ -80,16 +83,7 @@ def compare(what, found, expected):
     print(f"{what}: all {len(expected)} files of the last checkpoint have the same SHA-256")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("heed")
-    parser.add_argument("work")
-    parser.add_argument("--kills", type=int, default=5)
-    parser.add_argument("--updates", type=int, default=120)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    options.work = os.path.abspath(options.work)
-    shutil.rmtree(options.work, ignore_errors=True)
+def check(options):
     data = os.path.join(options.work, "data")
     subprocess.run([options.heed, "toy", "translation", data, "--lines", "3000", "--quiet"], check=True)
 
@@ -98,8 +92,8 @@ def main():
     compare("a second run", again, expected)
     draw, done = random.Random(options.seed), 0
     while done < options.kills:  # a run that ends before its last kill is followed by another
-        found, kills = interrupted(options, "killed", seconds, draw, options.kills - done)
-        compare(f"{kills} kills", found, expected)
+        found, kills, saving = interrupted(options, "killed", seconds, draw, options.kills - done)
+        compare(f"{kills} kills, {saving} of them inside a save", found, expected)
         done += kills
 
     one, _ = uninterrupted(options, "one_thread", "--threads", "1")
@@ -107,6 +101,29 @@ def main():
     if one[weights] != expected[weights]:
         sys.exit("with --threads 1 the weights differ from those of two threads")
     print("with --threads 1 the weights are those of two threads")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("heed")
+    parser.add_argument("work")
+    parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--updates", type=int, default=120)
+    parser.add_argument("--save-every", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--expect-failure", action="store_true")
+    options = parser.parse_args()
+    options.work = os.path.abspath(options.work)
+    shutil.rmtree(options.work, ignore_errors=True)
+    try:
+        check(options)
+    except SystemExit as failure:
+        if not options.expect_failure:
+            raise
+        print(f"as it should, the harness found: {failure}")
+    else:
+        if options.expect_failure:
+            sys.exit(f"{options.kills} kills, and the harness found nothing wrong with a saver that must fail")
     shutil.rmtree(options.work)
 
 

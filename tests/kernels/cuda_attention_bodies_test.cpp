@@ -43,7 +43,7 @@ AttentionPlan<T> plan_of_case(const Case& c, const Segments& queries, const Segm
 // body(head) for every (sentence, head), by a team of `threads`.
 template <class T, class Body>
 void for_heads(const AttentionPlan<T>& plan, int64_t sentences, int threads, Body body) {
-  std::vector<Arithmetics<T>> scratch(static_cast<size_t>(attention_scratch(plan.head_size)));
+  std::vector<ArithmeticOf<T>> scratch(static_cast<size_t>(attention_scratch(plan.head_size)));
   run_team(threads, [&](const ThreadTeam& team) {
     for (int64_t b = 0; b < sentences; ++b)
       for (int64_t h = 0; h < plan.num_heads; ++h) body(team, AttentionHead<T>(plan, b, h, scratch.data()), b, h);
@@ -75,7 +75,7 @@ class CudaAttention : public ::testing::TestWithParam<Case> {
 
   template <class T>
   void backward(int threads, at::ScalarType type) {
-    using A = Arithmetics<T>;
+    using A = ArithmeticOf<T>;
     const Case& c = GetParam();
     const int64_t width = c.num_heads * c.head_size, rows = queries.num_rows();
     const at::Tensor query = random_tensor({rows, width}, 1, type, 2), dout = random_tensor({rows, width}, 3, type);

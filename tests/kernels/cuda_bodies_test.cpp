@@ -34,7 +34,7 @@ constexpr at::ScalarType kTypeOf = sizeof(T) == 2   ? at::kBFloat16
 template <class T>
 class CudaBodies : public ::testing::Test {
  protected:
-  static constexpr at::ScalarType kType = kTypeOf<T>, kArithmetic = kTypeOf<Arithmetics<T>>;
+  static constexpr at::ScalarType kType = kTypeOf<T>, kArithmetic = kTypeOf<ArithmeticOf<T>>;
 
   static at::Tensor matrix(uint64_t seed, double scale = 1) {
     return random_tensor({kRows, kWidth}, seed, kType, scale);
@@ -64,7 +64,7 @@ TYPED_TEST_SUITE(CudaBodies, Types, TypeName);
 
 TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
   using T = TypeParam;
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const at::Tensor x = this->matrix(1), dy = this->matrix(2), gamma = this->row(3), beta = this->row(4);
   const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
   this->for_each_row(LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta), A(1e-5),
@@ -125,7 +125,7 @@ TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
 
 TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   using T = TypeParam;
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const at::Tensor table = random_tensor({9, kWidth}, 11, this->kArithmetic);
   const at::Tensor positions = random_tensor({5, kWidth}, 12, this->kArithmetic);
   const at::Tensor ids = random_ids(kRows, 9, 13), position_ids = random_ids(kRows, 5, 14);
@@ -139,7 +139,7 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
 // 70 rows of 2 ids: runs longer than a piece, cut at 32 and 64; of 60 ids: runs of one and none.
 TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
   using T = TypeParam;
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const at::Tensor dy = this->matrix(15);
   for (const int64_t vocabulary : {1, 2, 60}) {
     const at::Tensor ids = random_ids(kRows, vocabulary, 16), sums = at::empty({kRows, kWidth}, this->kArithmetic);
@@ -157,7 +157,7 @@ TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
 }
 
 TYPED_TEST(CudaBodies, UpdatesEqualTheCpus) {
-  using A = Arithmetics<TypeParam>;
+  using A = ArithmeticOf<TypeParam>;
   const auto flat = [&](uint64_t seed) { return random_tensor({1000}, seed, this->kArithmetic); };
   const at::Tensor g = flat(18);
   at::Tensor w = flat(19), m = flat(20), v = flat(21).square(), w2 = w.clone(), m2 = m.clone(), v2 = v.clone();

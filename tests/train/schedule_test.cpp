@@ -15,11 +15,12 @@ ScheduleConfig schedule(ScheduleType type, int64_t warmup) {
 }
 
 TEST(Schedule, NoamFollowsEquationThreeOfThePaper) {
-  const ScheduleConfig noam = schedule(ScheduleType::kNoam, 4000);
+  ScheduleConfig noam = schedule(ScheduleType::kNoam, 4000);
+  noam.factor = 2;
   for (const int64_t step : {1, 500, 4000, 100000}) {
     const double n = static_cast<double>(step);
-    EXPECT_DOUBLE_EQ(learning_rate(noam, {1.0, 0, 512}, step),
-                     std::pow(512, -.5) * std::min(std::pow(n, -.5), n * std::pow(4000, -1.5)));
+    EXPECT_DOUBLE_EQ(learning_rate(noam, {0.001, 0, 512}, step),
+                     2 * std::pow(512, -.5) * std::min(std::pow(n, -.5), n * std::pow(4000, -1.5)));
   }
 }
 

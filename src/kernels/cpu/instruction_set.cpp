@@ -1,6 +1,9 @@
 // Compiled once per instruction set with HEED_INSTRUCTION_SET as its name (cmake/kernels.cmake).
 #include "kernels/cpu/attention_kernels.h"
-#include "kernels/cpu/row_kernels.h"
+#include "kernels/cpu/column_kernels.h"
+#include "kernels/cpu/cross_entropy_kernel.h"
+#include "kernels/cpu/element_kernels.h"
+#include "kernels/cpu/layer_norm_kernels.h"
 #include "kernels/cpu/update_kernels.h"
 
 namespace heed::HEED_INSTRUCTION_SET {

@@ -12,21 +12,13 @@
 #include <cstring>
 
 #include "kernels/cpu/bfloat16.h"
+#include "kernels/dropout_hash.h"
 
 namespace heed {
 namespace {
 
-// Arithmetic type for storage type T: bf16 computes in float.
 template <class T>
-struct Arithmetic {
-  using type = T;
-};
-template <>
-struct Arithmetic<BFloat16> {
-  using type = float;
-};
-template <class T>
-using Acc = typename Arithmetic<T>::type;
+using Acc = ArithmeticOf<T>;
 
 template <class A>
 struct LanesOf;
@@ -172,26 +164,18 @@ inline Lanes<double> exponential(Lanes<double> x) {
   return x;
 }
 
-// 32 pseudo-random bits for the elements first, first + 1, ... of the stream `key`: a counter hashed by two rounds of
-// multiply and xor-shift (C. Wellons, "lowbias32", 2018), the key entering before and between the rounds.
+// The random_bits of dropout_hash.h for the elements first, first + 1, ... of the stream `key`.
 template <class A>
-inline Bits<A> random_bits(uint64_t key, uint32_t first) {
-  Bits<A> x;
-  for (int i = 0; i < kLanes<A>; ++i) x[i] = first + static_cast<uint32_t>(i);
-  x ^= static_cast<uint32_t>(key);
-  x ^= x >> 16;
-  x *= 0x7FEB352Du;
-  x ^= static_cast<uint32_t>(key >> 32);
-  x ^= x >> 15;
-  x *= 0x846CA68Bu;
-  x ^= x >> 16;
-  return x;
+inline Bits<A> random_lanes(uint64_t key, uint32_t first) {
+  Bits<A> elements;
+  for (int i = 0; i < kLanes<A>; ++i) elements[i] = first + static_cast<uint32_t>(i);
+  return random_bits(key, elements);
 }
 
 // 0 where the element is dropped, 1/(1 - rate) where it stays. `threshold` is rate * 2^32.
 template <class A>
 inline Lanes<A> keep_factors(uint64_t key, uint32_t first, uint32_t threshold, A scale) {
-  const Bits<A> bits = random_bits<A>(key, first);
+  const Bits<A> bits = random_lanes<A>(key, first);
   if constexpr (sizeof(A) == 4) {
     return bits >= threshold ? splat<A>(scale) : Lanes<A>{};
   } else {

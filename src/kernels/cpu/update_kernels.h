@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "kernels/cpu/cpu_kernels.h"
-#include "kernels/cpu/row_kernels.h"
+#include "kernels/cpu/element_kernels.h"
 
 namespace heed {
 namespace {

@@ -15,7 +15,7 @@ template <class T, class Body>
 __device__ void for_rows_of_head(const AttentionPlan<T>& plan, Body body) {
   extern __shared__ double scratch[];
   const int64_t team = threadIdx.x / kWarp, teams = blockDim.x / kWarp;
-  auto* own = reinterpret_cast<Arithmetics<T>*>(scratch) + team * attention_scratch(plan.head_size);
+  auto* own = reinterpret_cast<ArithmeticOf<T>*>(scratch) + team * attention_scratch(plan.head_size);
   const AttentionHead<T> head(plan, blockIdx.x, blockIdx.y, own);
   body(WarpTeam(), head, blockIdx.z * teams + team, gridDim.z * teams);
 }
@@ -29,19 +29,19 @@ __global__ void run_forward(const __grid_constant__ AttentionPlan<T> plan) {
 
 // statistics (H, Nq, 2), rows as those of the query.
 template <class T>
-__global__ void run_query_backward(const __grid_constant__ AttentionPlan<T> plan, Arithmetics<T>* statistics,
+__global__ void run_query_backward(const __grid_constant__ AttentionPlan<T> plan, ArithmeticOf<T>* statistics,
                                    int64_t rows) {
   for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
-    Arithmetics<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
+    ArithmeticOf<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
     for (int64_t i = first; i < head.num_queries; i += step) attention_query_backward(team, head, i, of_head);
   });
 }
 
 template <class T>
-__global__ void run_key_backward(const __grid_constant__ AttentionPlan<T> plan, const Arithmetics<T>* statistics,
+__global__ void run_key_backward(const __grid_constant__ AttentionPlan<T> plan, const ArithmeticOf<T>* statistics,
                                  int64_t rows) {
   for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
-    const Arithmetics<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
+    const ArithmeticOf<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
     for (int64_t j = first; j < head.num_keys; j += step) attention_key_backward(team, head, j, of_head);
   });
 }
@@ -54,7 +54,7 @@ struct Launch {
 
 template <class T>
 Launch plan_launch(const AttentionPlan<T>& plan, int64_t num_sentences, int64_t longest) {
-  const int64_t bytes = attention_scratch(plan.head_size) * static_cast<int64_t>(sizeof(Arithmetics<T>));
+  const int64_t bytes = attention_scratch(plan.head_size) * static_cast<int64_t>(sizeof(ArithmeticOf<T>));
   TORCH_CHECK(bytes <= kSharedMemory, "heads of ", plan.head_size, " are too large for the CUDA attention kernel");
   const int64_t teams = std::min(kMostTeams, kSharedMemory / bytes);
   const int64_t parts = std::clamp<int64_t>((longest + teams - 1) / teams, 1, 1 << 10);
@@ -82,7 +82,7 @@ void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, c
   const int64_t rows = query.size(0);
   const at::ScalarType arithmetic = query.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const at::Tensor statistics = at::empty({plan.num_heads, rows, 2}, query.options().dtype(arithmetic));
-  auto* values = static_cast<Arithmetics<T>*>(statistics.data_ptr());
+  auto* values = static_cast<ArithmeticOf<T>*>(statistics.data_ptr());
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   const Launch queries = plan_launch(plan, query_segments.size(), query_segments.max_length());
   run_query_backward<<<queries.grid, queries.threads, queries.shared_bytes, stream>>>(plan, values, rows);

@@ -16,7 +16,7 @@ HEED_HOST_DEVICE inline int64_t tile_end(int64_t begin, int64_t end) {
 // output[i] = sum over keys of dropout(softmax(q K^T scale)) V
 template <class T, class Team>
 HEED_HOST_DEVICE void attention_query_forward(const Team& team, const AttentionHead<T>& at, int64_t i) {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const AttentionPlan<T>& plan = at.plan;
   const int64_t visible = at.visible(i);
   at.read(team, plan.query + at.query_offset(i), at.row_a);
@@ -55,18 +55,18 @@ HEED_HOST_DEVICE void attention_query_forward(const Team& team, const AttentionH
 
 // Score of key j for the query in row_a, and dP of it from the output gradient in row_b.
 template <class T>
-HEED_HOST_DEVICE void score_and_gradient(const AttentionHead<T>& at, int64_t i, int64_t j, Arithmetics<T>& score,
-                                         Arithmetics<T>& gradient) {
+HEED_HOST_DEVICE void score_and_gradient(const AttentionHead<T>& at, int64_t i, int64_t j, ArithmeticOf<T>& score,
+                                         ArithmeticOf<T>& gradient) {
   const AttentionPlan<T>& plan = at.plan;
-  score = at.dot(at.row_a, plan.key + at.key_offset(j)) * static_cast<Arithmetics<T>>(plan.scale);
+  score = at.dot(at.row_a, plan.key + at.key_offset(j)) * static_cast<ArithmeticOf<T>>(plan.scale);
   gradient = at.dot(at.row_b, plan.value + at.key_offset(j)) * at.keep(i, j);
 }
 
 // log_sum[i] = log sum exp of the scores, delta[i] = sum over keys of P dP: what every gradient of query i needs.
 template <class T, class Team>
 HEED_HOST_DEVICE void attention_query_statistics(const Team& team, const AttentionHead<T>& at, int64_t i,
-                                                 Arithmetics<T>& log_sum, Arithmetics<T>& delta) {
-  using A = Arithmetics<T>;
+                                                 ArithmeticOf<T>& log_sum, ArithmeticOf<T>& delta) {
+  using A = ArithmeticOf<T>;
   A top = static_cast<A>(kMinusInfinity), total = 0, inner = 0;  // of the keys of this member
   for (int64_t j = team.rank(); j < at.visible(i); j += team.size()) {
     A score, gradient;
@@ -87,8 +87,8 @@ HEED_HOST_DEVICE void attention_query_statistics(const Team& team, const Attenti
 // gradients.
 template <class T, class Team>
 HEED_HOST_DEVICE void attention_query_backward(const Team& team, const AttentionHead<T>& at, int64_t i,
-                                               Arithmetics<T>* statistics) {
-  using A = Arithmetics<T>;
+                                               ArithmeticOf<T>* statistics) {
+  using A = ArithmeticOf<T>;
   const AttentionPlan<T>& plan = at.plan;
   const int64_t visible = at.visible(i);
   at.read(team, plan.query + at.query_offset(i), at.row_a);
@@ -121,8 +121,8 @@ HEED_HOST_DEVICE void attention_query_backward(const Team& team, const Attention
 // dV = dropout(P)^T dO;  dK = dS^T Q, over the queries that see key j.
 template <class T, class Team>
 HEED_HOST_DEVICE void attention_key_backward(const Team& team, const AttentionHead<T>& at, int64_t j,
-                                             const Arithmetics<T>* statistics) {
-  using A = Arithmetics<T>;
+                                             const ArithmeticOf<T>* statistics) {
+  using A = ArithmeticOf<T>;
   const AttentionPlan<T>& plan = at.plan;
   at.read(team, plan.key + at.key_offset(j), at.row_a);
   at.read(team, plan.value + at.key_offset(j), at.row_b);

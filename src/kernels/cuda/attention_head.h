@@ -15,7 +15,7 @@ HEED_HOST_DEVICE constexpr int64_t attention_scratch(int64_t head_size) { return
 
 template <class T>
 struct AttentionHead {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
 
   HEED_HOST_DEVICE AttentionHead(const AttentionPlan<T>& all, int64_t b, int64_t h, A* scratch)
       : plan(all),

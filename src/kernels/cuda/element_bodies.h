@@ -15,7 +15,7 @@ struct DropoutAdd {
   T* out;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const auto value = load_element(x + i) * keep_factor<Arithmetics<T>>(plan, plan.key, i);
+    const auto value = load_element(x + i) * keep_factor<ArithmeticOf<T>>(plan, plan.key, i);
     store_element(out + i, residual ? value + load_element(residual + i) : value);
   }
 };
@@ -56,7 +56,7 @@ struct ActivationForward {
   T* out;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    using A = Arithmetics<T>;
+    using A = ArithmeticOf<T>;
     store_element(out + i, activate_element<A>(f, load_element(x + i)) * keep_factor<A>(plan, plan.key, i));
   }
 };
@@ -69,7 +69,7 @@ struct ActivationBackward {
   T* dx;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    using A = Arithmetics<T>;
+    using A = ArithmeticOf<T>;
     const A g = load_element(dy + i) * keep_factor<A>(plan, plan.key, i);
     store_element(dx + i, g * activation_slope<A>(f, load_element(x + i)));
   }
@@ -78,7 +78,7 @@ struct ActivationBackward {
 // Items: the elements of out (N, width).
 template <class T>
 struct Embed {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const A* table;
   const int64_t* ids;
   const A* positions;

@@ -9,7 +9,7 @@ namespace heed {
 
 template <class T>
 struct LayerNormForward {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const T* x;
   const A *gamma, *beta;
   A epsilon;
@@ -38,7 +38,7 @@ struct LayerNormForward {
 
 template <class T>
 struct LayerNormBackward {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const T* x;
   const A *gamma, *stats;
   const T* dy;
@@ -66,7 +66,7 @@ struct LayerNormBackward {
 
 template <class T>
 struct CrossEntropyRow {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   CrossEntropyPlan<T, A> plan;
 
   template <class Team>

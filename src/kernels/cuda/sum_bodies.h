@@ -15,12 +15,12 @@ template <class T>
 struct PieceSums {
   const T* x;
   int64_t rows, width;
-  Arithmetics<T>* sums;
+  ArithmeticOf<T>* sums;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
     const int64_t first = i / width * kRowsPerPiece, column = i % width;
     const int64_t last = first + kRowsPerPiece < rows ? first + kRowsPerPiece : rows;
-    Arithmetics<T> total = 0;
+    ArithmeticOf<T> total = 0;
     for (int64_t row = first; row < last; ++row) total += load_element(x + row * width + column);
     sums[i] = total;
   }
@@ -29,7 +29,7 @@ struct PieceSums {
 // The same for the gradients of a layer norm's parameters: sums (pieces, 2 width), gamma's columns before beta's.
 template <class T>
 struct LayerNormPieceSums {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const T* x;
   const A* stats;
   const T* dy;
@@ -57,7 +57,7 @@ constexpr int64_t kRunPiece = 32;
 // Step 1: where a piece begins, sums[place][column] = sum of its rows, dropped as forward dropped them.
 template <class T>
 struct RunPieceSums {
-  using A = Arithmetics<T>;
+  using A = ArithmeticOf<T>;
   const T* dy;
   const int64_t *sorted_ids, *order;
   int64_t count, width;

@@ -41,16 +41,4 @@ HEED_HOST_DEVICE inline void store_element(BFloat16* target, float value) {
   target->bits = static_cast<uint16_t>(value != value ? (bits >> 16) | 0x40 : rounded);
 }
 
-// The type that load_element gives.
-template <class T>
-struct ArithmeticType {
-  using type = T;
-};
-template <>
-struct ArithmeticType<BFloat16> {
-  using type = float;
-};
-template <class T>
-using Arithmetics = typename ArithmeticType<T>::type;
-
 }  // namespace heed

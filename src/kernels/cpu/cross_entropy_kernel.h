@@ -1,0 +1,51 @@
+#pragma once
+
+// See cpu_kernels.h and kernels/cross_entropy.h.
+
+#include <cmath>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/lanes.h"
+
+namespace heed {
+namespace {
+
+// loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); gradient p - (1 - e) [v = label] - e/V.
+template <class T, class A>
+void cross_entropy(const CrossEntropyPlan<T, A>& plan, int64_t begin, int64_t end) {
+  const int64_t size = plan.vocabulary_size;
+  for (int64_t row = begin; row < end; ++row) {
+    T* logits = plan.logits + row * size;
+    const int64_t label = plan.labels[row];
+    Lanes<A> top = splat<A>(-INFINITY), total{}, plain{};
+    for_lanes<A>(size, [&](int64_t i, int64_t count) {
+      Lanes<A> x = load_up_to(logits + i, count);
+      plain += x;
+      for (int64_t lane = count; lane < kLanes<A>; ++lane) x[lane] = -INFINITY;
+      top = x > top ? x : top;
+    });
+    const A max = largest<A>(top);
+    for_lanes<A>(size, [&](int64_t i, int64_t count) {
+      Lanes<A> e = exponential(load_up_to(logits + i, count) - max);
+      for (int64_t lane = count; lane < kLanes<A>; ++lane) e[lane] = 0;
+      total += e;
+    });
+    const A normaliser = sum<A>(total);
+    const double log_normaliser = static_cast<double>(max) + std::log(static_cast<double>(normaliser));
+    const double of_label = static_cast<double>(load_some(logits + label, 1)[0]) - log_normaliser;
+    const double of_all = static_cast<double>(sum<A>(plain)) - static_cast<double>(size) * log_normaliser;
+    plan.log_likelihoods[row] = of_label;
+    plan.losses[row] = -(1 - plan.smoothing) * of_label - plan.smoothing / static_cast<double>(size) * of_all;
+    if (!plan.gradient) continue;
+    const A inverse = A{1} / normaliser, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
+    const A label_probability = std::exp(static_cast<A>(of_label));
+    for_lanes<A>(size, [&](int64_t i, int64_t count) {
+      store_up_to(logits + i, exponential(load_up_to(logits + i, count) - max) * inverse - even, count);
+    });
+    const Lanes<A> at_label = splat<A>(label_probability - even - static_cast<A>(1 - plan.smoothing));
+    store_some(logits + label, at_label, 1);
+  }
+}
+
+}  // namespace
+}  // namespace heed
