@@ -1,0 +1,209 @@
+#include "report/curves.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "report/svg.h"
+
+namespace heed {
+
+namespace {
+
+constexpr double kWidth = 760, kMargin = 16, kFont = 12, kLeft = 68;  // left: room for the numbers of a scale
+constexpr double kTitle = 30, kPanelTitle = 30, kPanelHeight = 150, kPanelGap = 14, kStepAxis = 40;
+constexpr double kLabelHeight = 15, kGap = 8, kBucket = 1.5;  // kBucket: pixels whose points become one or two
+constexpr size_t kMarkedPoints = 60, kColours = 4;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// Numbers to pixels, with round ticks.
+struct Scale {
+  double low = 0, high = 1, tick = 0.5;
+  double from = 0, to = 1;  // the pixels of low and high
+
+  double at(double value) const { return from + (value - low) / (high - low) * (to - from); }
+};
+
+double round_tick(double span, double count) {
+  const double raw = span / count, power = std::pow(10, std::floor(std::log10(raw)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= raw) return factor * power;
+  return 10 * power;
+}
+
+std::vector<double> ticks(const Scale& scale) {
+  std::vector<double> values;
+  const double end = scale.high + scale.tick * 1e-6;
+  for (double i = std::ceil(scale.low / scale.tick - 1e-6); i * scale.tick <= end; ++i)
+    values.push_back(i * scale.tick);
+  return values;
+}
+
+std::string step_text(double step) {
+  if (step >= 1e6) return fmt::format("{:g}M", step / 1e6);
+  return step >= 1e3 ? fmt::format("{:g}k", step / 1e3) : fmt::format("{:g}", step);
+}
+
+Scale value_scale(const CurvePanel& panel, double top) {
+  double low = kInfinity, high = -kInfinity;
+  for (const Curve& curve : panel.curves)
+    for (const CurvePoint& point : curve.points) {
+      if (!std::isfinite(point.value)) continue;
+      low = std::min(low, point.value);
+      high = std::max(high, point.value);
+    }
+  if (low > high) low = 0, high = 1;
+  if (low == high) {
+    const double room = low == 0 ? 1 : std::abs(low) * 0.1;
+    low -= room, high += room;
+  }
+  const double tick = round_tick(high - low, 4);
+  return {std::floor(low / tick) * tick, std::ceil(high / tick) * tick, tick, top + kPanelHeight, top};
+}
+
+std::optional<CurvePoint> last_number(const Curve& curve) {
+  const auto found = std::find_if(curve.points.rbegin(), curve.points.rend(),
+                                  [](const CurvePoint& point) { return std::isfinite(point.value); });
+  return found == curve.points.rend() ? std::nullopt : std::optional(*found);
+}
+
+std::string end_label(const Curve& curve) {
+  const auto last = last_number(curve);
+  const std::string value = last ? fmt::format("{:.4g}", last->value) : "no values";
+  return curve.name.empty() ? value : shortened(curve.name, 120, kFont) + " " + value;
+}
+
+Scale step_scale(const std::vector<CurvePanel>& panels) {
+  double last = 0, widest_label = 0;
+  for (const CurvePanel& panel : panels)
+    for (const Curve& curve : panel.curves) {
+      for (const CurvePoint& point : curve.points) last = std::max(last, point.step);
+      widest_label = std::max(widest_label, text_width(end_label(curve), kFont));
+    }
+  if (!(last > 0)) last = 1;
+  return {0, last, round_tick(last, 6), kLeft, std::floor(kWidth - kMargin - 2 * kGap - widest_label)};
+}
+
+// At most two points a bucket, its smallest and its largest in their order; a gap stays where a bucket has no number.
+std::vector<CurvePoint> visible_points(const Curve& curve, const Scale& steps) {
+  if (static_cast<double>(curve.points.size()) <= (steps.to - steps.from) / kBucket) return curve.points;
+  std::vector<CurvePoint> visible;
+  for (auto begin = curve.points.begin(); begin != curve.points.end();) {
+    const auto bucket = [&](const CurvePoint& point) { return std::floor(steps.at(point.step) / kBucket); };
+    const auto end = std::find_if(begin, curve.points.end(),
+                                  [&](const CurvePoint& point) { return bucket(point) != bucket(*begin); });
+    auto low = end, high = end;
+    for (auto at = begin; at != end; ++at) {
+      if (!std::isfinite(at->value)) continue;
+      if (low == end || at->value < low->value) low = at;
+      if (high == end || at->value > high->value) high = at;
+    }
+    if (low == end) {
+      visible.push_back(*begin);
+    } else {
+      visible.push_back(std::min(low, high) == low ? *low : *high);
+      if (low != high) visible.push_back(std::min(low, high) == low ? *high : *low);
+    }
+    begin = end;
+  }
+  return visible;
+}
+
+std::string path_of(const std::vector<CurvePoint>& points, const Scale& steps, const Scale& values) {
+  std::string path;
+  bool drawing = false;
+  for (const CurvePoint& point : points) {
+    const bool finite = std::isfinite(point.value);
+    if (finite)  // h0 shows a point without neighbours as a dot
+      fmt::format_to(std::back_inserter(path), "{}{:.1f} {:.1f}{}", drawing ? "L" : "M", steps.at(point.step),
+                     values.at(point.value), drawing ? "" : "h0");
+    drawing = finite;
+  }
+  return path;
+}
+
+std::string markers(const Curve& curve, const Scale& steps, const Scale& values, size_t colour) {
+  if (curve.points.size() > kMarkedPoints) return "";
+  std::string text;
+  for (const CurvePoint& point : curve.points)
+    if (std::isfinite(point.value))
+      text += fmt::format(
+          "<circle class=\"dot-{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"><title>{} at step {:g}: "
+          "{:.5g}</title></circle>\n",
+          colour, steps.at(point.step), values.at(point.value), markup_text(curve.name), point.step, point.value);
+  return text;
+}
+
+std::string gridlines(const Scale& steps, const Scale& values) {
+  std::string path, numbers;
+  for (const double value : ticks(values)) {
+    path += fmt::format("M{:g} {:.1f}H{:g}", steps.from, values.at(value), steps.to);
+    numbers += fmt::format("<text class=\"muted right\" x=\"{:g}\" y=\"{:.1f}\">{:.6g}</text>\n", steps.from - kGap,
+                           values.at(value) + kFont * 0.35, std::abs(value) < values.tick * 1e-6 ? 0 : value);
+  }
+  for (const double step : ticks(steps))
+    path += fmt::format("M{:.1f} {:g}V{:g}", steps.at(step), values.to, values.from);
+  return fmt::format("<path class=\"line\" d=\"{}\"/>\n", path) + numbers;
+}
+
+// The labels beside the curves' ends, pushed apart where they would overlap.
+std::string end_labels(const CurvePanel& panel, const Scale& steps, const Scale& values) {
+  std::vector<double> heights;
+  for (const Curve& curve : panel.curves) {
+    const auto last = last_number(curve);
+    heights.push_back(last ? values.at(last->value) : values.from);
+  }
+  std::vector<size_t> order(heights.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return heights[a] < heights[b]; });
+  double lowest = values.from;
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    heights[*at] = std::min(heights[*at], lowest);
+    lowest = heights[*at] - kLabelHeight;
+  }
+  std::string text;
+  for (size_t i = 0; i < heights.size(); ++i)
+    text += fmt::format("<text class=\"dot-{}\" x=\"{:g}\" y=\"{:.1f}\">{}</text>\n", i % kColours, steps.to + kGap,
+                        heights[i] + kFont * 0.35, markup_text(end_label(panel.curves[i])));
+  return text;
+}
+
+std::string panel_svg(const CurvePanel& panel, const Scale& steps, double top) {
+  const Scale values = value_scale(panel, top + kPanelTitle);
+  std::string body = fmt::format("<text x=\"{:g}\" y=\"{:g}\">{}</text>\n", kLeft, top + 20, markup_text(panel.title));
+  body += gridlines(steps, values);
+  for (size_t i = 0; i < panel.curves.size(); ++i) {
+    const Curve& curve = panel.curves[i];
+    body += fmt::format("<path class=\"curve curve-{}\" d=\"{}\"/>\n", i % kColours,
+                        path_of(visible_points(curve, steps), steps, values));
+    body += markers(curve, steps, values, i % kColours);
+  }
+  return body + end_labels(panel, steps, values);
+}
+
+}  // namespace
+
+std::string curves_svg(const std::string& title, const std::vector<CurvePanel>& panels) {
+  const Scale steps = step_scale(panels);
+  std::string body = fmt::format("<text class=\"title\" x=\"{:g}\" y=\"{:g}\">{}</text>\n", kMargin, kMargin + 14,
+                                 markup_text(shortened(title, (kWidth - 2 * kMargin) / 1.1, 15)));
+  double top = kMargin + kTitle;
+  for (const CurvePanel& panel : panels) {
+    body += panel_svg(panel, steps, top);
+    top += kPanelTitle + kPanelHeight + kPanelGap;
+  }
+  if (!panels.empty()) {
+    for (const double step : ticks(steps))
+      body += fmt::format("<text class=\"muted\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:g}\">{}</text>\n",
+                          steps.at(step), top + 6, step_text(step));
+    body += fmt::format("<text class=\"muted\" x=\"{:g}\" y=\"{:g}\">step</text>\n", steps.to + kGap * 2, top + 6);
+  }
+  return svg_document(kWidth, top + kStepAxis - kPanelGap, title, body);
+}
+
+}  // namespace heed

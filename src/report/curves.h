@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace heed {
+
+struct CurvePoint {
+  double step = 0;   // updates; ascending within a curve
+  double value = 0;  // not a number or infinite: a gap
+};
+
+struct Curve {
+  std::string name;
+  std::vector<CurvePoint> points;
+};
+
+// Curves of one scale: the training and validation loss, say, or one score.
+struct CurvePanel {
+  std::string title;
+  std::vector<Curve> curves;  // told apart by colour up to 4
+};
+
+// A standalone SVG: the panels below each other over one axis of steps, each with its own scale and gridlines, each
+// curve with its name and last value at its end. A curve of few points marks them (hovering shows step and value); one
+// of more points than can be seen is drawn through the smallest and largest value of every pixel or two.
+std::string curves_svg(const std::string& title, const std::vector<CurvePanel>& panels);
+
+}  // namespace heed

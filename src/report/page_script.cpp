@@ -1,0 +1,163 @@
+#include "report/page_parts.h"
+
+namespace heed {
+
+const std::string_view kPageScript = R"js(
+"use strict";
+const view = JSON.parse(document.getElementById("data").textContent);
+const element = id => document.getElementById(id);
+const state = {kind: "", layer: "", head: "", tokens: "words", theme: "auto"};
+const kinds = {
+  cross: {name: "Cross", rows: "target", columns: "source", hint: "what each target token looked at in the source"},
+  encoder_self: {name: "Encoder", rows: "source", columns: "source", hint: "what each source token looked at in the source"},
+  decoder_self: {name: "Decoder", rows: "target", columns: "target_input",
+                 hint: "what each target token looked at in what was written before it"},
+};
+
+// The numbers: merging and averaging as report/attention_view.h describes them.
+const sum = numbers => numbers.reduce((a, b) => a + b, 0);
+const average = maps => maps[0].map((row, r) => row.map((_, c) => sum(maps.map(map => map[r][c])) / maps.length));
+function groups(axis) {  // the positions that make up each token shown
+  const all = [];
+  axis.words.forEach((word, i) => {
+    const continues = i > 0 && word >= 0 && word === axis.words[i - 1] && state.tokens === "words";
+    if (continues) all.at(-1).push(i); else all.push([i]);
+  });
+  return all;
+}
+function labels(axis) {
+  const text = group => group.map(i => axis.tokens[i]).join("");
+  return groups(axis).map(group => state.tokens === "words" && text(group).replaceAll("\u2581", "") || text(group));
+}
+function shown(layer, head) {
+  const {rows, columns} = kinds[state.kind];
+  const maps = view.maps.filter(map => map.kind === state.kind && (layer === "average" || map.layer === +layer) &&
+                                       (head === "average" || map.head === +head));
+  const pieces = average(maps.map(map => map.weights)), keyGroups = groups(view[columns]);
+  return groups(view[rows]).map(queries => keyGroups.map(
+      keys => sum(queries.map(query => sum(keys.map(key => pieces[query][key])))) / queries.length));
+}
+const largest = map => map.flat().reduce((a, b) => Math.max(a, b), 0) || 1;
+
+// The controls: a row of radio buttons each, so the keyboard works as everywhere.
+function offer(id, options) {
+  if (!options.some(([value]) => value === state[id])) state[id] = options[0][0];
+  element(id).replaceChildren(...options.map(([value, name]) => {
+    const label = document.createElement("label"), input = document.createElement("input");
+    Object.assign(input, {type: "radio", name: id, value, checked: value === state[id]});
+    input.addEventListener("change", () => { state[id] = value; update(id); });
+    label.append(input, name);
+    return label;
+  }));
+}
+const numbersOf = field => [...new Set(view.maps.filter(map => map.kind === state.kind).map(map => map[field]))].sort((a, b) => a - b);
+const withAverage = numbers => [...numbers.map(n => [String(n), String(n)]), ...numbers.length > 1 ? [["average", "average"]] : []];
+function offerHeads() {
+  const all = numbersOf("head");
+  offer("head", state.layer === "average" && all.length > 1 ? [["average", "average"]] : withAverage(all));
+}
+function drawHeads() {  // a small picture of each
+  for (const input of element("head").querySelectorAll("input")) {
+    const map = shown(state.layer, input.value), top = largest(map), canvas = document.createElement("canvas");
+    canvas.width = map[0]?.length || 1;
+    canvas.height = map.length || 1;
+    input.parentElement.querySelector("canvas")?.remove();
+    input.parentElement.append(canvas);
+    const context = canvas.getContext("2d");
+    context.fillStyle = getComputedStyle(canvas).color;
+    map.forEach((row, r) => row.forEach((weight, c) => {
+      context.globalAlpha = weight / top;
+      context.fillRect(c, r, 1, 1);
+    }));
+  }
+}
+
+// The map: a table, so that its labels can stay in sight while it scrolls.
+function add(parent, tag, text) {
+  const child = document.createElement(tag);
+  child.textContent = text;
+  parent.append(child);
+  return child;
+}
+function drawMap() {
+  const {name, rows, columns, hint} = kinds[state.kind];
+  const map = shown(state.layer, state.head), rowLabels = labels(view[rows]), columnLabels = labels(view[columns]);
+  const table = document.createElement("table"), top = largest(map);
+  const cell = Math.min(44, Math.max(19, Math.floor(600 / Math.max(map.length, columnLabels.length, 1))));
+  table.style.setProperty("--cell", cell + "px");
+  const header = table.createTHead().insertRow();
+  add(header, "th", "");
+  for (const label of columnLabels) add(add(header, "th", ""), "span", label);
+  const body = table.createTBody();
+  map.forEach((weights, r) => {
+    const row = body.insertRow();
+    add(row, "th", rowLabels[r]);
+    for (const weight of weights) row.insertCell().style.setProperty("--weight", weight / top);
+  });
+  element("box").replaceChildren(table);
+  element("box").style.scrollPadding = `${header.offsetHeight + 8}px 8px 8px ${header.cells[0].offsetWidth + 8}px`;
+  const part = (word, value) => value === "average" ? `average over ${word}s` : `${word} ${value}`;
+  element("heading").textContent = `${name} attention, ${part("layer", state.layer)}, ${part("head", state.head)}`;
+  element("hint").textContent = `A row shows ${hint}.`;
+  element("largest").textContent = top.toFixed(2);
+  drawn = {map, rowLabels, columnLabels, body, header};
+  point(null);
+}
+
+// The cell looked at, by pointer or arrow keys.
+let drawn, at = null;
+function point(cell) {
+  for (const marked of element("box").querySelectorAll(".on")) marked.classList.remove("on");
+  at = cell;
+  element("tip").replaceChildren();
+  if (!cell) return;
+  const [r, c] = cell, row = drawn.body.rows[r], target = row.cells[c + 1];
+  for (const part of [row.cells[0], target, drawn.header.cells[c + 1]]) part.classList.add("on");
+  const tip = element("tip");
+  add(tip, "bdi", drawn.rowLabels[r]);
+  tip.append(" → ");
+  add(tip, "bdi", drawn.columnLabels[c]);
+  tip.append(" ");
+  add(tip, "span", drawn.map[r][c].toFixed(3));
+  const place = target.getBoundingClientRect(), size = tip.getBoundingClientRect();
+  const left = place.left + place.width / 2 - size.width / 2, above = place.top - size.height - 6;
+  tip.style.left = Math.max(8, Math.min(left, document.documentElement.clientWidth - size.width - 8)) + "px";
+  tip.style.top = (above < 8 ? place.bottom + 6 : above) + "px";
+}
+element("box").addEventListener("pointerover", event => {
+  const cell = event.target.closest("td");
+  point(cell ? [cell.parentElement.sectionRowIndex, cell.cellIndex - 1] : null);
+});
+element("box").addEventListener("pointerleave", () => point(null));
+element("box").addEventListener("scroll", () => point(null));
+element("box").addEventListener("blur", () => point(null));
+element("box").addEventListener("keydown", event => {
+  const move = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[event.key];
+  if (event.key === "Escape") point(null);
+  if (!move || !drawn.map.length) return;
+  event.preventDefault();
+  const inside = (value, end) => Math.max(0, Math.min(value, end - 1));
+  const next = at ? [inside(at[0] + move[0], drawn.map.length), inside(at[1] + move[1], drawn.map[0].length)] : [0, 0];
+  drawn.body.rows[next[0]].cells[next[1] + 1].scrollIntoView({block: "nearest", inline: "nearest"});
+  at = next;
+  requestAnimationFrame(() => point(next));  // after the scroll event, which takes the tip away
+});
+
+function update(changed) {
+  document.documentElement.dataset.theme = state.theme;
+  if (changed === "kind") offer("layer", withAverage(numbersOf("layer")));
+  if (changed === "kind" || changed === "layer") offerHeads();
+  if (changed !== "head") drawHeads();
+  if (changed !== "theme") drawMap();
+}
+const sentence = axis => labels(axis).filter((_, i) => axis.words[groups(axis)[i][0]] >= 0).join(" ");
+element("source").textContent = sentence(view.source);
+element("target").textContent = sentence(view.target);
+offer("theme", [["auto", "Auto"], ["light", "Light"], ["dark", "Dark"]]);
+offer("tokens", [["words", "words"], ["pieces", "pieces"]]);
+if (view.maps.length) offer("kind", Object.keys(kinds).filter(kind => view.maps.some(map => map.kind === kind)).map(kind => [kind, kinds[kind].name]));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update("theme"));
+if (view.maps.length) update("kind"); else element("hint").textContent = "There are no attention maps to show.";
+)js";
+
+}  // namespace heed
