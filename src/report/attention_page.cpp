@@ -10,17 +10,17 @@ namespace heed {
 
 namespace {
 
-constexpr std::string_view kBody = R"html(<div class="options" id="theme" role="radiogroup" aria-label="Colours"></div>
-<p class="sentence" id="source"></p>
+constexpr std::string_view kBody = R"html(<p class="sentence" id="source"></p>
 <p class="sentence" id="target"></p>
-</header>
-<main>
 <div class="controls">
 <div><span class="name">Attention</span><div class="options" id="kind" role="radiogroup" aria-label="Attention"></div></div>
 <div><span class="name">Tokens</span><div class="options" id="tokens" role="radiogroup" aria-label="Tokens"></div></div>
 <div><span class="name">Layer</span><div class="options" id="layer" role="radiogroup" aria-label="Layer"></div></div>
 <div><span class="name">Head</span><div class="options" id="head" role="radiogroup" aria-label="Head"></div></div>
+<div><span class="name">Colours</span><div class="options" id="theme" role="radiogroup" aria-label="Colours"></div></div>
 </div>
+</header>
+<main>
 <h2 id="heading"></h2>
 <p class="hint" id="hint"></p>
 <div id="box" tabindex="0" role="group" aria-label="Attention map: arrow keys move from cell to cell"></div>

@@ -40,7 +40,7 @@ std::vector<double> ticks(const Scale& scale) {
   std::vector<double> values;
   const double end = scale.high + scale.tick * 1e-6;
   for (double i = std::ceil(scale.low / scale.tick - 1e-6); i * scale.tick <= end; ++i)
-    values.push_back(i * scale.tick);
+    values.push_back(i * scale.tick + 0.0);  // + 0.0: no -0
   return values;
 }
 
@@ -74,8 +74,7 @@ std::optional<CurvePoint> last_number(const Curve& curve) {
 
 std::string end_label(const Curve& curve) {
   const auto last = last_number(curve);
-  const std::string value = last ? fmt::format("{:.4g}", last->value) : "no values";
-  return curve.name.empty() ? value : shortened(curve.name, 120, kFont) + " " + value;
+  return last ? fmt::format("{} {:#.4g}", shortened(curve.name, 120, kFont), last->value) : "";
 }
 
 Scale step_scale(const std::vector<CurvePanel>& panels) {
@@ -144,7 +143,7 @@ std::string gridlines(const Scale& steps, const Scale& values) {
   for (const double value : ticks(values)) {
     path += fmt::format("M{:g} {:.1f}H{:g}", steps.from, values.at(value), steps.to);
     numbers += fmt::format("<text class=\"muted right\" x=\"{:g}\" y=\"{:.1f}\">{:.6g}</text>\n", steps.from - kGap,
-                           values.at(value) + kFont * 0.35, std::abs(value) < values.tick * 1e-6 ? 0 : value);
+                           values.at(value) + kFont * 0.35, value);
   }
   for (const double step : ticks(steps))
     path += fmt::format("M{:.1f} {:g}V{:g}", steps.at(step), values.to, values.from);
@@ -179,7 +178,8 @@ std::string panel_svg(const CurvePanel& panel, const Scale& steps, double top) {
   body += gridlines(steps, values);
   for (size_t i = 0; i < panel.curves.size(); ++i) {
     const Curve& curve = panel.curves[i];
-    body += fmt::format("<path class=\"curve curve-{}\" d=\"{}\"/>\n", i % kColours,
+    body += fmt::format("<path class=\"curve{} curve-{}\" d=\"{}\"/>\n",
+                        curve.points.size() > kMarkedPoints ? " dense" : "", i % kColours,
                         path_of(visible_points(curve, steps), steps, values));
     body += markers(curve, steps, values, i % kColours);
   }
@@ -201,7 +201,7 @@ std::string curves_svg(const std::string& title, const std::vector<CurvePanel>& 
     for (const double step : ticks(steps))
       body += fmt::format("<text class=\"muted\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:g}\">{}</text>\n",
                           steps.at(step), top + 6, step_text(step));
-    body += fmt::format("<text class=\"muted\" x=\"{:g}\" y=\"{:g}\">step</text>\n", steps.to + kGap * 2, top + 6);
+    body += fmt::format("<text class=\"muted\" x=\"{:g}\" y=\"{:g}\">step</text>\n", steps.to + kGap * 3, top + 6);
   }
   return svg_document(kWidth, top + kStepAxis - kPanelGap, title, body);
 }

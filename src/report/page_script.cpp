@@ -8,10 +8,12 @@ const view = JSON.parse(document.getElementById("data").textContent);
 const element = id => document.getElementById(id);
 const state = {kind: "", layer: "", head: "", tokens: "words", theme: "auto"};
 const kinds = {
-  cross: {name: "Cross", rows: "target", columns: "source", hint: "what each target token looked at in the source"},
-  encoder_self: {name: "Encoder", rows: "source", columns: "source", hint: "what each source token looked at in the source"},
-  decoder_self: {name: "Decoder", rows: "target", columns: "target_input",
-                 hint: "what each target token looked at in what was written before it"},
+  cross: {name: "Cross", title: "Cross-attention", rows: "target", columns: "source",
+          hint: "what one target token looked at in the source"},
+  encoder_self: {name: "Encoder", title: "Encoder self-attention", rows: "source", columns: "source",
+                 hint: "what one source token looked at in its sentence"},
+  decoder_self: {name: "Decoder", title: "Decoder self-attention", rows: "target", columns: "target_input",
+                 hint: "what one target token looked at in what was written before it"},
 };
 
 // The numbers: merging and averaging as report/attention_view.h describes them.
@@ -40,8 +42,8 @@ function shown(layer, head) {
 const largest = map => map.flat().reduce((a, b) => Math.max(a, b), 0) || 1;
 
 // The controls: a row of radio buttons each, so the keyboard works as everywhere.
-function offer(id, options) {
-  if (!options.some(([value]) => value === state[id])) state[id] = options[0][0];
+function offer(id, options, first = options[0][0]) {
+  if (!options.some(([value]) => value === state[id])) state[id] = first;
   element(id).replaceChildren(...options.map(([value, name]) => {
     const label = document.createElement("label"), input = document.createElement("input");
     Object.assign(input, {type: "radio", name: id, value, checked: value === state[id]});
@@ -52,9 +54,13 @@ function offer(id, options) {
 }
 const numbersOf = field => [...new Set(view.maps.filter(map => map.kind === state.kind).map(map => map[field]))].sort((a, b) => a - b);
 const withAverage = numbers => [...numbers.map(n => [String(n), String(n)]), ...numbers.length > 1 ? [["average", "average"]] : []];
-function offerHeads() {
-  const all = numbersOf("head");
-  offer("head", state.layer === "average" && all.length > 1 ? [["average", "average"]] : withAverage(all));
+function offerLayers() {
+  const all = numbersOf("layer");
+  offer("layer", withAverage(all), String(all.at(-1)));
+}
+function offerHeads() {  // head 1 of one layer has nothing to do with head 1 of another
+  const options = withAverage(numbersOf("head"));
+  offer("head", state.layer === "average" ? options.slice(-1) : options, options.at(-1)[0]);
 }
 function drawHeads() {  // a small picture of each
   for (const input of element("head").querySelectorAll("input")) {
@@ -80,10 +86,10 @@ function add(parent, tag, text) {
   return child;
 }
 function drawMap() {
-  const {name, rows, columns, hint} = kinds[state.kind];
+  const {title, rows, columns, hint} = kinds[state.kind];
   const map = shown(state.layer, state.head), rowLabels = labels(view[rows]), columnLabels = labels(view[columns]);
   const table = document.createElement("table"), top = largest(map);
-  const cell = Math.min(44, Math.max(19, Math.floor(600 / Math.max(map.length, columnLabels.length, 1))));
+  const cell = Math.min(56, Math.max(18, Math.floor(600 / Math.max(map.length, columnLabels.length, 1))));
   table.style.setProperty("--cell", cell + "px");
   const header = table.createTHead().insertRow();
   add(header, "th", "");
@@ -97,7 +103,7 @@ function drawMap() {
   element("box").replaceChildren(table);
   element("box").style.scrollPadding = `${header.offsetHeight + 8}px 8px 8px ${header.cells[0].offsetWidth + 8}px`;
   const part = (word, value) => value === "average" ? `average over ${word}s` : `${word} ${value}`;
-  element("heading").textContent = `${name} attention, ${part("layer", state.layer)}, ${part("head", state.head)}`;
+  element("heading").textContent = `${title}, ${part("layer", state.layer)}, ${part("head", state.head)}`;
   element("hint").textContent = `A row shows ${hint}.`;
   element("largest").textContent = top.toFixed(2);
   drawn = {map, rowLabels, columnLabels, body, header};
@@ -115,21 +121,27 @@ function point(cell) {
   for (const part of [row.cells[0], target, drawn.header.cells[c + 1]]) part.classList.add("on");
   const tip = element("tip");
   add(tip, "bdi", drawn.rowLabels[r]);
-  tip.append(" → ");
+  tip.append(" \u2192 ");
   add(tip, "bdi", drawn.columnLabels[c]);
   tip.append(" ");
   add(tip, "span", drawn.map[r][c].toFixed(3));
-  const place = target.getBoundingClientRect(), size = tip.getBoundingClientRect();
-  const left = place.left + place.width / 2 - size.width / 2, above = place.top - size.height - 6;
-  tip.style.left = Math.max(8, Math.min(left, document.documentElement.clientWidth - size.width - 8)) + "px";
-  tip.style.top = (above < 8 ? place.bottom + 6 : above) + "px";
+  placeTip();
 }
+function placeTip() {  // above its cell, or below it where there is no room
+  if (!at) return;
+  const cell = drawn.body.rows[at[0]].cells[at[1] + 1].getBoundingClientRect();
+  const box = element("box").getBoundingClientRect(), size = element("tip").getBoundingClientRect();
+  if (cell.right < box.left || cell.left > box.right || cell.bottom < box.top || cell.top > box.bottom) return point(null);
+  const left = cell.left + cell.width / 2 - size.width / 2, above = cell.top - size.height - 6;
+  element("tip").style.left = Math.max(8, Math.min(left, document.documentElement.clientWidth - size.width - 8)) + "px";
+  element("tip").style.top = (above < 8 ? cell.bottom + 6 : above) + "px";
+}
+document.addEventListener("scroll", placeTip, true);
 element("box").addEventListener("pointerover", event => {
   const cell = event.target.closest("td");
   point(cell ? [cell.parentElement.sectionRowIndex, cell.cellIndex - 1] : null);
 });
 element("box").addEventListener("pointerleave", () => point(null));
-element("box").addEventListener("scroll", () => point(null));
 element("box").addEventListener("blur", () => point(null));
 element("box").addEventListener("keydown", event => {
   const move = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[event.key];
@@ -139,13 +151,12 @@ element("box").addEventListener("keydown", event => {
   const inside = (value, end) => Math.max(0, Math.min(value, end - 1));
   const next = at ? [inside(at[0] + move[0], drawn.map.length), inside(at[1] + move[1], drawn.map[0].length)] : [0, 0];
   drawn.body.rows[next[0]].cells[next[1] + 1].scrollIntoView({block: "nearest", inline: "nearest"});
-  at = next;
-  requestAnimationFrame(() => point(next));  // after the scroll event, which takes the tip away
+  point(next);
 });
 
 function update(changed) {
   document.documentElement.dataset.theme = state.theme;
-  if (changed === "kind") offer("layer", withAverage(numbersOf("layer")));
+  if (changed === "kind") offerLayers();
   if (changed === "kind" || changed === "layer") offerHeads();
   if (changed !== "head") drawHeads();
   if (changed !== "theme") drawMap();

@@ -21,13 +21,19 @@ body {
   background: var(--paper); color: var(--text);
   font: 15px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
 }
-header { display: grid; grid-template-columns: 1fr auto; gap: .25rem 1rem; align-items: start; }
-h1 { font-size: 1.25rem; margin: 0; overflow-wrap: anywhere; }
-.sentence { grid-column: 1 / -1; margin: 0; max-width: 75ch; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+h1 { font-size: 1.25rem; line-height: 1.25; margin: 0 0 .4rem; overflow-wrap: anywhere; }
+.sentence {
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden;
+  margin: 0 0 .25rem; max-width: 75ch; overflow-wrap: anywhere; unicode-bidi: plaintext;
+}
 .sentence + .sentence { color: var(--muted); }
-
-.controls { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; margin: 1rem 0; }
-.controls > div { min-width: 0; }
+.controls { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; margin: 1rem 0 1.25rem; }
+main { min-width: 0; }
+@media (min-width: 1000px) {  /* what to show on the left, the map beside it */
+  body { display: grid; grid-template-columns: 17.5rem 1fr; gap: 2.5rem; }
+  .controls { flex-direction: column; }
+  .sentence { -webkit-line-clamp: 6; }
+}
 .name { display: block; font-size: .8rem; color: var(--muted); margin-bottom: .2rem; }
 .options { display: flex; flex-wrap: wrap; gap: .3rem; }
 .options label {
@@ -35,13 +41,12 @@ h1 { font-size: 1.25rem; margin: 0; overflow-wrap: anywhere; }
   border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); cursor: pointer; user-select: none;
 }
 .options label:hover { border-color: var(--muted); }
-.options label:has(:checked) { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); font-weight: 600; }
+.options label:has(:checked) { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); color: var(--ink); }
 .options label:has(:focus-visible), #box:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .options input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
 .options canvas { width: 56px; height: 56px; margin-top: .25rem; color: var(--ink); image-rendering: pixelated; }
-#theme label { padding: .05rem .5rem; min-width: 0; font-size: .85rem; }
 
-h2 { font-size: 1rem; margin: 1.25rem 0 .15rem; }
+h2 { font-size: 1.1rem; line-height: 1.25; margin: 0 0 .15rem; }
 .hint { color: var(--muted); font-size: .85rem; margin: 0 0 .6rem; }
 #box { overflow: auto; max-width: max-content; max-height: 90vh; border: 1px solid var(--line); border-radius: .6rem; }
 table { border-spacing: 0; font-size: .85rem; line-height: 1.2; }
@@ -62,7 +67,7 @@ td {
   border: solid var(--line); border-width: 1px 0 0 1px;
   background: color-mix(in srgb, var(--ink) calc(100% * var(--weight)), var(--paper));
 }
-th.on { color: var(--accent); font-weight: 600; }
+th.on { color: var(--accent); text-shadow: 0 0 .5px var(--accent); }  /* not bolder: nothing may move under the pointer */
 td.on { outline: 2px solid var(--accent); outline-offset: -1px; }
 .legend { display: flex; align-items: center; gap: .5rem; color: var(--muted); font-size: .85rem; }
 .legend i { width: 8rem; height: .6rem; border: 1px solid var(--line); background: linear-gradient(90deg, var(--paper), var(--ink)); }

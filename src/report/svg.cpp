@@ -20,6 +20,7 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1d232
 .stop { stop-color: #0b3d91; }
 .line { fill: none; stroke: #dfe4ea; }
 .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.dense { stroke-width: 1.2; stroke-opacity: 0.7; }
 .curve-0 { stroke: #0b5cad; } .curve-1 { stroke: #b8560a; } .curve-2 { stroke: #0a7a5a; } .curve-3 { stroke: #a03c7a; }
 .dot-0 { fill: #0b5cad; } .dot-1 { fill: #b8560a; } .dot-2 { fill: #0a7a5a; } .dot-3 { fill: #a03c7a; }
 @media (prefers-color-scheme: dark) {
