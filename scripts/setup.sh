@@ -2,7 +2,7 @@
 # Installs what Heed needs and is not there yet; says nothing but one line when all is there. Debian 12, Ubuntu 24.04.
 #   scripts/setup.sh            to build and run on the CPU: apt packages (with sudo when not root), LibTorch (1.2 GB)
 #   scripts/setup.sh --cuda     to build with CUDA: the full LibTorch (5 GB); the CUDA toolkit's nvcc is yours to install
-#   scripts/setup.sh --tests    to run the tests: the full LibTorch and the Python peers the tests compare with
+#   scripts/setup.sh --tests    to run the tests: the full LibTorch, the Python peers they compare with, a browser (Debian)
 # Everything but the apt packages goes to ${XDG_CACHE_HOME:-~/.cache}/heed, which every clone shares. Nothing there is
 # taken for whole before it is: an interrupted run is simply run again.
 # Environment: HEED_LIBTORCH=DIR uses the LibTorch in DIR and installs none; HEED_NO_INSTALL=1 only says what is missing.
@@ -21,7 +21,11 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/heed
 full=false
 for argument in "$@"; do
   case $argument in
-    --cuda | --tests) full=true ;;
+    --cuda) full=true ;;
+    --tests)
+      full=true  # Ubuntu has chromium only as a snap; without one the attention page's test is left out
+      [ "$(. /etc/os-release && echo "$ID")" != debian ] || packages+=(chromium-headless-shell)
+      ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
