@@ -13,11 +13,16 @@ namespace {
 constexpr std::string_view kBody = R"html(<p class="sentence" id="source"></p>
 <p class="sentence" id="target"></p>
 <div class="controls">
-<div><span class="name">Attention</span><div class="options" id="kind" role="radiogroup" aria-label="Attention"></div></div>
-<div><span class="name">Tokens</span><div class="options" id="tokens" role="radiogroup" aria-label="Tokens"></div></div>
-<div><span class="name">Layer</span><div class="options" id="layer" role="radiogroup" aria-label="Layer"></div></div>
-<div><span class="name">Head</span><div class="options" id="head" role="radiogroup" aria-label="Head"></div></div>
-<div><span class="name">Colours</span><div class="options" id="theme" role="radiogroup" aria-label="Colours"></div></div>
+<div><span class="name" id="kind-name">Attention</span>
+<div class="options" id="kind" role="radiogroup" aria-labelledby="kind-name"></div></div>
+<div><span class="name" id="tokens-name">Tokens</span>
+<div class="options" id="tokens" role="radiogroup" aria-labelledby="tokens-name"></div></div>
+<div><span class="name" id="layer-name">Layer</span>
+<div class="options" id="layer" role="radiogroup" aria-labelledby="layer-name"></div></div>
+<div><span class="name" id="head-name">Head</span>
+<div class="options" id="head" role="radiogroup" aria-labelledby="head-name"></div></div>
+<div><span class="name" id="theme-name">Colours</span>
+<div class="options" id="theme" role="radiogroup" aria-labelledby="theme-name"></div></div>
 </div>
 </header>
 <main>

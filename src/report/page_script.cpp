@@ -52,8 +52,14 @@ function offer(id, options, first = options[0][0]) {
     return label;
   }));
 }
-const numbersOf = field => [...new Set(view.maps.filter(map => map.kind === state.kind).map(map => map[field]))].sort((a, b) => a - b);
-const withAverage = numbers => [...numbers.map(n => [String(n), String(n)]), ...numbers.length > 1 ? [["average", "average"]] : []];
+function numbersOf(field) {
+  const numbers = view.maps.filter(map => map.kind === state.kind).map(map => map[field]);
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+function withAverage(numbers) {
+  const names = numbers.length > 1 ? [...numbers.map(String), "average"] : numbers.map(String);
+  return names.map(name => [name, name]);
+}
 function offerLayers() {
   const all = numbersOf("layer");
   offer("layer", withAverage(all), String(all.at(-1)));
@@ -131,7 +137,8 @@ function placeTip() {  // above its cell, or below it where there is no room
   if (!at) return;
   const cell = drawn.body.rows[at[0]].cells[at[1] + 1].getBoundingClientRect();
   const box = element("box").getBoundingClientRect(), size = element("tip").getBoundingClientRect();
-  if (cell.right < box.left || cell.left > box.right || cell.bottom < box.top || cell.top > box.bottom) return point(null);
+  const outside = cell.right < box.left || cell.left > box.right || cell.bottom < box.top || cell.top > box.bottom;
+  if (outside) return point(null);
   const left = cell.left + cell.width / 2 - size.width / 2, above = cell.top - size.height - 6;
   element("tip").style.left = Math.max(8, Math.min(left, document.documentElement.clientWidth - size.width - 8)) + "px";
   element("tip").style.top = (above < 8 ? cell.bottom + 6 : above) + "px";
@@ -166,9 +173,14 @@ element("source").textContent = sentence(view.source);
 element("target").textContent = sentence(view.target);
 offer("theme", [["auto", "Auto"], ["light", "Light"], ["dark", "Dark"]]);
 offer("tokens", [["words", "words"], ["pieces", "pieces"]]);
-if (view.maps.length) offer("kind", Object.keys(kinds).filter(kind => view.maps.some(map => map.kind === kind)).map(kind => [kind, kinds[kind].name]));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update("theme"));
-if (view.maps.length) update("kind"); else element("hint").textContent = "There are no attention maps to show.";
+const there = Object.keys(kinds).filter(kind => view.maps.some(map => map.kind === kind));
+if (there.length) {
+  offer("kind", there.map(kind => [kind, kinds[kind].name]));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update("theme"));
+  update("kind");
+} else {
+  element("hint").textContent = "There are no attention maps to show.";
+}
 )js";
 
 }  // namespace heed

@@ -67,12 +67,16 @@ td {
   border: solid var(--line); border-width: 1px 0 0 1px;
   background: color-mix(in srgb, var(--ink) calc(100% * var(--weight)), var(--paper));
 }
-th.on { color: var(--accent); text-shadow: 0 0 .5px var(--accent); }  /* not bolder: nothing may move under the pointer */
+th.on { color: var(--accent); text-shadow: 0 0 .5px var(--accent); }  /* bold would move the cells below the pointer */
 td.on { outline: 2px solid var(--accent); outline-offset: -1px; }
 .legend { display: flex; align-items: center; gap: .5rem; color: var(--muted); font-size: .85rem; }
-.legend i { width: 8rem; height: .6rem; border: 1px solid var(--line); background: linear-gradient(90deg, var(--paper), var(--ink)); }
+.legend i {
+  width: 8rem; height: .6rem; border: 1px solid var(--line);
+  background: linear-gradient(90deg, var(--paper), var(--ink));
+}
 #tip {
-  position: fixed; z-index: 3; max-width: min(24rem, calc(100vw - 1rem)); padding: .35rem .6rem; border-radius: .5rem;
+  position: fixed; z-index: 3; width: max-content; max-width: min(24rem, calc(100vw - 1rem));
+  padding: .35rem .6rem; border-radius: .5rem;
   background: var(--text); color: var(--paper); font-size: .9rem; pointer-events: none; overflow-wrap: anywhere;
 }
 #tip:empty { display: none; }

@@ -21,7 +21,8 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1d232
 .line { fill: none; stroke: #dfe4ea; }
 .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .dense { stroke-width: 1.2; stroke-opacity: 0.7; }
-.curve-0 { stroke: #0b5cad; } .curve-1 { stroke: #b8560a; } .curve-2 { stroke: #0a7a5a; } .curve-3 { stroke: #a03c7a; }
+.curve-0 { stroke: #0b5cad; } .curve-1 { stroke: #b8560a; }
+.curve-2 { stroke: #0a7a5a; } .curve-3 { stroke: #a03c7a; }
 .dot-0 { fill: #0b5cad; } .dot-1 { fill: #b8560a; } .dot-2 { fill: #0a7a5a; } .dot-3 { fill: #a03c7a; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6eaf0; }
@@ -30,7 +31,8 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1d232
   .ink { fill: #8cc8ff; }
   .stop { stop-color: #8cc8ff; }
   .line { stroke: #2b323b; }
-  .curve-0 { stroke: #6cb6ff; } .curve-1 { stroke: #f2a05c; } .curve-2 { stroke: #4fcfa4; } .curve-3 { stroke: #e08bbd; }
+  .curve-0 { stroke: #6cb6ff; } .curve-1 { stroke: #f2a05c; }
+  .curve-2 { stroke: #4fcfa4; } .curve-3 { stroke: #e08bbd; }
   .dot-0 { fill: #6cb6ff; } .dot-1 { fill: #f2a05c; } .dot-2 { fill: #4fcfa4; } .dot-3 { fill: #e08bbd; }
 }
 )";

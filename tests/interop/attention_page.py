@@ -3,8 +3,8 @@
 
 usage: attention_page.py ATTENTION_PAGE_WRITE [BROWSER [SCREENSHOT_DIRECTORY]]
 
-Without BROWSER (a chromium) only the files are parsed. The browser is spoken to over its debugging pipe, so nothing else
-is needed: https://chromedevtools.github.io/devtools-protocol/
+Without BROWSER (a chromium) only the files are parsed. The browser is spoken to over its debugging pipe, so nothing
+else is needed: https://chromedevtools.github.io/devtools-protocol/
 """
 import base64
 import fcntl
@@ -20,6 +20,8 @@ import xml.etree.ElementTree as xml
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = (400, 1600)
+CHOICES = (("cross", 2, 1, "words"), ("cross", 2, 3, "words"), ("cross", 1, "average", "pieces"),
+           ("cross", "average", "average", "words"), ("decoder_self", 3, 2, "words"), ("encoder_self", 1, 4, "pieces"))
 
 
 def check(what, found, expected):
@@ -110,7 +112,7 @@ def parsed_pictures(directory):
     pictures = {path.name: xml.parse(path).getroot() for path in sorted(directory.glob("*.svg"))}
     for name, root in pictures.items():
         check(name, root.tag, SVG + "svg")
-    cells = {name: [cell.findtext(SVG + "title") for cell in root.iter(SVG + "rect") if cell.find(SVG + "title") is not None]
+    cells = {name: [title for rect in root.iter(SVG + "rect") if (title := rect.findtext(SVG + "title"))]
              for name, root in pictures.items()}
     check("cells of 5-words.svg", len(cells["5-words.svg"]), 6 * 6)
     check("a label of 5-words.svg", cells["5-words.svg"][1].split(": ")[0], "Ein \u2192 <dog>")
@@ -166,7 +168,8 @@ def check_data(directory, words):
     check("sentences of the page", [shown["source"], shown["target"]], [view["source"], view["target"]])
     for whole, rounded in zip(view["maps"], shown["maps"], strict=True):
         for a, b in zip(whole["weights"], rounded["weights"], strict=True):
-            check("a weight off by more than the rounding", [x for x, y in zip(a, b, strict=True) if abs(x - y) > 5.1e-5], [])
+            off = [x for x, y in zip(a, b, strict=True) if abs(x - y) > 5.1e-5]
+            check("weights off by more than the rounding", off, [])
     return view
 
 
@@ -223,7 +226,8 @@ def check_colours(browser, what, scheme):
       const cells = [...drawn.body.querySelectorAll("td")];
       cells.sort((a, b) => a.style.getPropertyValue("--weight") - b.style.getPropertyValue("--weight"));
       const style = element => getComputedStyle(element);
-      return {paper: luminance(style(document.body).backgroundColor), cells: cells.map(c => luminance(style(c).backgroundColor)),
+      return {paper: luminance(style(document.body).backgroundColor),
+              cells: cells.map(cell => luminance(style(cell).backgroundColor)),
               texts: [document.body, source, target, hint].map(e => luminance(style(e).color))};
     })()""")
     paper, cells = luminances["paper"], luminances["cells"]
@@ -242,9 +246,7 @@ def check_page(browser, directory, words, width, scheme):
     check_no_overflow(browser, what)
     check_colours(browser, what, scheme)
     heading, last = None, words - 1
-    for kind, layer, head, tokens in (("cross", 2, 1, "words"), ("cross", 2, 3, "words"), ("cross", 1, "average", "pieces"),
-                                      ("cross", "average", "average", "words"), ("decoder_self", 3, 2, "words"),
-                                      ("encoder_self", 1, 4, "pieces")):
+    for kind, layer, head, tokens in CHOICES:
         choose(browser, kind=kind, layer=layer, head=head, tokens=tokens)
         check(f"{what}: the heading changes", browser.value("heading.textContent") == heading, False)
         heading = browser.value("heading.textContent")
@@ -257,8 +259,8 @@ def check_page(browser, directory, words, width, scheme):
 def check_keyboard(browser, directory):
     """Every control is reached by the Tab key, chosen by arrow keys; the map is walked over by arrow keys."""
     browser.show(1600, "light")
-    browser.open(directory / "60.html")
-    view, focused = json.loads((directory / "60.json").read_text()), []
+    browser.open(directory / "5.html")  # no scrollbar that would take the focus by itself
+    view, focused = json.loads((directory / "5.json").read_text()), []
     for _ in range(6):
         browser.key("Tab")
         focused.append(browser.value("document.activeElement.name || document.activeElement.id"))
@@ -271,7 +273,7 @@ def check_keyboard(browser, directory):
     check("the tip after Escape", browser.value("tip.textContent"), "")
     browser.value("document.querySelector('input[name=head]:checked').focus()")
     browser.key("ArrowLeft")
-    check("the heading after one head to the left", browser.value("heading.textContent"), "Cross-attention, layer 3, head 4")
+    check("one head to the left", browser.value("heading.textContent"), "Cross-attention, layer 3, head 4")
     for theme in ("dark", "light"):
         choose(browser, theme=theme)
         check_colours(browser, f"switched to {theme}", theme)
@@ -301,7 +303,7 @@ def check_in_browser(browser, directory, pictures, take_pictures):
     for name in pictures:
         check_picture(browser, directory, name)
     browser.close()
-    print(f"the page of 5 and of 60 words works at {WIDTHS} pixels, light and dark; {len(pictures)} pictures hold their texts")
+    print(f"the page of 5 and of 60 words works at {WIDTHS} pixels, light and dark; no picture cuts a text off")
 
 
 def main():
