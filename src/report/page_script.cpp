@@ -95,7 +95,8 @@ function drawMap() {
   const {title, rows, columns, hint} = kinds[state.kind];
   const map = shown(state.layer, state.head), rowLabels = labels(view[rows]), columnLabels = labels(view[columns]);
   const table = document.createElement("table"), top = largest(map);
-  const cell = Math.min(56, Math.max(18, Math.floor(600 / Math.max(map.length, columnLabels.length, 1))));
+  const room = Math.min(600, document.querySelector("main").clientWidth - 110);  // 110: the labels of the rows
+  const cell = Math.min(56, Math.max(18, Math.floor(room / Math.max(map.length, columnLabels.length, 1))));
   table.style.setProperty("--cell", cell + "px");
   const header = table.createTHead().insertRow();
   add(header, "th", "");

@@ -296,9 +296,10 @@ def check_in_browser(browser, directory, pictures, take_pictures):
         check_page(browser, directory, words, width, scheme)
         if take_pictures:
             browser.picture(directory / f"{words}-{width}-{scheme}.png")
-    for words in (0, 1):
-        browser.open(directory / f"{words}.html")
-        check_no_overflow(browser, f"{words} words")
+    for name in ("0", "1", "none"):
+        browser.open(directory / f"{name}.html")
+        check_no_overflow(browser, f"{name}.html")
+    check("the page without maps", browser.value("hint.textContent"), "There are no attention maps to show.")
     check_keyboard(browser, directory)
     for name in pictures:
         check_picture(browser, directory, name)

@@ -60,6 +60,7 @@ void write_curves(const std::filesystem::path& directory) {
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   for (const int words : {0, 1, 5, 60}) write_attention(argv[1], words);
+  write_file_atomically(std::filesystem::path(argv[1]) / "none.html", attention_page({}, "A model without attention"));
   write_curves(argv[1]);
   return 0;
 }
