@@ -19,9 +19,10 @@ function(heed_room name)
   set_property(GLOBAL APPEND PROPERTY HEED_ROOMS heed_${name})
 endfunction()
 
-# heed_tests(NAME [LABEL label] [LINK target...]): one GoogleTest program of tests/NAME/*_test.cpp.
+# heed_tests(NAME [EACH] [LABEL label] [LINK target...]): one GoogleTest program of tests/NAME/*_test.cpp, which ctest runs
+# suite by suite, with EACH test by test.
 function(heed_tests name)
-  cmake_parse_arguments(TESTS "" "LABEL" "LINK" ${ARGN})
+  cmake_parse_arguments(TESTS "EACH" "LABEL" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cpp ${CMAKE_SOURCE_DIR}/tests/${name}/*/*_test.cpp)
   if(NOT sources)
     return()
@@ -37,5 +38,13 @@ function(heed_tests name)
     target_link_libraries(${name}_test PRIVATE heed_${name})
   endif()
   target_link_libraries(${name}_test PRIVATE ${TESTS_LINK})
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS ${TESTS_LABEL})
+  if(TESTS_EACH)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS ${TESTS_LABEL})
+    return()
+  endif()
+  set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)
+  add_custom_command(TARGET ${name}_test POST_BUILD BYPRODUCTS ${suites}
+    COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${name}_test> -D OUTPUT=${suites} -D LABEL=${TESTS_LABEL}
+            -D WORKING_DIRECTORY=${CMAKE_SOURCE_DIR} -P ${CMAKE_SOURCE_DIR}/cmake/discover_suites.cmake)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${suites})
 endfunction()

@@ -19,8 +19,8 @@
 #include "core/logging.h"
 #include "data/parallel_corpus.h"
 #include "kernels/cpu/cpu_kernels.h"
+#include "model/encoder_decoder.h"
 #include "model/initialization.h"
-#include "model/transformer.h"
 #include "tensor/device.h"
 #include "text/tokenizer_training.h"
 #include "train/trainer.h"
@@ -106,8 +106,8 @@ void prepare_directory(const RunDirectory& run, ExistingRun existing) {
   run.create();
 }
 
-Transformer build_model(const Config& config, const Tokenizers& tokenizers) {
-  Transformer model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
+EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
+  EncoderDecoder model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
   initialize(model, static_cast<uint64_t>(config.run.seed));
   model->to(resolve_device(config.run.device, "run.device"));
   model->set_compute_type(config.run.precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat);
@@ -178,7 +178,7 @@ void run_training(TrainRequest request) {
              : make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo);
-  Transformer model = build_model(config, tokenizers);
+  EncoderDecoder model = build_model(config, tokenizers);
   if (origin && !resumed) load_weights(*model, origin->model, origin_name + "/model.safetensors");
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);

@@ -4,14 +4,16 @@
 
 namespace heed {
 
-enum class EncoderType { kTransformer };
+enum class EncoderType { kTransformer, kRecurrent };
 constexpr auto enum_names(EncoderType) {
-  return std::to_array<EnumName<EncoderType>>({{EncoderType::kTransformer, "transformer"}});
+  return std::to_array<EnumName<EncoderType>>(
+      {{EncoderType::kTransformer, "transformer"}, {EncoderType::kRecurrent, "recurrent"}});
 }
 
-enum class DecoderType { kTransformer };
+enum class DecoderType { kTransformer, kRecurrent };
 constexpr auto enum_names(DecoderType) {
-  return std::to_array<EnumName<DecoderType>>({{DecoderType::kTransformer, "transformer"}});
+  return std::to_array<EnumName<DecoderType>>(
+      {{DecoderType::kTransformer, "transformer"}, {DecoderType::kRecurrent, "recurrent"}});
 }
 
 enum class Activation { kRelu, kGelu, kSwish };
@@ -44,6 +46,30 @@ constexpr auto enum_names(Initialization) {
       {{Initialization::kXavier, "xavier"}, {Initialization::kPytorch, "pytorch"}});
 }
 
+enum class CellType { kGru, kLstm };
+constexpr auto enum_names(CellType) {
+  return std::to_array<EnumName<CellType>>({{CellType::kGru, "gru"}, {CellType::kLstm, "lstm"}});
+}
+
+// Of a recurrent decoder: Bahdanau et al. 2015 (additive, on the state before the token), Luong et al. 2015.
+enum class AttentionType { kBahdanau, kLuong };
+constexpr auto enum_names(AttentionType) {
+  return std::to_array<EnumName<AttentionType>>(
+      {{AttentionType::kBahdanau, "bahdanau"}, {AttentionType::kLuong, "luong"}});
+}
+
+enum class AttentionScore { kDot, kGeneral, kConcat };
+constexpr auto enum_names(AttentionScore) {
+  return std::to_array<EnumName<AttentionScore>>(
+      {{AttentionScore::kDot, "dot"}, {AttentionScore::kGeneral, "general"}, {AttentionScore::kConcat, "concat"}});
+}
+
+enum class BridgeType { kState, kMean, kZero };
+constexpr auto enum_names(BridgeType) {
+  return std::to_array<EnumName<BridgeType>>(
+      {{BridgeType::kState, "state"}, {BridgeType::kMean, "mean"}, {BridgeType::kZero, "zero"}});
+}
+
 struct ModelConfig {
   EncoderType encoder = EncoderType::kTransformer;
   DecoderType decoder = DecoderType::kTransformer;
@@ -62,6 +88,12 @@ struct ModelConfig {
   TieEmbeddings tie_embeddings = TieEmbeddings::kAll;
   bool output_bias = false;
   Initialization initialization = Initialization::kXavier;
+  CellType cell = CellType::kGru;
+  AttentionType attention = AttentionType::kBahdanau;
+  AttentionScore attention_score = AttentionScore::kGeneral;
+  bool input_feeding = true;
+  BridgeType bridge = BridgeType::kState;
+  bool variational_dropout = false;
 
   bool operator==(const ModelConfig&) const = default;
 
@@ -87,6 +119,14 @@ struct ModelConfig {
           "all: source, target and output share one matrix; decoder: target and output do");
     visit("output_bias", &ModelConfig::output_bias, "a bias in the output projection");
     visit("initialization", &ModelConfig::initialization, "how weights start");
+    visit("cell", &ModelConfig::cell, "of recurrent layers");
+    visit("attention", &ModelConfig::attention, "of a recurrent decoder");
+    visit("attention_score", &ModelConfig::attention_score, "of luong's attention; bahdanau's is additive");
+    visit("input_feeding", &ModelConfig::input_feeding, "luong: the last output goes into the next step");
+    visit("bridge", &ModelConfig::bridge,
+          "what a recurrent decoder starts from: the encoder's last state (a Transformer's mean), its mean, or zeros");
+    visit("variational_dropout", &ModelConfig::variational_dropout,
+          "recurrent layers: one dropout mask for all steps of a sentence, on their states too");
   }
 };
 

@@ -74,12 +74,15 @@ void check_tokenizer(const TokenizerConfig& tokenizer, const Rules& rules) {
 
 void check_model(const Config& config, const Rules& rules) {
   const ModelConfig& model = config.model;
+  const bool has_heads = model.encoder == EncoderType::kTransformer || model.decoder == DecoderType::kTransformer;
   rules.require(
-      model.d_model % model.num_heads == 0, {"model.num_heads", "model.d_model"},
+      !has_heads || model.d_model % model.num_heads == 0, {"model.num_heads", "model.d_model"},
       "model.num_heads must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(model.num_heads));
   rules.require(model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
                 {"model.d_model", "model.positions"},
                 "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));
+  rules.require(model.d_model % 2 == 0 || model.encoder != EncoderType::kRecurrent, {"model.d_model", "model.encoder"},
+                "model.d_model must be even for a recurrent encoder, which halves it, got " + to_yaml(model.d_model));
   rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,
                 {"model.tie_embeddings", "tokenizer.shared"},
                 "model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or tie_embeddings: decoder");

@@ -60,14 +60,14 @@ class ActiveSentences {
 
 }  // namespace
 
-std::vector<std::vector<Hypothesis>> beam_search(Transformer& model, const Memory& memory, const DecodeConfig& config,
-                                                 const SpecialIds& special) {
+std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
+                                                 const DecodeConfig& config, const SpecialIds& special) {
   const torch::NoGradGuard no_grad;
   std::vector<SentenceSearch> searches(static_cast<size_t>(memory.segments.size()), SentenceSearch(config, special));
-  DecoderState state = model->start(memory);
+  const std::unique_ptr<DecoderState> state = model->start(memory);
   for (ActiveSentences active(searches); active.num_rows() > 0;) {
-    const torch::Tensor log_probs = model->step(state, active.tokens());
-    state.select(active.advance(log_probs.to(torch::kCPU, torch::kFloat).contiguous()));
+    const torch::Tensor log_probs = model->step(*state, active.tokens());
+    state->select(active.advance(log_probs.to(torch::kCPU, torch::kFloat).contiguous()));
   }
 
   std::vector<std::vector<Hypothesis>> results;

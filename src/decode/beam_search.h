@@ -4,7 +4,7 @@
 
 #include "config/decode_config.h"
 #include "decode/sentence_search.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "text/vocabulary.h"
 
 namespace heed {
@@ -15,7 +15,7 @@ namespace heed {
 //
 // The sentences go through the model together, each until its own search is done, and are decided one by one: on the
 // CPU a sentence's results are the same bits whatever its batch and the number of threads.
-std::vector<std::vector<Hypothesis>> beam_search(Transformer& model, const Memory& memory, const DecodeConfig& config,
-                                                 const SpecialIds& special);
+std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
+                                                 const DecodeConfig& config, const SpecialIds& special);
 
 }  // namespace heed

@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kRows = 1024;  // whose log_probs, each as wide as the vocabulary, are in memory at a time
 
 // log p of each row's label, (N).
-std::vector<float> label_log_probs(Transformer& model, const torch::Tensor& hidden,
+std::vector<float> label_log_probs(EncoderDecoder& model, const torch::Tensor& hidden,
                                    const std::vector<int64_t>& labels) {
   std::vector<float> values;
   const torch::Tensor all_labels = at::tensor(labels, torch::kLong).to(hidden.device());
@@ -27,9 +27,9 @@ std::vector<float> label_log_probs(Transformer& model, const torch::Tensor& hidd
 
 }  // namespace
 
-std::vector<double> log_probabilities(Transformer& model, const Batch& batch) {
+std::vector<double> log_probabilities(EncoderDecoder& model, const Batch& batch) {
   const torch::NoGradGuard no_grad;
-  DropoutKeys none;
+  Pass none;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, none);
   const torch::Tensor hidden = model->decode(memory, batch.target_input_ids, batch.target_segments, none);
   const std::vector<float> values = label_log_probs(model, hidden, batch.label_ids);

@@ -29,14 +29,14 @@ Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin
 }
 
 // Uninitialised, of the shapes that config and vocabularies ask for.
-Transformer empty_model(const ModelConfig& config, const Tokenizers& tokenizers, const std::string& origin) {
+EncoderDecoder empty_model(const ModelConfig& config, const Tokenizers& tokenizers, const std::string& origin) {
   const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
   if (config.tie_embeddings == TieEmbeddings::kAll && source != target)
     throw CheckpointError(
         fmt::format("{}: model.tie_embeddings all needs one vocabulary for both sides, found {} source "
                     "and {} target pieces",
                     origin, source, target));
-  return Transformer(config, source, target);
+  return EncoderDecoder(config, source, target);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ TranslationModel load_translation_model(const std::filesystem::path& path, const
   const c10::Device place = device.empty() ? resolve_device(config.run.device == "cpu" ? "cpu" : "auto", "run.device")
                                            : resolve_device(device, "--device");
   Tokenizers tokenizers = tokenizers_of(checkpoint, directory.string());
-  Transformer model = empty_model(config.model, tokenizers, directory.string());
+  EncoderDecoder model = empty_model(config.model, tokenizers, directory.string());
   load_weights(*model, checkpoint.model, (directory / "model.safetensors").string());
   model->to(place);
   const bool bf16 = place.is_cuda() && config.run.precision == Precision::kBf16;

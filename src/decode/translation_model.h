@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -14,7 +14,7 @@ namespace heed {
 struct TranslationModel {
   Config config;
   Tokenizers tokenizers;
-  Transformer model;
+  EncoderDecoder model;
 };
 
 // `path` is a run directory (its best checkpoint, else the latest) or a checkpoint; every byte is verified. `device` as

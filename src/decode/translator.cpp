@@ -62,7 +62,7 @@ Translation translation_of(std::vector<TranslationHypothesis> hypotheses) {
 
 }  // namespace
 
-Translator::Translator(const Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config,
+Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
                        int64_t max_source_length)
     : model_(model), tokenizers_(tokenizers), config_(config), max_source_length_(max_source_length) {
   const ModelConfig& shape = model_->config();
@@ -107,7 +107,7 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
 std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources) {
   const torch::NoGradGuard no_grad;
   const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
-  DropoutKeys none;
+  Pass none;
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
   const Tokenizer& target = *tokenizers_.target;
   std::vector<Translation> translations;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/decode_config.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -30,7 +30,7 @@ struct Translation : TranslationHypothesis {
 class Translator {
  public:
   // Borrows the model's weights and the tokenizers. `max_source_length` in pieces, eos left out.
-  Translator(const Transformer& model, const Tokenizers& tokenizers, const DecodeConfig& config,
+  Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
              int64_t max_source_length);
 
   // One translation a line, in their order. Blank: the empty text with score 0. Longer than max_source_length (or the
@@ -49,7 +49,7 @@ class Translator {
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
   int64_t max_sentences() const;
 
-  Transformer model_;
+  EncoderDecoder model_;
   Tokenizers tokenizers_;
   DecodeConfig config_;
   int64_t max_source_length_;

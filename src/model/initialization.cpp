@@ -41,8 +41,10 @@ void fill_normal(torch::Tensor& parameter, double deviation, RandomStream stream
   });
 }
 
+// A vector is a matrix with one output.
 double xavier_bound(const torch::Tensor& matrix) {
-  return std::sqrt(6.0 / static_cast<double>(matrix.size(0) + matrix.size(1)));
+  const int64_t out = matrix.dim() > 1 ? matrix.size(0) : 1;
+  return std::sqrt(6.0 / static_cast<double>(out + matrix.size(-1)));
 }
 
 void initialize_xavier(torch::Tensor& parameter, Role role, RandomStream stream) {
@@ -72,7 +74,7 @@ void initialize_pytorch(torch::Tensor& parameter, Role role, const std::string& 
 
 }  // namespace
 
-void initialize(Transformer& model, uint64_t seed) {
+void initialize(EncoderDecoder& model, uint64_t seed) {
   const torch::NoGradGuard no_grad;
   const ModelConfig& config = model->config();
   uint64_t number = 0;

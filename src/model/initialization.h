@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 
 namespace heed {
 
@@ -11,6 +11,6 @@ namespace heed {
 //   xavier    matrices U(-a, a), a = sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16), biases 0,
 //             embeddings N(0, 1/d_model)
 //   pytorch   what torch.nn.Linear, MultiheadAttention and Embedding start from
-void initialize(Transformer& model, uint64_t seed);
+void initialize(EncoderDecoder& model, uint64_t seed);
 
 }  // namespace heed

@@ -9,9 +9,9 @@ TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const ModelConfig& conf
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
 
-torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segments& source, DropoutKeys& keys) {
-  x = residual_(x, self_attention_norm, keys, [&](const auto& h) { return self_attention(h, source, keys); });
-  x = residual_(x, feed_forward_norm, keys, [&](const auto& h) { return feed_forward(h, keys); });
+torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segments& source, Pass& pass) {
+  x = residual_(x, self_attention_norm, pass, [&](const auto& h) { return self_attention(h, source, pass); });
+  x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;
 }
 
@@ -25,17 +25,17 @@ TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& conf
       residual_(config) {}
 
 torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const Segments& target, const Memory& memory,
-                                                   DropoutKeys& keys) {
-  x = residual_(x, self_attention_norm, keys, [&](const auto& h) { return self_attention(h, target, keys); });
-  x = residual_(x, cross_attention_norm, keys,
-                [&](const auto& h) { return cross_attention(h, target, memory.hidden, memory.segments, keys); });
-  x = residual_(x, feed_forward_norm, keys, [&](const auto& h) { return feed_forward(h, keys); });
+                                                   Pass& pass) {
+  x = residual_(x, self_attention_norm, pass, [&](const auto& h) { return self_attention(h, target, pass); });
+  x = residual_(x, cross_attention_norm, pass,
+                [&](const auto& h) { return cross_attention(h, target, memory.hidden, memory.segments, pass); });
+  x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;
 }
 
 torch::Tensor TransformerDecoderLayerImpl::step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,
                                                 const torch::Tensor& memory_key_value, const Segments& source) {
-  DropoutKeys none;
+  Pass none;
   x = residual_(x, self_attention_norm, none, [&](const auto& h) { return self_attention->step(h, cache); });
   x = residual_(x, cross_attention_norm, none,
                 [&](const auto& h) { return cross_attention->attend(h, rows, memory_key_value, source, none); });

@@ -5,21 +5,16 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
+#include "model/encoder.h"
 #include "nn/cross_attention.h"
-#include "nn/dropout_keys.h"
 #include "nn/feed_forward.h"
 #include "nn/layer_norm.h"
+#include "nn/pass.h"
 #include "nn/residual.h"
 #include "nn/self_attention.h"
 #include "tensor/segments.h"
 
 namespace heed {
-
-// Encoder output of a batch.
-struct Memory {
-  torch::Tensor hidden;  // (Ns, D)
-  Segments segments;
-};
 
 // A sublayer in its residual: pre-norm x + dropout(f(norm(x))), post-norm norm(x + dropout(f(x))). Xiong et al. 2020.
 struct ResidualBlock {
@@ -27,9 +22,9 @@ struct ResidualBlock {
       : pre_norm(config.norm == NormPlace::kPre), dropout(config.dropout) {}
 
   template <class Sublayer>
-  torch::Tensor operator()(const torch::Tensor& x, LayerNorm& norm, DropoutKeys& keys, Sublayer f) const {
-    if (pre_norm) return residual(x, f(norm(x)), keys.next(dropout));
-    return norm(residual(x, f(x), keys.next(dropout)));
+  torch::Tensor operator()(const torch::Tensor& x, LayerNorm& norm, Pass& pass, Sublayer f) const {
+    if (pre_norm) return residual(x, f(norm(x)), pass.dropout(dropout));
+    return norm(residual(x, f(x), pass.dropout(dropout)));
   }
 
   bool pre_norm;
@@ -39,7 +34,7 @@ struct ResidualBlock {
 class TransformerEncoderLayerImpl : public torch::nn::Module {
  public:
   explicit TransformerEncoderLayerImpl(const ModelConfig& config);
-  torch::Tensor forward(torch::Tensor x, const Segments& source, DropoutKeys& keys);  // (Ns, D) -> (Ns, D)
+  torch::Tensor forward(torch::Tensor x, const Segments& source, Pass& pass);  // (Ns, D) -> (Ns, D)
 
   LayerNorm self_attention_norm, feed_forward_norm;
   SelfAttention self_attention;
@@ -55,7 +50,7 @@ class TransformerDecoderLayerImpl : public torch::nn::Module {
   explicit TransformerDecoderLayerImpl(const ModelConfig& config);
 
   // Whole target sentences: (Nt, D) -> (Nt, D).
-  torch::Tensor forward(torch::Tensor x, const Segments& target, const Memory& memory, DropoutKeys& keys);
+  torch::Tensor forward(torch::Tensor x, const Segments& target, const Memory& memory, Pass& pass);
 
   // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of `source`.
   torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,

@@ -1,6 +1,7 @@
 #include "nn/cross_attention.h"
 
 #include "nn/attention/attention.h"
+#include "nn/attention/reference.h"
 
 namespace heed {
 
@@ -12,14 +13,20 @@ CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config)
       dropout_(config.attention_dropout) {}
 
 torch::Tensor CrossAttentionImpl::forward(const torch::Tensor& x, const Segments& target, const torch::Tensor& memory,
-                                          const Segments& source, DropoutKeys& keys) {
-  return attend(x, target, project(memory), source, keys);
+                                          const Segments& source, Pass& pass) {
+  return attend(x, target, project(memory), source, pass);
 }
 
 torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments& target,
-                                         const torch::Tensor& memory_key_value, const Segments& source,
-                                         DropoutKeys& keys) {
-  return output(cross_attention(query(x), memory_key_value, target, source, {num_heads_, false, keys.next(dropout_)}));
+                                         const torch::Tensor& memory_key_value, const Segments& source, Pass& pass) {
+  const torch::Tensor queries = query(x);
+  const PackedAttention options{num_heads_, false, pass.dropout(dropout_)};
+  if (pass.keeps_attention()) {
+    const auto parts = memory_key_value.chunk(2, 1);
+    pass.add_attention(AttentionKind::kCross,
+                       reference_attention(queries, parts[0], parts[1], target, source, options).weights);
+  }
+  return output(cross_attention(queries, memory_key_value, target, source, options));
 }
 
 }  // namespace heed

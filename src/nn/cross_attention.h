@@ -5,8 +5,8 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
-#include "nn/dropout_keys.h"
 #include "nn/linear.h"
+#include "nn/pass.h"
 #include "tensor/segments.h"
 
 namespace heed {
@@ -18,12 +18,12 @@ class CrossAttentionImpl : public torch::nn::Module {
 
   // x (Nt, D), memory (Ns, D) -> (Nt, D)
   torch::Tensor forward(const torch::Tensor& x, const Segments& target, const torch::Tensor& memory,
-                        const Segments& source, DropoutKeys& keys);
+                        const Segments& source, Pass& pass);
 
   // Keys and values of a memory, (Ns, 2D): made once a sentence, used by every decoding step.
   torch::Tensor project(const torch::Tensor& memory) { return key_value(memory); }
   torch::Tensor attend(const torch::Tensor& x, const Segments& target, const torch::Tensor& memory_key_value,
-                       const Segments& source, DropoutKeys& keys);
+                       const Segments& source, Pass& pass);
 
   Linear query, key_value, output;
 

@@ -1,30 +1,40 @@
 #include "nn/embedding.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+#include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
 #include "core/error.h"
 #include "kernels/embedding.h"
 #include "nn/gradient.h"
 #include "nn/positions.h"
+#include "tensor/id_tensor.h"
 
 namespace heed {
 namespace {
 
-double scale_of(const torch::Tensor& table) { return std::sqrt(static_cast<double>(table.size(1))); }
+// All but the table, which autograd must see.
+struct EmbedCall {
+  torch::Tensor ids;
+  double scale;
+  torch::Tensor positions, position_ids;
+  Dropout dropout;
+  torch::ScalarType type;
+};
 
 struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& table,
-                               const torch::Tensor& ids, const torch::Tensor& positions,
-                               const torch::Tensor& position_ids, const Dropout& dropout, torch::ScalarType dtype) {
-    context->save_for_backward({table, ids, positions, position_ids});
-    context->saved_data["rate"] = dropout.rate;
-    context->saved_data["key"] = static_cast<int64_t>(dropout.key);
-    return embed(table, ids, positions, position_ids, scale_of(table), dropout, dtype);
+                               const EmbedCall& call) {
+    context->save_for_backward({table, call.ids, call.positions, call.position_ids});
+    context->saved_data["scale"] = call.scale;
+    context->saved_data["rate"] = call.dropout.rate;
+    context->saved_data["key"] = static_cast<int64_t>(call.dropout.key);
+    return heed::embed(table, call.ids, call.positions, call.position_ids, call.scale, call.dropout, call.type);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -34,9 +44,9 @@ struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
     const Dropout dropout{context->saved_data["rate"].toDouble(),
                           static_cast<uint64_t>(context->saved_data["key"].toInt())};
     const torch::Tensor gradient = gradients[0].contiguous();
-    embed_backward(gradient, ids, scale_of(table), dropout, gradient_of(table));
+    embed_backward(gradient, ids, context->saved_data["scale"].toDouble(), dropout, gradient_of(table));
     if (positions.requires_grad()) embed_backward(gradient, position_ids, 1.0, dropout, gradient_of(positions));
-    return torch::autograd::variable_list(6);
+    return torch::autograd::variable_list(2);
   }
 };
 
@@ -65,9 +75,18 @@ torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& 
   return sinusoids_;
 }
 
-torch::Tensor embed_tokens(const torch::Tensor& table, const torch::Tensor& ids, const torch::Tensor& positions,
-                           const torch::Tensor& position_ids, const Dropout& dropout, torch::ScalarType dtype) {
-  return EmbedFunction::apply(table, ids, positions, position_ids, dropout, dtype);
+torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, const std::vector<int64_t>& positions,
+                                            const Dropout& dropout) {
+  const int64_t longest = positions.empty() ? 1 : 1 + *std::max_element(positions.begin(), positions.end());
+  const double scale = std::sqrt(static_cast<double>(d_model_));
+  return EmbedFunction::apply(tokens.table, EmbedCall{tokens.ids, scale, rows(longest, tokens.table),
+                                                      id_tensor(positions, tokens.ids.device()), dropout, tokens.type});
+}
+
+torch::Tensor embed(const Tokens& tokens, const Dropout& dropout) {
+  const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
+  return EmbedFunction::apply(tokens.table,
+                              EmbedCall{tokens.ids, 1.0, nothing, at::zeros_like(tokens.ids), dropout, tokens.type});
 }
 
 }  // namespace heed

@@ -5,10 +5,10 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "config/model_config.h"
 #include "kernels/dropout.h"
-#include "tensor/segments.h"
 
 namespace heed {
 
@@ -21,24 +21,31 @@ class EmbeddingImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Embedding);
 
+// Tokens on their way into a layer: ids int64 (N) and the table (V, D) of their vectors, wanted as `type`.
+struct Tokens {
+  torch::Tensor table, ids;
+  torch::ScalarType type;
+};
+
+// dropout(table[ids]), (N, D).
+torch::Tensor embed(const Tokens& tokens, const Dropout& dropout);
+
 // Positions of one side: sinusoids made on demand, or learned rows (a parameter `weight`).
 class PositionalEncodingImpl : public torch::nn::Module {
  public:
   explicit PositionalEncodingImpl(const ModelConfig& config);
 
-  // At least `length` rows, of the type and device of `like`. Learned: DataError where there are fewer.
-  torch::Tensor rows(int64_t length, const torch::Tensor& like);
+  // dropout(table[ids] * sqrt(D) + positions), (N, D). Learned: DataError for a position beyond them.
+  torch::Tensor embed(const Tokens& tokens, const std::vector<int64_t>& positions, const Dropout& dropout);
 
   torch::Tensor weight;  // learned only
 
  private:
+  torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
+
   int64_t d_model_;
   torch::Tensor sinusoids_;  // not a buffer: recomputed, never saved
 };
 TORCH_MODULE(PositionalEncoding);
-
-// dropout(table[ids] * sqrt(D) + positions): ids (N) and position_ids (N), int64 -> (N, D) of type `dtype`.
-torch::Tensor embed_tokens(const torch::Tensor& table, const torch::Tensor& ids, const torch::Tensor& positions,
-                           const torch::Tensor& position_ids, const Dropout& dropout, torch::ScalarType dtype);
 
 }  // namespace heed

@@ -48,8 +48,8 @@ FeedForwardImpl::FeedForwardImpl(const ModelConfig& config)
       activation_(config.activation),
       dropout_(config.activation_dropout) {}
 
-torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, DropoutKeys& keys) {
-  return outer(ActivationDropoutFunction::apply(inner(x), function_of(activation_), keys.next(dropout_)));
+torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, Pass& pass) {
+  return outer(ActivationDropoutFunction::apply(inner(x), function_of(activation_), pass.dropout(dropout_)));
 }
 
 }  // namespace heed

@@ -5,8 +5,8 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
-#include "nn/dropout_keys.h"
 #include "nn/linear.h"
+#include "nn/pass.h"
 
 namespace heed {
 
@@ -14,7 +14,7 @@ namespace heed {
 class FeedForwardImpl : public torch::nn::Module {
  public:
   explicit FeedForwardImpl(const ModelConfig& config);
-  torch::Tensor forward(const torch::Tensor& x, DropoutKeys& keys);  // (N, D) -> (N, D)
+  torch::Tensor forward(const torch::Tensor& x, Pass& pass);  // (N, D) -> (N, D)
 
   Linear inner, outer;
 

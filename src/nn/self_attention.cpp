@@ -1,6 +1,7 @@
 #include "nn/self_attention.h"
 
 #include "nn/attention/attention.h"
+#include "nn/attention/reference.h"
 
 namespace heed {
 
@@ -11,8 +12,15 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
       dropout_(config.attention_dropout),
       causal_(causal) {}
 
-torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, DropoutKeys& keys) {
-  return output(self_attention(query_key_value(x), segments, {num_heads_, causal_, keys.next(dropout_)}));
+torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
+  const torch::Tensor projected = query_key_value(x);
+  const PackedAttention options{num_heads_, causal_, pass.dropout(dropout_)};
+  if (pass.keeps_attention()) {
+    const auto parts = projected.chunk(3, 1);
+    pass.add_attention(causal_ ? AttentionKind::kDecoderSelf : AttentionKind::kEncoderSelf,
+                       reference_attention(parts[0], parts[1], parts[2], segments, segments, options).weights);
+  }
+  return output(self_attention(projected, segments, options));
 }
 
 torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {

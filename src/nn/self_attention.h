@@ -5,8 +5,8 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
-#include "nn/dropout_keys.h"
 #include "nn/linear.h"
+#include "nn/pass.h"
 #include "tensor/segments.h"
 
 namespace heed {
@@ -25,7 +25,7 @@ class SelfAttentionImpl : public torch::nn::Module {
  public:
   SelfAttentionImpl(const ModelConfig& config, bool causal);
 
-  torch::Tensor forward(const torch::Tensor& x, const Segments& segments, DropoutKeys& keys);  // (N, D) -> (N, D)
+  torch::Tensor forward(const torch::Tensor& x, const Segments& segments, Pass& pass);  // (N, D) -> (N, D)
 
   // One new position for each row of x (R, D); its key and value are written into the cache.
   torch::Tensor step(const torch::Tensor& x, SelfAttentionCache& cache);

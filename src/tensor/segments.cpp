@@ -36,6 +36,11 @@ std::vector<int64_t> Segments::positions() const {
   return positions;
 }
 
+Segments Segments::first(int64_t count) const {
+  if (count == size()) return *this;
+  return {{starts_.begin(), starts_.begin() + count}, {lengths_.begin(), lengths_.begin() + count}};
+}
+
 bool Segments::is_packed() const {
   int32_t row = 0;
   for (size_t b = 0; b < starts_.size(); ++b) {

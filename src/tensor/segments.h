@@ -29,6 +29,8 @@ class Segments {
   // Position of every packed row within its sentence (0, 1, ...), in row order. REQUIRES: built by packed().
   std::vector<int64_t> positions() const;
 
+  Segments first(int64_t count) const;  // of the first `count` sentences
+
   // Does each sentence begin where the one before it ends, the first at row 0?
   bool is_packed() const;
 

@@ -11,7 +11,7 @@
 #include "core/logging.h"
 #include "data/make_batch.h"
 #include "kernels/parameter_update.h"
-#include "nn/dropout_keys.h"
+#include "nn/pass.h"
 #include "train/schedule.h"
 
 namespace heed {
@@ -116,8 +116,8 @@ Trainer::Group Trainer::accumulate_gradients() {
   const auto update = static_cast<uint64_t>(state_.step + state_.bad_updates + 1);
   for (int64_t micro_batch = 0; micro_batch < config_.train.accumulation_steps; ++micro_batch) {
     const Batch batch = next_batch();
-    DropoutKeys keys(seed, update, static_cast<uint64_t>(micro_batch));
-    Loss loss = parts_.model->loss(batch, config_.train.label_smoothing, keys);
+    Pass pass(seed, update, static_cast<uint64_t>(micro_batch));
+    Loss loss = parts_.model->loss(batch, config_.train.label_smoothing, pass);
     loss.sum.backward();
     group.loss += loss.sum.item<double>();
     group.log_likelihood += loss.log_likelihood;

@@ -12,7 +12,7 @@
 #include "data/batch_queue.h"
 #include "data/batch_sampler.h"
 #include "data/parallel_corpus.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
 #include "train/flat_parameters.h"
 #include "train/optimizer.h"
@@ -26,7 +26,7 @@ namespace heed {
 // What a trainer works on and does not own.
 struct TrainerParts {
   const Config& config;  // resolved: nothing automatic is left
-  Transformer& model;
+  EncoderDecoder& model;
   const Tokenizers& tokenizers;
   const ParallelCorpus& corpus;
   Validator* validator = nullptr;  // none: no validation corpus

@@ -10,7 +10,7 @@
 #include "data/pair_reader.h"
 #include "decode/translator.h"
 #include "eval/metrics.h"
-#include "nn/dropout_keys.h"
+#include "nn/pass.h"
 
 namespace heed {
 namespace {
@@ -24,7 +24,7 @@ DecodeConfig validation_decoding(const Config& config) {
 
 }  // namespace
 
-Validator::Validator(const Config& config, Transformer& model, const Tokenizers& tokenizers)
+Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenizers& tokenizers)
     : config_(config),
       model_(model),
       tokenizers_(tokenizers),
@@ -48,7 +48,7 @@ void Validator::measure_loss(ValidationReport& report) {
   double log_likelihood = 0;
   int64_t tokens = 0;
   for (int64_t b = 0; b < batches.size(); ++b) {
-    DropoutKeys none;
+    Pass none;
     const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);
     log_likelihood += loss.log_likelihood;
     tokens += loss.num_tokens;

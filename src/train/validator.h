@@ -6,7 +6,7 @@
 #include "config/config.h"
 #include "data/batch_sampler.h"
 #include "data/parallel_corpus.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
 #include "train/train_observer.h"
 
@@ -16,7 +16,7 @@ namespace heed {
 class Validator {
  public:
   // Borrows all arguments. DataError if the corpus cannot be read.
-  Validator(const Config& config, Transformer& model, const Tokenizers& tokenizers);
+  Validator(const Config& config, EncoderDecoder& model, const Tokenizers& tokenizers);
 
   // Evaluation mode; leaves the model as it was. `report.step`, `epoch` and `best` are the caller's to fill.
   ValidationReport validate();
@@ -26,7 +26,7 @@ class Validator {
   void measure_translations(ValidationReport& report);
 
   const Config& config_;
-  Transformer& model_;
+  EncoderDecoder& model_;
   const Tokenizers& tokenizers_;
   ParallelCorpus corpus_;
   std::vector<std::string> sources_, references_;  // raw lines

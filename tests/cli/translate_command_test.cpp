@@ -63,7 +63,7 @@ class TranslateCommand : public ::testing::Test {
     return Translator(model_, tokenizers_, testing::decoding(), 256).translate(lines);
   }
 
-  Transformer model_ = testing::ending_model();
+  EncoderDecoder model_ = testing::ending_model();
   Tokenizers tokenizers_ = testing::shared_tokenizers();
   ScratchDirectory scratch_;
 };

@@ -47,7 +47,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"Merge", "model: {<<: {d_model: 8}}\n",
                   "c.yaml:1:9: unknown key 'model.<<' (model has encoder, decoder, d_model, d_ff, num_heads, "
                   "num_encoder_layers, num_decoder_layers, dropout, attention_dropout, activation_dropout, activation, "
-                  "norm, positions, max_positions, tie_embeddings, output_bias and initialization)"},
+                  "norm, positions, max_positions, tie_embeddings, output_bias, initialization, cell, "
+                  "attention, attention_score, input_feeding, bridge and variational_dropout)"},
         BadConfig{"Duplicate", "model:\n  d_model: 8\n  d_ff: 9\n  d_model: 8\n",
                   "c.yaml:4:3: duplicate key 'model.d_model'"},
         BadConfig{"DuplicateSection", "eval: {}\neval: {}\n", "c.yaml:2:1: duplicate key 'eval'"},

@@ -3,7 +3,7 @@
 #include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
-#include "nn/dropout_keys.h"
+#include "nn/pass.h"
 #include "support/tiny_model.h"
 
 namespace heed::testing {
@@ -23,8 +23,8 @@ class ModelOnCuda : public ::testing::Test {
     return result;
   }
 
-  static Transformer model(const ModelConfig& config, c10::Device device, torch::ScalarType compute) {
-    Transformer result = tiny_model(config);
+  static EncoderDecoder model(const ModelConfig& config, c10::Device device, torch::ScalarType compute) {
+    EncoderDecoder result = tiny_model(config);
     result->to(device);
     result->set_compute_type(compute);
     return result;
@@ -38,9 +38,9 @@ void expect_near(const torch::Tensor& found, const torch::Tensor& expected, doub
 }
 
 TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
-  Transformer expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
-  DropoutKeys keys(1, 2, 3), same_keys(1, 2, 3);
-  const Loss loss = expected->loss(batch, 0.1, keys), cuda_loss = found->loss(batch, 0.1, same_keys);
+  EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
+  Pass pass(1, 2, 3), same_keys(1, 2, 3);
+  const Loss loss = expected->loss(batch, 0.1, pass), cuda_loss = found->loss(batch, 0.1, same_keys);
   EXPECT_NEAR(cuda_loss.sum.item<double>(), loss.sum.item<double>(), 1e-4 * loss.sum.item<double>());
   EXPECT_NEAR(cuda_loss.log_likelihood, loss.log_likelihood, -1e-4 * loss.log_likelihood);
   loss.sum.backward();
@@ -54,10 +54,10 @@ TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
 TEST_F(ModelOnCuda, BFloat16FollowsFloat_CUDA) {
   ModelConfig no_attention_dropout = config();
   no_attention_dropout.attention_dropout = 0;
-  Transformer expected = model(no_attention_dropout, at::kCPU, torch::kFloat);
-  Transformer found = model(no_attention_dropout, at::kCUDA, torch::kBFloat16);
-  DropoutKeys keys(1, 2, 3), same_keys(1, 2, 3);
-  const double loss = expected->loss(batch, 0.1, keys).sum.item<double>();
+  EncoderDecoder expected = model(no_attention_dropout, at::kCPU, torch::kFloat);
+  EncoderDecoder found = model(no_attention_dropout, at::kCUDA, torch::kBFloat16);
+  Pass pass(1, 2, 3), same_keys(1, 2, 3);
+  const double loss = expected->loss(batch, 0.1, pass).sum.item<double>();
   EXPECT_NEAR(found->loss(batch, 0.1, same_keys).sum.item<double>(), loss, 0.02 * loss);
 }
 
@@ -65,9 +65,9 @@ TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
   for (const auto compute : {torch::kFloat, torch::kBFloat16}) {
     std::vector<torch::Tensor> gradients;
     for (int run = 0; run < 2; ++run) {
-      Transformer trained = model(config(), at::kCUDA, compute);
-      DropoutKeys keys(1, 2, 3);
-      trained->loss(batch, 0.1, keys).sum.backward();
+      EncoderDecoder trained = model(config(), at::kCUDA, compute);
+      Pass pass(1, 2, 3);
+      trained->loss(batch, 0.1, pass).sum.backward();
       for (const auto& parameter : trained->parameters()) gradients.push_back(parameter.grad());
     }
     for (size_t i = 0; i < gradients.size() / 2; ++i)
@@ -77,17 +77,17 @@ TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
 
 TEST_F(ModelOnCuda, StepsEqualTheCpus_CUDA) {
   const torch::NoGradGuard no_grad;
-  Transformer expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
-  DropoutKeys none;
-  DecoderState state = expected->start(expected->encode(batch.source_ids, batch.source_segments, none));
-  DecoderState cuda_state = found->start(found->encode(batch.source_ids, batch.source_segments, none));
+  EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
+  Pass none;
+  const auto state = expected->start(expected->encode(batch.source_ids, batch.source_segments, none));
+  const auto cuda_state = found->start(found->encode(batch.source_ids, batch.source_segments, none));
   const std::vector<int64_t> survivors{0, 0, 2, 3};  // sentence 1 is retired, sentence 0 has two hypotheses
   for (int64_t step = 0; step < 40; ++step) {        // past the first growth of the caches
     const std::vector<int64_t> tokens{4 + step % 9, 5, 6, 7};
-    expect_near(found->step(cuda_state, tokens), expected->step(state, tokens), 1e-4, std::to_string(step));
+    expect_near(found->step(*cuda_state, tokens), expected->step(*state, tokens), 1e-4, std::to_string(step));
     if (step != 3) continue;
-    state.select(survivors);
-    cuda_state.select(survivors);
+    state->select(survivors);
+    cuda_state->select(survivors);
   }
 }
 

@@ -32,11 +32,11 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 using Ids = std::vector<int64_t>;
 
 // A model whose liking for eos is shifted by `eos_bias`. One thread: for so small a model others only wait.
-Transformer model_with_bias(float eos_bias, int64_t vocabulary_size = kVocabulary) {
+EncoderDecoder model_with_bias(float eos_bias, int64_t vocabulary_size = kVocabulary) {
   at::set_num_threads(1);
   ModelConfig config = testing::tiny_config();
   config.output_bias = true;
-  Transformer model = testing::tiny_model(config, vocabulary_size);
+  EncoderDecoder model = testing::tiny_model(config, vocabulary_size);
   const torch::NoGradGuard no_grad;
   model->output->bias[kEos].fill_(eos_bias);
   return model;
@@ -49,14 +49,14 @@ std::vector<Ids> some_sources(size_t count, int64_t vocabulary_size = kVocabular
   return sources;
 }
 
-Memory memory_of(Transformer& model, const std::vector<Ids>& sources) {
+Memory memory_of(EncoderDecoder& model, const std::vector<Ids>& sources) {
   const torch::NoGradGuard no_grad;
   const Batch batch = pack(sources, std::vector<Ids>(sources.size()));
-  DropoutKeys none;
+  Pass none;
   return model->encode(batch.source_ids, batch.source_segments, none);
 }
 
-std::vector<std::vector<Hypothesis>> search(Transformer& model, const std::vector<Ids>& sources,
+std::vector<std::vector<Hypothesis>> search(EncoderDecoder& model, const std::vector<Ids>& sources,
                                             const DecodeConfig& config) {
   return beam_search(model, memory_of(model, sources), config, kSpecial);
 }
@@ -68,13 +68,13 @@ struct Prefix {
 };
 
 // log p of every token after each prefix, by the whole decoder.
-std::vector<std::vector<float>> next_log_probs(Transformer& model, const Ids& source,
+std::vector<std::vector<float>> next_log_probs(EncoderDecoder& model, const Ids& source,
                                                const std::vector<Prefix>& prefixes) {
   const torch::NoGradGuard no_grad;
   std::vector<Ids> targets;
   for (const Prefix& prefix : prefixes) targets.push_back(prefix.ids);
   const Batch batch = pack(std::vector<Ids>(prefixes.size(), source), targets);
-  DropoutKeys none;
+  Pass none;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, none);
   const auto log_probs =
       model->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, none)).contiguous();
@@ -97,7 +97,7 @@ double reference_score(const Ids& ids, double log_probability, const DecodeConfi
 }
 
 // All continuations of all prefixes, best first; ties by prefix, then token.
-std::vector<Prefix> reference_continuations(Transformer& model, const Ids& source, const std::vector<Prefix>& beam,
+std::vector<Prefix> reference_continuations(EncoderDecoder& model, const Ids& source, const std::vector<Prefix>& beam,
                                             const DecodeConfig& config) {
   std::vector<Prefix> all;
   const auto next = next_log_probs(model, source, beam);
@@ -118,7 +118,7 @@ std::vector<Prefix> reference_continuations(Transformer& model, const Ids& sourc
 }
 
 // CTranslate2's BeamSearch::search with patience 1, for one sentence, as plainly as it can be written.
-std::vector<Hypothesis> reference_search(Transformer& model, const Ids& source, const DecodeConfig& config) {
+std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& source, const DecodeConfig& config) {
   const auto width = static_cast<size_t>(config.beam_size), wanted = static_cast<size_t>(config.n_best);
   std::vector<Prefix> beam = {{}};
   std::vector<Hypothesis> finished;
@@ -194,7 +194,7 @@ class EverySearch : public ::testing::TestWithParam<Search> {
 TEST_P(EverySearch, EqualsThePlainSearchWithoutCachesAndBatches) {
   const auto sources = some_sources(4);
   for (const float eos_bias : {-2.0f, 4.0f, 7.0f}) {
-    Transformer model = model_with_bias(eos_bias);
+    EncoderDecoder model = model_with_bias(eos_bias);
     const auto found = search(model, sources, config());
     ASSERT_EQ(found.size(), sources.size());
     for (size_t i = 0; i < sources.size(); ++i)
@@ -203,7 +203,7 @@ TEST_P(EverySearch, EqualsThePlainSearchWithoutCachesAndBatches) {
 }
 
 TEST_P(EverySearch, GivesASentenceTheSameBitsInEveryBatchAndForAnyNumberOfThreads) {
-  Transformer model = model_with_bias(5);
+  EncoderDecoder model = model_with_bias(5);
   const auto sources = some_sources(9);
   const auto together = search(model, sources, config());
   for (const int threads : {1, 2}) {
@@ -222,7 +222,7 @@ TEST_P(EverySearch, GivesASentenceTheSameBitsInEveryBatchAndForAnyNumberOfThread
 }
 
 TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
-  Transformer model = model_with_bias(5);
+  EncoderDecoder model = model_with_bias(5);
   for (const auto& hypotheses : search(model, some_sources(8), config())) {
     ASSERT_GE(hypotheses.size(), 1u);
     EXPECT_LE(static_cast<int64_t>(hypotheses.size()), config().n_best);
@@ -239,7 +239,7 @@ TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
 
 // A hypothesis of max_length tokens may lack its eos, which a target's score includes.
 TEST_P(EverySearch, LogProbabilityIsTheTargetsScoreBitForBit) {
-  Transformer model = model_with_bias(5);
+  EncoderDecoder model = model_with_bias(5);
   const auto sources = some_sources(8);
   const auto found = search(model, sources, config());
   std::vector<Ids> paired, targets;
@@ -259,7 +259,7 @@ INSTANTIATE_TEST_SUITE_P(, EverySearch, ::testing::ValuesIn(searches()),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(BeamSearch, OfWidthOneTakesTheLikeliestTokenEachTime) {
-  Transformer model = model_with_bias(5);
+  EncoderDecoder model = model_with_bias(5);
   const auto sources = some_sources(10);
   DecodeConfig config;
   config.beam_size = 1;
@@ -285,7 +285,7 @@ TEST(BeamSearch, OfWidthOneTakesTheLikeliestTokenEachTime) {
 // With a beam that holds everything the search is exhaustive: all texts of up to three tokens, in the order of score.
 TEST(BeamSearch, WideEnoughFindsEveryTranslationInOrder) {
   constexpr int64_t kSmall = 8, kLength = 3;  // four ordinary tokens
-  Transformer model = model_with_bias(0, kSmall);
+  EncoderDecoder model = model_with_bias(0, kSmall);
   const Ids source = random_ids(4, 5, kSmall);
   DecodeConfig config;
   config.beam_size = config.n_best = 1000;
@@ -309,7 +309,7 @@ TEST(BeamSearch, WideEnoughFindsEveryTranslationInOrder) {
 }
 
 TEST(BeamSearch, EndsAtMaxLengthWhereEosIsImpossible) {
-  Transformer model = model_with_bias(-std::numeric_limits<float>::infinity());
+  EncoderDecoder model = model_with_bias(-std::numeric_limits<float>::infinity());
   DecodeConfig config;
   config.max_length = 40;  // beyond the decoder cache's first length
   config.n_best = 5;
@@ -323,7 +323,7 @@ TEST(BeamSearch, EndsAtMaxLengthWhereEosIsImpossible) {
 }
 
 TEST(BeamSearch, AnEmptyTranslationRanksLastUnderALengthPenalty) {
-  Transformer model = model_with_bias(50);
+  EncoderDecoder model = model_with_bias(50);
   DecodeConfig config;
   EXPECT_FALSE(search(model, some_sources(1), config)[0].front().ids.empty());
   config.beam_size = 1;  // there is no other
@@ -336,7 +336,7 @@ TEST(BeamSearch, AnEmptyTranslationRanksLastUnderALengthPenalty) {
 }
 
 TEST(BeamSearch, GivesAnImpossibleHypothesisWhereTheModelIsNotFinite) {
-  Transformer model = model_with_bias(std::numeric_limits<float>::quiet_NaN());
+  EncoderDecoder model = model_with_bias(std::numeric_limits<float>::quiet_NaN());
   const auto hypotheses = search(model, some_sources(2), DecodeConfig{});
   ASSERT_EQ(hypotheses[1].size(), 1u);
   EXPECT_TRUE(hypotheses[1][0].ids.empty());
@@ -344,7 +344,7 @@ TEST(BeamSearch, GivesAnImpossibleHypothesisWhereTheModelIsNotFinite) {
 }
 
 TEST(BeamSearch, OfNoSentencesIsEmpty) {
-  Transformer model = model_with_bias(0);
+  EncoderDecoder model = model_with_bias(0);
   EXPECT_TRUE(beam_search(model, {torch::Tensor(memory_of(model, some_sources(1)).hidden.narrow(0, 0, 0)), Segments()},
                           DecodeConfig{}, kSpecial)
                   .empty());

@@ -35,7 +35,7 @@ using testing::some_lines;
 using testing::word_tokenizer;
 
 TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
-  const Transformer model = ending_model();
+  const EncoderDecoder model = ending_model();
   const Lines lines = some_lines(40);
   std::vector<size_t> order(lines.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -114,7 +114,7 @@ TEST(Translator, NeverBreaksALine) {
 }
 
 TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {
-  const Transformer model = ending_model();
+  const EncoderDecoder model = ending_model();
   {
     const torch::NoGradGuard no_grad;
     model->output->bias.fill_(std::numeric_limits<float>::quiet_NaN());
@@ -138,7 +138,7 @@ std::string message_of(const std::filesystem::path& model, const std::string& de
 
 TEST(TranslationModel, TranslatesAsTheModelThatWasSaved) {
   const ScratchDirectory scratch;
-  const Transformer model = ending_model();
+  const EncoderDecoder model = ending_model();
   write_checkpoint(scratch / "saved", checkpoint_of(model, shared_tokenizers()));
   const TranslationModel loaded = load_translation_model(scratch / "saved", "", {"decode.beam_size=4"});
   EXPECT_EQ(loaded.config.decode.beam_size, 4);

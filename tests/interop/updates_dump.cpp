@@ -12,8 +12,8 @@
 #include "config/config.h"
 #include "core/atomic_file.h"
 #include "core/process_settings.h"
+#include "model/encoder_decoder.h"
 #include "model/initialization.h"
-#include "model/transformer.h"
 #include "support/id_batches.h"
 #include "support/tiny_model.h"
 #include "support/update_loop.h"
@@ -74,7 +74,7 @@ void train(const Options& options) {
   const Config config = config_of(options);
   const fs::path directory = options.directory;
   const torch::ScalarType type = options.type == "double" ? torch::kDouble : torch::kFloat;
-  Transformer model(config.model, kSourceVocabulary, target_vocabulary(config));
+  EncoderDecoder model(config.model, kSourceVocabulary, target_vocabulary(config));
   initialize(model, static_cast<uint64_t>(config.run.seed));
   model->to(type);
   model->set_compute_type(type);

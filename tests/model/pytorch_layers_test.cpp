@@ -112,8 +112,8 @@ TEST_P(PytorchLayers, EncoderLayerGivesTheOutputOfPytorchs) {
   const torch::Tensor x = random_tensor({source_.num_rows(), config().d_model}, 1, type());
   std::vector<torch::Tensor> expected;
   for (size_t b = 0; b < kSourceLengths.size(); ++b) expected.push_back(theirs->forward(sentence(x, source_, b)));
-  DropoutKeys keys;
-  expect_equal(ours(x, source_, keys), expected);
+  Pass pass;
+  expect_equal(ours(x, source_, pass), expected);
 }
 
 TEST_P(PytorchLayers, DecoderLayerGivesTheOutputOfPytorchs) {
@@ -134,8 +134,8 @@ TEST_P(PytorchLayers, DecoderLayerGivesTheOutputOfPytorchs) {
   for (size_t b = 0; b < kTargetLengths.size(); ++b)
     expected.push_back(theirs->forward(sentence(x, target_, b), sentence(memory.hidden, source_, b),
                                        causal_mask(kTargetLengths[b], type())));
-  DropoutKeys keys;
-  expect_equal(ours(x, target_, memory, keys), expected);
+  Pass pass;
+  expect_equal(ours(x, target_, memory, pass), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(, PytorchLayers,

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/random.h"
+#include "model/encoder_decoder.h"
 #include "model/initialization.h"
-#include "model/transformer.h"
 
 namespace heed::testing {
 
@@ -22,9 +22,9 @@ inline ModelConfig tiny_config() {
   return config;
 }
 
-inline Transformer tiny_model(const ModelConfig& config, int64_t vocabulary_size = 31,
-                              torch::ScalarType type = torch::kFloat) {
-  Transformer model(config, vocabulary_size, vocabulary_size);
+inline EncoderDecoder tiny_model(const ModelConfig& config, int64_t vocabulary_size = 31,
+                                 torch::ScalarType type = torch::kFloat) {
+  EncoderDecoder model(config, vocabulary_size, vocabulary_size);
   initialize(model, 7);
   model->to(type);
   model->set_compute_type(type);

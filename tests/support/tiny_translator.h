@@ -29,11 +29,11 @@ inline Tokenizers shared_tokenizers() {
 }
 
 // One that ends most sentences well before max_length.
-inline Transformer ending_model() {
+inline EncoderDecoder ending_model() {
   at::set_num_threads(1);  // for so small a model others only wait
   ModelConfig config = tiny_config();
   config.output_bias = true;
-  Transformer model = tiny_model(config, kVocabulary);
+  EncoderDecoder model = tiny_model(config, kVocabulary);
   const torch::NoGradGuard no_grad;
   model->output->bias[kEos].fill_(6);
   return model;
@@ -57,7 +57,7 @@ inline std::vector<std::string> some_lines(int64_t count) {
   return lines;
 }
 
-inline Checkpoint checkpoint_of(const Transformer& model, const Tokenizers& tokenizers) {
+inline Checkpoint checkpoint_of(const EncoderDecoder& model, const Tokenizers& tokenizers) {
   Config config;
   config.model = model->config();
   config.tokenizer.type = TokenizerType::kNone;

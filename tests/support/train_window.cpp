@@ -19,8 +19,8 @@
 #include "core/error.h"
 #include "core/logging.h"
 #include "core/process_settings.h"
+#include "model/encoder_decoder.h"
 #include "model/initialization.h"
-#include "model/transformer.h"
 #include "support/corpus_batches.h"
 #include "support/id_batches.h"
 #include "support/update_loop.h"
@@ -52,8 +52,8 @@ Config load(const Options& options, std::vector<std::string> overrides) {
   return config;
 }
 
-Transformer build_model(const Config& config, const Tokenizers& tokenizers) {
-  Transformer model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
+EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
+  EncoderDecoder model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
   initialize(model, static_cast<uint64_t>(config.run.seed));
   model->to(resolve_device(config.run.device, "run.device"));
   model->set_compute_type(config.run.precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat);
@@ -105,7 +105,7 @@ class Session {
   }
 
   CorpusBatches corpus_;
-  Transformer model_;
+  EncoderDecoder model_;
   UpdateLoop loop_;
   std::ifstream file_;
   std::vector<Batch> batches_;

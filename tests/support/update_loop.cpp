@@ -3,20 +3,20 @@
 #include <cmath>
 
 #include "kernels/parameter_update.h"
-#include "nn/dropout_keys.h"
+#include "nn/pass.h"
 #include "train/schedule.h"
 
 namespace heed::testing {
 
-UpdateLoop::UpdateLoop(const Config& config, Transformer& model)
+UpdateLoop::UpdateLoop(const Config& config, EncoderDecoder& model)
     : config_(config), model_(model), parameters_(*model), optimizer_(config.optimizer, parameters_) {}
 
 UpdateLoop::Result UpdateLoop::update(const Batch& batch) {
   ++step_;
   parameters_.check();
   parameters_.clear_gradients();
-  DropoutKeys keys(static_cast<uint64_t>(config_.run.seed), static_cast<uint64_t>(step_), /*micro_batch=*/0);
-  const Loss loss = model_->loss(batch, config_.train.label_smoothing, keys);
+  Pass pass(static_cast<uint64_t>(config_.run.seed), static_cast<uint64_t>(step_), /*micro_batch=*/0);
+  const Loss loss = model_->loss(batch, config_.train.label_smoothing, pass);
   loss.sum.backward();
 
   const double tokens = static_cast<double>(loss.num_tokens);

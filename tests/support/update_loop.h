@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "config/config.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "tensor/batch.h"
 #include "train/flat_parameters.h"
 #include "train/optimizer.h"
@@ -15,7 +15,7 @@ namespace heed::testing {
 class UpdateLoop {
  public:
   // Borrows both, and moves the model's weights into flat buffers: `to` it first.
-  UpdateLoop(const Config& config, Transformer& model);
+  UpdateLoop(const Config& config, EncoderDecoder& model);
 
   struct Result {
     double loss = 0;  // smoothed cross entropy summed over the tokens, before the update
@@ -27,7 +27,7 @@ class UpdateLoop {
 
  private:
   const Config& config_;
-  Transformer& model_;
+  EncoderDecoder& model_;
   FlatParameters parameters_;
   Optimizer optimizer_;
   int64_t step_ = 0;

@@ -83,7 +83,8 @@ TEST_F(TokenizerTraining, ErrorsOfTheTextComeThrough) {
                                                               "schl\xFF"
                                                               "echt"});
   EXPECT_EQ(error_of<DataError>(small_bpe(), broken),
-            broken.target[0] + ":2:5: invalid UTF-8 byte 0xFF; fix the file or set data.invalid_utf8: replace");
+            broken.target[0] +
+                ":2:5: invalid UTF-8 byte 0xFF; fix the file (in training data, data.invalid_utf8: replace reads on)");
 }
 
 TEST_F(TokenizerTraining, LinesTheLibraryCannotUseAreCountedAndLogged) {

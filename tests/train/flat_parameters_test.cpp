@@ -13,13 +13,14 @@ namespace heed {
 namespace {
 
 TEST(FlatParameters, KeepTheWeightsAndCollectTheGradientsOfTheModel) {
-  Transformer plain = testing::tiny_model(testing::tiny_config()), flat = testing::tiny_model(testing::tiny_config());
+  EncoderDecoder plain = testing::tiny_model(testing::tiny_config()),
+                 flat = testing::tiny_model(testing::tiny_config());
   FlatParameters parameters(*flat);
   const Batch batch = testing::random_batch({5, 3}, {4, 6});
-  DropoutKeys keys;
-  plain->loss(batch, 0.1, keys).sum.backward();
+  Pass pass;
+  plain->loss(batch, 0.1, pass).sum.backward();
   parameters.clear_gradients();
-  flat->loss(batch, 0.1, keys).sum.backward();
+  flat->loss(batch, 0.1, pass).sum.backward();
   parameters.check();
   const TensorMap weights = parameters.views(parameters.weights()),
                   gradients = parameters.views(parameters.gradients());
@@ -33,14 +34,14 @@ TEST(FlatParameters, KeepTheWeightsAndCollectTheGradientsOfTheModel) {
 }
 
 TEST(FlatParameters, ALostGradientViewIsNoticed) {
-  Transformer model = testing::tiny_model(testing::tiny_config());
+  EncoderDecoder model = testing::tiny_model(testing::tiny_config());
   FlatParameters parameters(*model);
   model->zero_grad();  // drops the gradient tensors
   EXPECT_THROW(parameters.check(), c10::Error);
 }
 
 TEST(FlatParameters, AMovedParameterIsNoticed) {
-  Transformer model = testing::tiny_model(testing::tiny_config());
+  EncoderDecoder model = testing::tiny_model(testing::tiny_config());
   FlatParameters parameters(*model);
   torch::Tensor weight = model->source_embedding->weight;
   weight.set_data(weight.detach().clone());
@@ -49,15 +50,15 @@ TEST(FlatParameters, AMovedParameterIsNoticed) {
 
 // Gradients of sums add up: two batches are one batch of all their sentences.
 TEST(FlatParameters, AccumulationEqualsTheBigBatch) {
-  Transformer model = testing::tiny_model(testing::tiny_config(), 31, torch::kDouble);
+  EncoderDecoder model = testing::tiny_model(testing::tiny_config(), 31, torch::kDouble);
   FlatParameters parameters(*model);
   const std::vector<std::vector<int64_t>> sources = {testing::random_ids(4, 1), testing::random_ids(7, 2)};
   const std::vector<std::vector<int64_t>> targets = {testing::random_ids(5, 3), testing::random_ids(2, 4)};
-  DropoutKeys keys;
-  model->loss(testing::pack(sources, targets), 0.1, keys).sum.backward();
+  Pass pass;
+  model->loss(testing::pack(sources, targets), 0.1, pass).sum.backward();
   const torch::Tensor together = parameters.gradients().clone();
   parameters.clear_gradients();
-  for (size_t i = 0; i < 2; ++i) model->loss(testing::pack({sources[i]}, {targets[i]}), 0.1, keys).sum.backward();
+  for (size_t i = 0; i < 2; ++i) model->loss(testing::pack({sources[i]}, {targets[i]}), 0.1, pass).sum.backward();
   EXPECT_LT((together - parameters.gradients()).abs().max().item<double>(), 1e-12);
 }
 

@@ -105,7 +105,7 @@ class TrainerTest : public ::testing::Test {
   ScratchDirectory scratch_;
   Config config_;
   Tokenizers tokenizers_ = testing::shared_tokenizers();
-  std::optional<Transformer> model_;
+  std::optional<EncoderDecoder> model_;
   std::optional<ParallelCorpus> corpus_;
   std::optional<Validator> validator_;
   std::optional<RunDirectory> directory_;

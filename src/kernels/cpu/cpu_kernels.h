@@ -43,6 +43,41 @@ struct AttentionPlan {
   T *query_gradient, *key_gradient, *value_gradient;
 };
 
+// One step of a GRU or LSTM (kernels/recurrent_cell.h): gates (R, 3 width) or (R, 4 width), states (R, width).
+template <class T>
+struct GruPlan {
+  const T *input_gates, *hidden_gates, *hidden;
+  int64_t width;
+  T* output;
+  // backward
+  const T* output_gradient;
+  T *input_gradient, *hidden_gates_gradient, *hidden_gradient;
+};
+
+template <class T>
+struct LstmPlan {
+  const T *input_gates, *hidden_gates, *cell;
+  int64_t width;
+  T *output, *cell_output;
+  // backward; the gates of input and hidden side have one gradient
+  const T *output_gradient, *cell_output_gradient;
+  T *gates_gradient, *cell_gradient;
+};
+
+// Query row r attends to key rows key_starts[r] .. + key_lengths[r] - 1 (kernels/row_attention.h).
+template <class T>
+struct RowAttentionPlan {
+  const T *query, *keys, *values;  // (R, key_size), (N, key_size), (N, value_size)
+  const T* score_vector;           // additive scores; null: dot products
+  const int32_t *key_starts, *key_lengths;
+  int64_t key_size, value_size, columns;  // columns: of `weights`, a multiple of 16, at least the longest length
+  ArithmeticOf<T>* weights;               // (R, columns)
+  T* output;                              // (R, value_size)
+  // backward: all are added to. Rows that share keys must be in one range.
+  const T* output_gradient;
+  ArithmeticOf<T>*query_gradient, *keys_gradient, *values_gradient, *score_gradient;  // the last per row: (R, key_size)
+};
+
 template <class T, class A>
 struct CrossEntropyPlan {
   T* logits;  // (rows, V), replaced by the gradient of the summed loss where `gradient`
@@ -98,6 +133,13 @@ struct CpuKernels {
   void (*attention_forward)(const AttentionPlan<T>& plan, int64_t begin, int64_t end);
   void (*attention_backward)(const AttentionPlan<T>& plan, int64_t begin, int64_t end);
   void (*cross_entropy)(const CrossEntropyPlan<T, A>& plan, int64_t begin, int64_t end);  // items are rows
+
+  void (*gru_forward)(const GruPlan<T>& plan, int64_t begin, int64_t end);  // items are rows, here and below
+  void (*gru_backward)(const GruPlan<T>& plan, int64_t begin, int64_t end);
+  void (*lstm_forward)(const LstmPlan<T>& plan, int64_t begin, int64_t end);
+  void (*lstm_backward)(const LstmPlan<T>& plan, int64_t begin, int64_t end);
+  void (*row_attention_forward)(const RowAttentionPlan<T>& plan, int64_t begin, int64_t end);
+  void (*row_attention_backward)(const RowAttentionPlan<T>& plan, int64_t begin, int64_t end);
 
   // Over flat buffers; items are elements in groups of kElementGroup.
   void (*squared_sums)(const A* x, int64_t size, double* group_sums, int64_t begin, int64_t end);

@@ -1,9 +1,11 @@
 // Compiled once per instruction set with HEED_INSTRUCTION_SET as its name (cmake/kernels.cmake).
 #include "kernels/cpu/attention_kernels.h"
+#include "kernels/cpu/cell_kernels.h"
 #include "kernels/cpu/column_kernels.h"
 #include "kernels/cpu/cross_entropy_kernel.h"
 #include "kernels/cpu/element_kernels.h"
 #include "kernels/cpu/layer_norm_kernels.h"
+#include "kernels/cpu/row_attention_kernels.h"
 #include "kernels/cpu/update_kernels.h"
 
 namespace heed::HEED_INSTRUCTION_SET {
@@ -23,6 +25,12 @@ constexpr CpuKernels<T, A> table() {
           attention_forward<T>,
           attention_backward<T>,
           cross_entropy<T, A>,
+          gru_forward<T>,
+          gru_backward<T>,
+          lstm_forward<T>,
+          lstm_backward<T>,
+          row_attention_forward<T>,
+          row_attention_backward<T>,
           squared_sums<A>,
           adam<A>,
           momentum<A>,

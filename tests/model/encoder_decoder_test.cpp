@@ -1,4 +1,4 @@
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
@@ -53,24 +53,69 @@ std::vector<Variant> variants() {
     c.num_decoder_layers = 1;
     c.initialization = Initialization::kPytorch;
   });
+  const auto recurrent_decoder = [](ModelConfig& c) { c.decoder = DecoderType::kRecurrent; };
+  const auto recurrent = [](ModelConfig& c) {
+    c.encoder = EncoderType::kRecurrent;
+    c.decoder = DecoderType::kRecurrent;
+  };
+  const auto luong = [&](ModelConfig& c) {
+    recurrent(c);
+    c.attention = AttentionType::kLuong;
+  };
+  add("RecurrentGruBahdanau", recurrent);
+  add("RecurrentLstmBahdanau", [&](ModelConfig& c) {
+    recurrent(c);
+    c.cell = CellType::kLstm;
+    c.num_decoder_layers = 1;
+    c.tie_embeddings = TieEmbeddings::kNone;
+    c.output_bias = true;
+    c.variational_dropout = true;
+  });
+  add("RecurrentGruLuongGeneral", luong);
+  add("RecurrentLstmLuongDot", [&](ModelConfig& c) {
+    luong(c);
+    c.cell = CellType::kLstm;
+    c.attention_score = AttentionScore::kDot;
+    c.bridge = BridgeType::kMean;
+    c.initialization = Initialization::kPytorch;
+  });
+  add("RecurrentGruLuongConcatUnfed", [&](ModelConfig& c) {
+    luong(c);
+    c.attention_score = AttentionScore::kConcat;
+    c.input_feeding = false;
+    c.bridge = BridgeType::kZero;
+    c.variational_dropout = true;
+  });
+  add("TransformerEncoderBahdanauDecoder", recurrent_decoder);
+  add("TransformerEncoderLuongLstmDecoder", [&](ModelConfig& c) {
+    recurrent_decoder(c);
+    c.attention = AttentionType::kLuong;
+    c.cell = CellType::kLstm;
+  });
+  add("GruEncoderTransformerDecoder", [](ModelConfig& c) { c.encoder = EncoderType::kRecurrent; });
+  add("LstmEncoderTransformerDecoder", [](ModelConfig& c) {
+    c.encoder = EncoderType::kRecurrent;
+    c.cell = CellType::kLstm;
+    c.variational_dropout = true;
+  });
   return all;
 }
 
-class EveryTransformer : public ::testing::TestWithParam<Variant> {
+class EveryModel : public ::testing::TestWithParam<Variant> {
  protected:
   const ModelConfig& config() const { return GetParam().config; }
 };
 
 // Decoder output (Nt, D) in evaluation.
-torch::Tensor hidden_of(Transformer& model, const Batch& batch) {
+torch::Tensor hidden_of(EncoderDecoder& model, const Batch& batch) {
   const torch::NoGradGuard no_grad;
-  DropoutKeys keys;
-  const Memory memory = model->encode(batch.source_ids, batch.source_segments, keys);
-  return model->decode(memory, batch.target_input_ids, batch.target_segments, keys);
+  Pass pass;
+  const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
+  return model->decode(memory, batch.target_input_ids, batch.target_segments, pass);
 }
 
-TEST_P(EveryTransformer, FutureTokensDoNotChangePastOutputs) {
-  Transformer model = tiny_model(config());
+TEST_P(EveryModel, FutureTokensDoNotChangePastOutputs) {
+  EncoderDecoder model = tiny_model(config());
   const auto source = random_ids(9, 1);
   auto target = random_ids(12, 2), changed = target;
   for (size_t i = 7; i < changed.size(); ++i) changed[i] = 4 + (changed[i] - 3) % 27;
@@ -79,8 +124,8 @@ TEST_P(EveryTransformer, FutureTokensDoNotChangePastOutputs) {
   EXPECT_FALSE(at::equal(first.narrow(0, 8, 1), second.narrow(0, 8, 1)));
 }
 
-TEST_P(EveryTransformer, SentenceDoesNotDependOnItsBatchOrTheNumberOfThreads) {
-  Transformer model = tiny_model(config());
+TEST_P(EveryModel, SentenceDoesNotDependOnItsBatchOrTheNumberOfThreads) {
+  EncoderDecoder model = tiny_model(config());
   const auto source = random_ids(11, 1), target = random_ids(13, 2);
   const auto alone = hidden_of(model, pack({source}, {target}));
   for (const int threads : {1, 2}) {
@@ -104,42 +149,42 @@ TEST_P(EveryTransformer, SentenceDoesNotDependOnItsBatchOrTheNumberOfThreads) {
   }
 }
 
-TEST_P(EveryTransformer, StepwiseDecodingEqualsFullDecoding) {
+TEST_P(EveryModel, StepwiseDecodingEqualsFullDecoding) {
   const torch::NoGradGuard no_grad;
-  Transformer model = tiny_model(config());
+  EncoderDecoder model = tiny_model(config());
   const Batch batch = random_batch({5, 9, 2}, {34, 34, 34});  // beyond the cache's first length
-  DropoutKeys keys;
-  const Memory memory = model->encode(batch.source_ids, batch.source_segments, keys);
-  const auto full = model->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, keys));
-  DecoderState state = model->start(memory);
+  Pass pass;
+  const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
+  const auto full = model->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, pass));
+  const std::unique_ptr<DecoderState> state = model->start(memory);
   for (int64_t t = 0; t < 35; ++t) {
     std::vector<int64_t> tokens;
     for (size_t b = 0; b < 3; ++b)
       tokens.push_back(batch.target_input_ids[static_cast<size_t>(batch.target_segments.starts()[b] + t)]);
-    const auto step = model->step(state, tokens);
+    const auto step = model->step(*state, tokens);
     for (int64_t b = 0; b < 3; ++b)
       EXPECT_TRUE(at::equal(step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t]))
           << t << " " << b;
   }
 }
 
-TEST_P(EveryTransformer, SelectedRowsGoOnAsTheirAncestors) {
+TEST_P(EveryModel, SelectedRowsGoOnAsTheirAncestors) {
   const torch::NoGradGuard no_grad;
-  Transformer model = tiny_model(config());
+  EncoderDecoder model = tiny_model(config());
   const Batch batch = random_batch({5, 9, 4}, {1, 1, 1});
-  DropoutKeys keys;
-  const Memory memory = model->encode(batch.source_ids, batch.source_segments, keys);
-  DecoderState state = model->start(memory);
-  model->step(state, {kBos, kBos, kBos});
-  state.select({0, 0, 1, 2, 2});  // two hypotheses for sentences 0 and 2
-  model->step(state, {5, 6, 7, 8, 9});
-  state.select({1, 0, 3, 4});  // sentence 1 retired, sentence 0 swapped
-  const auto log_probs = model->step(state, {10, 11, 12, 13});
-  EXPECT_EQ(state.sentences(), (std::vector<int64_t>{0, 0, 2, 2}));
+  Pass pass;
+  const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
+  const std::unique_ptr<DecoderState> state = model->start(memory);
+  model->step(*state, {kBos, kBos, kBos});
+  state->select({0, 0, 1, 2, 2});  // two hypotheses for sentences 0 and 2
+  model->step(*state, {5, 6, 7, 8, 9});
+  state->select({1, 0, 3, 4});  // sentence 1 retired, sentence 0 swapped
+  const auto log_probs = model->step(*state, {10, 11, 12, 13});
+  EXPECT_EQ(state->sentences(), (std::vector<int64_t>{0, 0, 2, 2}));
 
   const std::vector<std::vector<int64_t>> paths = {{6, 10}, {5, 11}, {8, 12}, {9, 13}};
   for (size_t row = 0; row < paths.size(); ++row) {
-    const auto sentence = static_cast<size_t>(state.sentences()[row]);
+    const auto sentence = static_cast<size_t>(state->sentences()[row]);
     const auto first = batch.source_ids.begin() + batch.source_segments.starts()[sentence];
     const std::vector<int64_t> source(first, first + batch.source_segments.lengths()[sentence] - 1);
     const auto expected = model->log_probs(hidden_of(model, pack({source}, {paths[row]})));
@@ -147,12 +192,12 @@ TEST_P(EveryTransformer, SelectedRowsGoOnAsTheirAncestors) {
   }
 }
 
-TEST_P(EveryTransformer, GradientsEqualFiniteDifferences) {
-  Transformer model = tiny_model(config(), 31, torch::kDouble);
+TEST_P(EveryModel, GradientsEqualFiniteDifferences) {
+  EncoderDecoder model = tiny_model(config(), 31, torch::kDouble);
   const Batch batch = random_batch({4, 2}, {3, 5});
   const auto loss_of = [&] {
-    DropoutKeys keys(3, 1, 0);  // dropout 0 here; the keys must not matter
-    return model->loss(batch, 0.1, keys);
+    Pass pass(3, 1, 0);  // dropout 0 here; the keys must not matter
+    return model->loss(batch, 0.1, pass);
   };
   const Loss loss = loss_of();
   EXPECT_EQ(loss.num_tokens, 10);
@@ -175,35 +220,35 @@ TEST_P(EveryTransformer, GradientsEqualFiniteDifferences) {
   }
 }
 
-TEST_P(EveryTransformer, GradientsAreTheSameForAnyNumberOfThreads) {
+TEST_P(EveryModel, GradientsAreTheSameForAnyNumberOfThreads) {
   const Batch batch = random_batch({14, 30, 9, 25, 3, 12}, {11, 28, 17, 22, 8, 1});
   ModelConfig with_dropout = config();
   with_dropout.dropout = with_dropout.attention_dropout = with_dropout.activation_dropout = 0.2;
   std::vector<torch::Tensor> gradients[2];
   for (const int threads : {1, 2}) {
     at::set_num_threads(threads);
-    Transformer model = tiny_model(with_dropout);
-    DropoutKeys keys(1, 5, 0);
-    model->loss(batch, 0.1, keys).sum.backward();
+    EncoderDecoder model = tiny_model(with_dropout);
+    Pass pass(1, 5, 0);
+    model->loss(batch, 0.1, pass).sum.backward();
     for (const auto& parameter : model->parameters()) gradients[threads - 1].push_back(parameter.grad());
   }
   for (size_t i = 0; i < gradients[0].size(); ++i) EXPECT_TRUE(at::equal(gradients[0][i], gradients[1][i])) << i;
 }
 
-TEST_P(EveryTransformer, DropoutChangesWithTheUpdateAndOnlyWithIt) {
+TEST_P(EveryModel, DropoutChangesWithTheUpdateAndOnlyWithIt) {
   ModelConfig with_dropout = config();
   with_dropout.dropout = 0.3;
-  Transformer model = tiny_model(with_dropout);
+  EncoderDecoder model = tiny_model(with_dropout);
   const Batch batch = random_batch({6}, {6});
   const auto loss_at = [&](uint64_t update) {
-    DropoutKeys keys(1, update, 0);
-    return model->loss(batch, 0, keys).sum.item<double>();
+    Pass pass(1, update, 0);
+    return model->loss(batch, 0, pass).sum.item<double>();
   };
   EXPECT_EQ(loss_at(1), loss_at(1));
   EXPECT_NE(loss_at(1), loss_at(2));
 }
 
-INSTANTIATE_TEST_SUITE_P(, EveryTransformer, ::testing::ValuesIn(variants()),
+INSTANTIATE_TEST_SUITE_P(, EveryModel, ::testing::ValuesIn(variants()),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 // Renaming a parameter is a change of the checkpoint format.
@@ -231,9 +276,9 @@ TEST(Transformer, ParameterNamesAreTheCheckpointKeys) {
 
 TEST(Transformer, LibTorchsGeneratorIsNeverTouched) {
   const auto state = at::detail::getDefaultCPUGenerator().get_state().clone();
-  Transformer model = tiny_model(tiny_config());
-  DropoutKeys keys(1, 1, 0);
-  model->loss(random_batch({3}, {4}), 0.1, keys).sum.backward();
+  EncoderDecoder model = tiny_model(tiny_config());
+  Pass pass(1, 1, 0);
+  model->loss(random_batch({3}, {4}), 0.1, pass).sum.backward();
   EXPECT_TRUE(at::equal(state, at::detail::getDefaultCPUGenerator().get_state()));
 }
 

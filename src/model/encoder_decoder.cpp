@@ -1,0 +1,95 @@
+#include "model/encoder_decoder.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/log_softmax.h>
+
+#include "kernels/matrix_product.h"
+#include "model/recurrent_decoder.h"
+#include "model/recurrent_encoder.h"
+#include "model/transformer.h"
+#include "tensor/id_tensor.h"
+
+namespace heed {
+namespace {
+
+std::shared_ptr<Encoder> make_encoder(const ModelConfig& config) {
+  switch (config.encoder) {
+    case EncoderType::kTransformer:
+      return std::make_shared<TransformerEncoderImpl>(config);
+    case EncoderType::kRecurrent:
+      return std::make_shared<RecurrentEncoderImpl>(config);
+  }
+  TORCH_CHECK(false, "unknown encoder");
+}
+
+std::shared_ptr<Decoder> make_decoder(const ModelConfig& config) {
+  switch (config.decoder) {
+    case DecoderType::kTransformer:
+      return std::make_shared<TransformerDecoderImpl>(config);
+    case DecoderType::kRecurrent:
+      return std::make_shared<RecurrentDecoderImpl>(config);
+  }
+  TORCH_CHECK(false, "unknown decoder");
+}
+
+}  // namespace
+
+OutputProjectionImpl::OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size) {
+  if (config.tie_embeddings == TieEmbeddings::kNone)
+    weight = register_parameter("weight", at::empty({vocabulary_size, config.d_model}));
+  if (config.output_bias) bias = register_parameter("bias", at::empty({vocabulary_size}));
+}
+
+EncoderDecoderImpl::EncoderDecoderImpl(const ModelConfig& config, int64_t source_vocabulary_size,
+                                       int64_t target_vocabulary_size)
+    : encoder(make_encoder(config)), decoder(make_decoder(config)), config_(config) {
+  const bool tie_all = config.tie_embeddings == TieEmbeddings::kAll;
+  TORCH_CHECK(!tie_all || source_vocabulary_size == target_vocabulary_size,
+              "tied embeddings need one vocabulary for both sides");
+  source_embedding =
+      register_module(tie_all ? "embedding" : "source_embedding", Embedding(source_vocabulary_size, config.d_model));
+  target_embedding = tie_all ? source_embedding
+                             : register_module("target_embedding", Embedding(target_vocabulary_size, config.d_model));
+  register_module("encoder", encoder);
+  register_module("decoder", decoder);
+  output = register_module("output", OutputProjection(config, target_vocabulary_size));
+}
+
+const torch::Tensor& EncoderDecoderImpl::output_weight() const {
+  return output->weight.defined() ? output->weight : target_embedding->weight;
+}
+
+Tokens EncoderDecoderImpl::tokens(const Embedding& embedding, const std::vector<int64_t>& ids) const {
+  return {embedding->weight, id_tensor(ids, device()), compute_type_};
+}
+
+Memory EncoderDecoderImpl::encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass) {
+  return encoder->forward(tokens(source_embedding, source_ids), source, pass);
+}
+
+torch::Tensor EncoderDecoderImpl::decode(const Memory& memory, const std::vector<int64_t>& target_input_ids,
+                                         const Segments& target, Pass& pass) {
+  return decoder->forward(tokens(target_embedding, target_input_ids), target, memory, pass);
+}
+
+Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& pass) {
+  const Memory memory = encode(batch.source_ids, batch.source_segments, pass);
+  const torch::Tensor hidden = decode(memory, batch.target_input_ids, batch.target_segments, pass);
+  return projected_cross_entropy(hidden, output_weight(), output->bias, id_tensor(batch.label_ids, device()),
+                                 label_smoothing);
+}
+
+torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
+  const auto type = hidden.scalar_type();
+  std::optional<torch::Tensor> bias;
+  if (output->bias.defined()) bias = output->bias.to(type);
+  const torch::Tensor logits = row_exact_product(hidden, output_weight().to(type), bias);
+  return at::log_softmax(logits, -1, type == torch::kBFloat16 ? torch::kFloat : type);
+}
+
+torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
+  TORCH_CHECK(static_cast<int64_t>(ids.size()) == state.num_rows(), "one token for each row");
+  return log_probs(decoder->step(state, tokens(target_embedding, ids)));
+}
+
+}  // namespace heed

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "config/model_config.h"
+#include "model/decoder.h"
+#include "model/encoder.h"
+#include "nn/embedding.h"
+#include "nn/loss.h"
+#include "nn/pass.h"
+#include "tensor/batch.h"
+#include "tensor/segments.h"
+
+namespace heed {
+
+// The output projection's own parameters, where it has any: `weight` unless tied, `bias` if asked for.
+class OutputProjectionImpl : public torch::nn::Module {
+ public:
+  OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size);
+  torch::Tensor weight, bias;
+};
+TORCH_MODULE(OutputProjection);
+
+// A sequence-to-sequence model over packed sentences: embeddings, an encoder and a decoder of any kinds, an output
+// projection. Weights are empty until initialised (model/initialization.h) or loaded. Parameter names are the
+// checkpoint's keys.
+class EncoderDecoderImpl : public torch::nn::Module {
+ public:
+  EncoderDecoderImpl(const ModelConfig& config, int64_t source_vocabulary_size, int64_t target_vocabulary_size);
+
+  // Training: with gradient enabled. Evaluation: call within torch::NoGradGuard and with Pass{}; a sentence's
+  // results then do not depend on the batch, bit for bit on the CPU.
+  Memory encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass);
+  torch::Tensor decode(const Memory& memory, const std::vector<int64_t>& target_input_ids, const Segments& target,
+                       Pass& pass);  // (Nt, D)
+  Loss loss(const Batch& batch, double label_smoothing, Pass& pass);
+
+  // log p of every vocabulary entry: hidden (N, D) -> (N, V) float (double for a double model).
+  torch::Tensor log_probs(const torch::Tensor& hidden);
+
+  // Decoding step by step: feed `tokens`, one for each row of the state (first bos), and get (R, V) log_probs of the
+  // next.
+  std::unique_ptr<DecoderState> start(const Memory& memory) { return decoder->start(memory); }
+  torch::Tensor step(DecoderState& state, const std::vector<int64_t>& tokens);
+
+  // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.
+  void set_compute_type(torch::ScalarType type) { compute_type_ = type; }
+  const ModelConfig& config() const { return config_; }
+  torch::Device device() const { return source_embedding->weight.device(); }
+
+  Embedding source_embedding{nullptr}, target_embedding{nullptr};  // one and the same where tied
+  std::shared_ptr<Encoder> encoder;
+  std::shared_ptr<Decoder> decoder;
+  OutputProjection output{nullptr};
+
+ private:
+  Tokens tokens(const Embedding& embedding, const std::vector<int64_t>& ids) const;
+  const torch::Tensor& output_weight() const;
+
+  ModelConfig config_;
+  torch::ScalarType compute_type_ = torch::kFloat;
+};
+TORCH_MODULE(EncoderDecoder);
+
+}  // namespace heed

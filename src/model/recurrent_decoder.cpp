@@ -1,0 +1,211 @@
+#include "model/recurrent_decoder.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/maximum.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tanh.h>
+#include <ATen/ops/zeros.h>
+#include <torch/nn/modules/container/modulelist.h>
+
+#include "nn/time_major.h"
+#include "tensor/id_tensor.h"
+
+namespace heed {
+namespace {
+
+bool scores_additively(const ModelConfig& config) {
+  return config.attention == AttentionType::kBahdanau || config.attention_score == AttentionScore::kConcat;
+}
+
+// What the bridge reads: a recurrent encoder's backward state is half as wide as memory rows.
+int64_t summary_size(const ModelConfig& config) {
+  const bool state = config.bridge == BridgeType::kState && config.encoder == EncoderType::kRecurrent;
+  return state ? config.d_model / 2 : config.d_model;
+}
+
+// Mean of each sentence's rows, summed in their order: (N, D) -> (B, D).
+torch::Tensor sentence_means(const Memory& memory) {
+  std::vector<int64_t> sentences;
+  std::vector<float> shares;
+  for (size_t b = 0; b < memory.segments.lengths().size(); ++b) {
+    sentences.insert(sentences.end(), static_cast<size_t>(memory.segments.lengths()[b]), static_cast<int64_t>(b));
+    shares.push_back(1 / static_cast<float>(memory.segments.lengths()[b]));
+  }
+  const torch::Tensor& rows = memory.hidden;
+  const auto type = rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type();
+  const torch::Tensor zeros = at::zeros({memory.segments.size(), rows.size(1)}, rows.options().dtype(type));
+  const torch::Tensor sums = zeros.index_add(0, id_tensor(sentences, rows.device()), rows.to(type));
+  const torch::Tensor share = torch::tensor(shares).to(sums.options()).unsqueeze(1);
+  return (sums * share).to(rows.scalar_type());
+}
+
+// Weights of the steps, rows longest sentence first, as one (1, Lt, Ls) for each sentence.
+std::vector<torch::Tensor> weights_by_sentence(const std::vector<torch::Tensor>& steps, const TimeMajor& order,
+                                               const Segments& source) {
+  std::vector<torch::Tensor> result(order.sentences().size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    std::vector<torch::Tensor> rows;
+    const auto sentence = static_cast<size_t>(order.sentences()[i]);
+    for (size_t t = 0; t < steps.size() && order.counts()[t] > static_cast<int64_t>(i); ++t)
+      rows.push_back(steps[t][static_cast<int64_t>(i)].narrow(0, 0, source.lengths()[sentence]));
+    result[sentence] = at::stack(rows).unsqueeze(0);
+  }
+  return result;
+}
+
+}  // namespace
+
+RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config) {
+  const bool additive = scores_additively(config);
+  const int64_t width = config.d_model;
+  if (additive) {
+    query = register_module("query", Linear(width, width));
+    score = register_parameter("score", at::empty({width}));
+  }
+  if (additive || config.attention_score == AttentionScore::kGeneral)
+    key = register_module("key", Linear(width, width));
+}
+
+AttendedMemory RecurrentAttentionImpl::attended(const torch::Tensor& memory) {
+  return {key ? key(memory) : memory, memory};
+}
+
+RowAttention RecurrentAttentionImpl::forward(const torch::Tensor& state, const AttendedMemory& memory,
+                                             const Segments& reach) {
+  return memory.attend(query ? query(state) : state, reach, score);
+}
+
+// Without variational dropout every step draws masks of its own.
+struct RecurrentDecoderImpl::Masks {
+  Masks(const RecurrentDecoderImpl& decoder, Pass& pass) : pass_(pass), rate_(decoder.dropout_) {
+    if (!decoder.variational_) return;
+    for (size_t layer = 0; layer < decoder.cells.size(); ++layer) {
+      hidden.push_back(pass.dropout(rate_));
+      layers.push_back(pass.dropout(rate_));
+    }
+  }
+  Dropout of_hidden(size_t layer) const { return hidden.empty() ? Dropout{} : hidden[layer]; }
+  Dropout of_input(size_t layer) const { return layers.empty() ? pass_.dropout(rate_) : layers[layer]; }
+
+ private:
+  Pass& pass_;
+  double rate_;
+  std::vector<Dropout> hidden, layers;
+};
+
+RecurrentDecoderImpl::RecurrentDecoderImpl(const ModelConfig& config)
+    : luong_(config.attention == AttentionType::kLuong),
+      input_feeding_(config.input_feeding),
+      variational_(config.variational_dropout),
+      bridge_type_(config.bridge),
+      dropout_(config.dropout),
+      d_model_(config.d_model) {
+  torch::nn::ModuleList list;
+  for (int64_t i = 0; i < config.num_decoder_layers; ++i) {
+    cells.push_back(RecurrentCell(config.cell, d_model_, d_model_));
+    list->push_back(cells.back());
+  }
+  register_module("cells", list);
+  const int64_t gates = cells.front()->input->weight.size(0);
+  if (!luong_ || input_feeding_) feed = register_module("feed", Linear(d_model_, gates));
+  if (bridge_type_ != BridgeType::kZero)
+    bridge = register_module("bridge", Linear(summary_size(config), config.num_decoder_layers * d_model_));
+  attention = register_module("attention", RecurrentAttention(config));
+  readout = register_module("readout", luong_ ? Linear(2 * d_model_, d_model_) : Linear(3 * d_model_, 2 * d_model_));
+}
+
+RecurrentRows RecurrentDecoderImpl::first_rows(const Memory& memory) {
+  const int64_t sentences = memory.segments.size(), layers = static_cast<int64_t>(cells.size());
+  torch::Tensor states;
+  if (bridge) {
+    const bool has_state = bridge_type_ == BridgeType::kState && memory.summary.defined();
+    states = at::tanh(bridge(has_state ? memory.summary : sentence_means(memory)));
+  } else {
+    states = at::zeros({sentences, layers * d_model_}, memory.hidden.options());
+  }
+  RecurrentRows rows;
+  for (int64_t i = 0; i < layers; ++i)
+    rows.layers.push_back(cells[static_cast<size_t>(i)]->start(states.narrow(1, i * d_model_, d_model_).contiguous()));
+  if (luong_) rows.attentional = at::zeros({sentences, d_model_}, memory.hidden.options());
+  return rows;
+}
+
+void RecurrentDecoderImpl::run_cells(const torch::Tensor& input_gates, RecurrentRows& rows, const Masks& masks) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const torch::Tensor gates =
+        i == 0 ? input_gates : cells[i]->input(dropout(rows.layers[i - 1].hidden, masks.of_input(i)));
+    rows.layers[i] = cells[i]->step(gates, rows.layers[i], masks.of_hidden(i));
+  }
+}
+
+RecurrentDecoderImpl::Step RecurrentDecoderImpl::advance(const torch::Tensor& input_gates, const AttendedMemory& memory,
+                                                         const Segments& reach, RecurrentRows& rows,
+                                                         const Masks& masks) {
+  if (luong_) {
+    run_cells(input_feeding_ ? input_gates + feed(rows.attentional) : input_gates, rows, masks);
+    const torch::Tensor& state = rows.layers.back().hidden;
+    const RowAttention seen = attention(state, memory, reach);
+    rows.attentional = at::tanh(readout(at::cat({seen.output, state}, 1)));
+    return {{}, {}, rows.attentional, seen.weights};
+  }
+  const torch::Tensor before = rows.layers.back().hidden;
+  const RowAttention seen = attention(before, memory, reach);
+  run_cells(input_gates + feed(seen.output), rows, masks);
+  return {before, seen.output, {}, seen.weights};
+}
+
+torch::Tensor RecurrentDecoderImpl::rows_of(const std::vector<Step>& steps, const torch::Tensor& embedded) {
+  const auto all = [&](auto part) {
+    std::vector<torch::Tensor> parts;
+    for (const Step& step : steps) parts.push_back(part(step));
+    return at::cat(parts);
+  };
+  if (luong_) return all([](const Step& step) { return step.attentional; });
+  const torch::Tensor before = all([](const Step& step) { return step.before; });
+  const torch::Tensor context = all([](const Step& step) { return step.context; });
+  const auto pieces = readout(at::cat({before, embedded, context}, 1)).chunk(2, 1);
+  return at::maximum(pieces[0], pieces[1]);  // maxout (Goodfellow et al. 2013) over pairs
+}
+
+torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments& target, const Memory& memory,
+                                            Pass& pass) {
+  const TimeMajor order(target, TimeMajor::Direction::kForward, memory.hidden.device());
+  const Dropout of_embedding = pass.dropout(dropout_);
+  const Masks masks(*this, pass);
+  torch::Tensor embedded = order.reorder(embed(tokens, variational_ ? Dropout{} : of_embedding));
+  if (variational_) {
+    auto words = embedded.split_with_sizes(order.counts());
+    for (torch::Tensor& step : words) step = dropout(step, of_embedding);  // row i is the same sentence at every step
+    embedded = at::cat(words);
+  }
+  const auto gates = cells.front()->input(embedded).split_with_sizes(order.counts());
+  const AttendedMemory attended = attention->attended(memory.hidden);
+  const Segments all_reach = order.reach(memory.segments);
+  RecurrentRows rows = first_rows(memory).select(id_tensor(order.sentences(), memory.hidden.device()));
+  std::vector<Step> steps;
+  std::vector<torch::Tensor> weights;
+  for (size_t t = 0; t < gates.size(); ++t) {
+    rows = rows.first(order.counts()[t]);
+    steps.push_back(advance(gates[t], attended, all_reach.first(order.counts()[t]), rows, masks));
+    if (pass.keeps_attention()) weights.push_back(steps.back().weights);
+  }
+  if (pass.keeps_attention())
+    pass.add_attention(AttentionKind::kCross, weights_by_sentence(weights, order, memory.segments));
+  return order.restore(dropout(rows_of(steps, embedded), pass.dropout(dropout_)));
+}
+
+std::unique_ptr<DecoderState> RecurrentDecoderImpl::start(const Memory& memory) {
+  return std::make_unique<RecurrentState>(memory, attention->attended(memory.hidden), first_rows(memory));
+}
+
+torch::Tensor RecurrentDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
+  auto& state = dynamic_cast<RecurrentState&>(any_state);
+  Pass none;
+  const torch::Tensor embedded = embed(tokens, {});
+  const Step result = advance(cells.front()->input(embedded), state.attended_, state.memory_of_rows(), state.current_,
+                              Masks(*this, none));
+  return rows_of({result}, embedded);
+}
+
+}  // namespace heed

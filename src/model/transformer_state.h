@@ -1,0 +1,33 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "model/decoder_state.h"
+#include "model/encoder.h"
+#include "model/transformer_layers.h"
+
+namespace heed {
+
+// Keys and values of the tokens decoded so far. A table says where each row finds its own, so that a beam that is
+// reordered moves indices, never keys.
+class TransformerState : public DecoderState {
+ public:
+  // memory_key_values: the cross-attention projections of each layer, (Ns, 2D).
+  TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values);
+
+ private:
+  friend class TransformerDecoderImpl;
+
+  void select_rows(const torch::Tensor& indices) override;
+  void make_room();  // for one more position of every row
+
+  std::vector<torch::Tensor> memory_key_values_;
+  std::vector<SelfAttentionCache> caches_;  // per layer
+  torch::Tensor key_rows_;                  // (R, longest) int32
+  int64_t length_ = 0, next_cache_row_ = 0;
+};
+
+}  // namespace heed
