@@ -18,5 +18,7 @@ endif()
 
 find_program(MOLD mold)
 if(MOLD)
-  add_link_options(-fuse-ld=mold)
+  # mold 1.10 (Debian 12) lets the read-only part begin at an empty .tbss, which need not lie in any mapping: by chance of
+  # sizes a program then fails to load ("cannot apply additional memory protection after relocation").
+  add_link_options(-fuse-ld=mold -Wl,-z,norelro)
 endif()

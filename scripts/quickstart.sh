@@ -21,3 +21,5 @@ step "score its translations of the test sentences, none of which it was trained
   "build/release/heed evaluate runs/quickstart"
 step "translate one of them: Wenn die kluge Nichte den Bericht übersetzt, wird sie die lauten Drucker nicht prüfen." \
   "echo 'If the clever niece translates the report, she will not check the loud printers.' | build/release/heed translate runs/quickstart"
+step "draw what it looked at while it translated (open runs/quickstart/attention.html in a browser)" \
+  "build/release/heed attention runs/quickstart --source 'If the clever niece translates the report, she will not check the loud printers.' -o runs/quickstart/attention.html"

@@ -19,9 +19,9 @@ struct NewestCheckpoint {
   std::vector<RejectedCheckpoint> rejected;  // the newer ones that do not verify, newest first
 };
 
-// The directory of a training run: config.yaml, train.log, metrics.jsonl, validations.tsv, tensorboard/,
-// checkpoints/step-00001000/, and the links best and latest to two of those. Changing it needs the RunLock.
-// Errors are CheckpointError or Error, with the path in them.
+// The directory of a training run: config.yaml, train.log, metrics.jsonl, validations.tsv, curves.svg, attention/,
+// tensorboard/, checkpoints/step-00001000/, and the links best and latest to two of those. Changing it needs the
+// RunLock. Errors are CheckpointError or Error, with the path in them.
 class RunDirectory {
  public:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
@@ -31,6 +31,8 @@ class RunDirectory {
   std::filesystem::path log_file() const { return path_ / "train.log"; }
   std::filesystem::path metrics_file() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path validations_file() const { return path_ / "validations.tsv"; }
+  std::filesystem::path curves_file() const { return path_ / "curves.svg"; }
+  std::filesystem::path attention() const { return path_ / "attention"; }
   std::filesystem::path tensorboard() const { return path_ / "tensorboard"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path checkpoint(int64_t step) const;  // checkpoints/step-00001000; more digits from 10^8 on

@@ -31,5 +31,6 @@ void add_translate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
 void add_score_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
+void add_attention_command(CLI::App& app);
 
 }  // namespace heed

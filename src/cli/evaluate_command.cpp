@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -11,6 +13,7 @@
 #include "core/line_reader.h"
 #include "core/logging.h"
 #include "decode/translator.h"
+#include "eval/alignment_error.h"
 #include "eval/metrics.h"
 
 namespace heed {
@@ -19,7 +22,7 @@ namespace {
 struct EvaluateOptions {
   CommonOptions common;
   std::string model, split = "test", output;
-  std::string hypothesis;
+  std::string hypothesis, alignments, reference_alignments;
   std::vector<std::string> references;
   std::vector<std::string> metrics = {"bleu"};
   MetricOptions metric_options;
@@ -104,8 +107,27 @@ std::vector<Score> score_text(const ScoredText& text, const EvaluateOptions& opt
   return scores;
 }
 
+std::vector<AlignmentLinks> read_alignments(const std::string& file) {
+  std::vector<AlignmentLinks> all;
+  for (const std::string& line : lines_to_score({file}))
+    all.push_back(parse_pharaoh(line, file + ":" + std::to_string(all.size() + 1)));
+  return all;
+}
+
+void evaluate_alignments(const EvaluateOptions& options) {
+  if (options.alignments.empty() || options.reference_alignments.empty())
+    throw ConfigError("--alignments and --reference-alignments go together");
+  const double rate =
+      alignment_error_rate(read_alignments(options.alignments), read_alignments(options.reference_alignments));
+  TextOutput output("-");
+  output.write_line(options.json ? fmt::format("{{\"scores\": [{{\"name\": \"aer\", \"score\": {}}}]}}", rate)
+                                 : fmt::format("AER = {:.4f}", rate));
+  output.close();
+}
+
 void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   set_quiet(options.common.quiet);
+  if (!options.alignments.empty() || !options.reference_alignments.empty()) return evaluate_alignments(options);
   for (const auto& metric : options.metrics) check_metric(metric);
   check_metric_options(options.metric_options);
   const ScoredText text = options.model.empty() ? read_files(options) : translate_split(options, command);
@@ -127,6 +149,9 @@ void add_evaluate_command(CLI::App& app) {
   command->add_option("--hypothesis", options->hypothesis, "the translations, one a line ('-': standard input)");
   command->add_option("--reference", options->references, "what they should be; repeat it for several references")
       ->allow_extra_args(false);
+  command->add_option("--alignments", options->alignments,
+                      "instead: word alignments, 'SOURCE-TARGET ...' a line, whose error rate is wanted");
+  command->add_option("--reference-alignments", options->reference_alignments, "what they should be");
   command->add_option("--metrics", options->metrics, "scores wanted, in this order: bleu, chrf (default: bleu)")
       ->delimiter(',')
       ->allow_extra_args(false);

@@ -2,13 +2,20 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/manifest.h"
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
+#include "cli/model_options.h"
 #include "cli/text_output.h"
+#include "core/error.h"
 #include "core/file_bytes.h"
+#include "core/line_reader.h"
+#include "decode/head_statistics.h"
+#include "decode/translator.h"
 
 namespace heed {
 namespace {
@@ -50,12 +57,38 @@ void inspect(const std::string& model, TextOutput& output) {
   output.write_line("\ntraining state\n" + indented(checkpoint.state) + "\nconfig\n" + indented(checkpoint.config));
 }
 
+std::string_view name_of(AttentionRole role) {
+  constexpr std::string_view kNames[] = {"encoder self", "decoder self", "cross"};
+  return kNames[static_cast<size_t>(role)];
+}
+
+// How the heads behave while the model translates the lines of a file.
+void inspect_attention(const TranslationModel& model, const std::string& file, TextOutput& output) {
+  const std::vector<std::string> sources = read_lines({file});
+  if (sources.empty()) throw DataError(file + " has no lines: nothing to look at");
+  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  std::vector<std::string> targets;
+  for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
+  HeadMeter meter;
+  for (const SentenceAttention& attention : translator.attend(sources, targets)) meter.add(attention);
+  output.write_line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
+  output.write_line(
+      "  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
+  output.write_line("  diagonal; diagonal: weight within one piece of it\n");
+  output.write_line(fmt::format("  {:<14} {:>5} {:>5} {:>9} {:>11} {:>9} {:>9}", "attention", "layer", "head",
+                                "entropy", "confidence", "distance", "diagonal"));
+  for (const HeadStatistics& head : meter.statistics())
+    output.write_line(fmt::format("  {:<14} {:>5} {:>5} {:>9.3f} {:>11.3f} {:>9.2f} {:>9.3f}", name_of(head.role),
+                                  head.layer + 1, head.head + 1, head.entropy, head.confidence, head.distance,
+                                  head.diagonal));
+}
+
 }  // namespace
 
 void add_inspect_command(CLI::App& app) {
   struct InspectOptions {
     CommonOptions common;
-    std::string model;
+    std::string model, attention;
   };
   CLI::App* command =
       app.add_subcommand("inspect", "what a checkpoint holds: parameters, config, sums, training state");
@@ -63,9 +96,16 @@ void add_inspect_command(CLI::App& app) {
   add_common_options(*command, options->common);
   command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
       ->required();
-  command->callback([options] {
+  command->add_option("--attention", options->attention,
+                      "instead: how its attention heads behave on the source lines of this file");
+  command->allow_extras();
+  command->callback([command, options] {
     TextOutput output("-");
-    inspect(options->model, output);
+    if (options->attention.empty()) {
+      inspect(options->model, output);
+    } else {
+      inspect_attention(load_model(options->model, options->common, *command), options->attention, output);
+    }
     output.close();
   });
 }

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   heed::add_evaluate_command(app);
   heed::add_inspect_command(app);
   heed::add_score_command(app);
+  heed::add_attention_command(app);
 
   try {
     app.parse(argc, argv);

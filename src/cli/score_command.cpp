@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/alignment_writer.h"
 #include "cli/commands.h"
 #include "cli/line_progress.h"
 #include "cli/model_options.h"
@@ -21,7 +22,7 @@ constexpr size_t kWindow = 2000;  // pairs read before any is scored
 
 struct ScoreOptions {
   CommonOptions common;
-  std::string model, source, target, output = "-";
+  std::string model, source, target, output = "-", alignments;
 };
 
 // Two files, read side by side.
@@ -53,6 +54,8 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   PairedLines pairs(options.source, options.target);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   TextOutput output(options.output);
+  std::optional<AlignmentWriter> alignments;
+  if (!options.alignments.empty()) alignments.emplace(options.alignments);
   std::optional<LineProgress> progress;
   if (!options.common.quiet) progress.emplace();
   for (bool more = true; more;) {
@@ -64,9 +67,11 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
     for (const double log_probability : translator.score(sources, targets))
       output.write_line(fmt::format("{}", log_probability));  // the shortest form that reads back as the same number
     output.flush();
+    if (alignments) alignments->write(translator, sources, targets);
     if (progress) progress->add(static_cast<int64_t>(sources.size()));
   }
   output.close();
+  if (alignments) alignments->close();
   if (progress) progress->finish();
 }
 
@@ -81,6 +86,8 @@ void add_score_command(CLI::App& app) {
   command->add_option("--source", options->source, "the source lines, plain or .gz ('-': standard input)")->required();
   command->add_option("--target", options->target, "their translations, line for line")->required();
   command->add_option("-o,--output", options->output, "where the numbers go (default: standard output)");
+  command->add_option("--alignments", options->alignments,
+                      "also write which words each target word comes from: SOURCE-TARGET ..., from 0");
   command->allow_extras();
   command->footer(
       "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.");

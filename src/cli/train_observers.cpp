@@ -1,5 +1,7 @@
 #include "cli/train_observers.h"
 
+#include "cli/attention_pictures.h"
+#include "cli/curves_file.h"
 #include "cli/metrics_file.h"
 #include "cli/progress_bar.h"
 #include "cli/tensorboard_file.h"
@@ -12,9 +14,11 @@ TrainObservers::TrainObservers(const Config& config, const RunDirectory& run, bo
   const TrainLimits limits{config.train.max_steps, config.train.max_epochs, config.train.max_minutes};
   if (!quiet) observers_.push_back(std::make_unique<ProgressBar>(limits));
   observers_.push_back(std::make_unique<TrainLog>(run.log_file(), limits));
+  observers_.push_back(std::make_unique<CurvesFile>(run.curves_file(), run.metrics_file()));  // reads what the next one
   observers_.push_back(std::make_unique<MetricsFile>(run.metrics_file()));
   observers_.push_back(std::make_unique<ValidationsFile>(run.validations_file()));
   observers_.push_back(std::make_unique<TensorBoardFile>(run.tensorboard()));
+  observers_.push_back(std::make_unique<AttentionPictures>(run.attention()));
 }
 
 std::vector<TrainObserver*> TrainObservers::list() const {

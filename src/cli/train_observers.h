@@ -9,8 +9,8 @@
 
 namespace heed {
 
-// Everything that watches a run: progress on stderr (unless quiet), train.log, metrics.jsonl, validations.tsv and
-// TensorBoard in the run directory.
+// Everything that watches a run: progress on stderr (unless quiet), train.log, metrics.jsonl, validations.tsv,
+// TensorBoard, curves.svg and attention/ in the run directory.
 class TrainObservers {
  public:
   TrainObservers(const Config& config, const RunDirectory& run, bool quiet);

@@ -90,9 +90,10 @@ std::optional<fs::path> checkpoint_to_resume(const RunDirectory& run) {
 }
 
 void clear_run(const RunDirectory& run) {
-  for (const fs::path& entry : {run.checkpoints(), run.tensorboard()})
+  for (const fs::path& entry : {run.checkpoints(), run.tensorboard(), run.attention()})
     if (fs::exists(entry)) remove_directory(entry);
-  for (const char* name : {"best", "latest", "metrics.jsonl", "validations.tsv", "train.log", "config.yaml"})
+  for (const char* name :
+       {"best", "latest", "metrics.jsonl", "validations.tsv", "train.log", "config.yaml", "curves.svg"})
     fs::remove(run.path() / name);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/alignment_writer.h"
 #include "cli/commands.h"
 #include "cli/line_progress.h"
 #include "cli/model_options.h"
@@ -23,7 +24,7 @@ constexpr size_t kWindow = 2000;  // lines read before any is translated; a pers
 
 struct TranslateOptions {
   CommonOptions common;
-  std::string model, input = "-", output = "-", format = "text";
+  std::string model, input = "-", output = "-", format = "text", alignments;
   int64_t n_best = 0;  // 0: not asked for
 };
 
@@ -65,6 +66,12 @@ class TranslationWriter {
   int64_t number_ = 0;
 };
 
+std::vector<std::string> texts_of(const std::vector<Translation>& translations) {
+  std::vector<std::string> texts;
+  for (const Translation& translation : translations) texts.push_back(translation.text);
+  return texts;
+}
+
 void refuse_same_file(const TranslateOptions& options) {
   std::error_code none;
   if (options.input != "-" && options.output != "-" && std::filesystem::equivalent(options.input, options.output, none))
@@ -79,6 +86,8 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   LineReader reader(options.input);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   TranslationWriter writer(options, model.config.decode.n_best);
+  std::optional<AlignmentWriter> alignments;
+  if (!options.alignments.empty()) alignments.emplace(options.alignments);
 
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
   std::optional<LineProgress> progress;
@@ -88,11 +97,14 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   for (bool more = true; more;) {
     lines.clear();
     for (std::string line; lines.size() < window && (more = reader.next(line));) lines.push_back(line);
-    for (const Translation& translation : translator.translate(lines)) writer.write(translation);
+    const std::vector<Translation> translations = translator.translate(lines);
+    for (const Translation& translation : translations) writer.write(translation);
     writer.flush();
+    if (alignments) alignments->write(translator, lines, texts_of(translations));
     if (progress) progress->add(static_cast<int64_t>(lines.size()));
   }
   writer.close();
+  if (alignments) alignments->close();
   if (progress) progress->finish();
 }
 
@@ -108,6 +120,8 @@ void add_translate_command(CLI::App& app) {
   command->add_option("-o,--output", options->output, "where they go (default: standard output)");
   command->add_option("--n-best", options->n_best, "print the N best of each line: NUMBER ||| TEXT ||| SCORE")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));
+  command->add_option("--alignments", options->alignments,
+                      "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();

@@ -125,25 +125,63 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
   return translations;
 }
 
-std::vector<double> Translator::score(const std::vector<std::string>& sources,
-                                      const std::vector<std::string>& targets) {
+Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,
+                                           const std::vector<std::string>& targets) const {
   TORCH_CHECK(sources.size() == targets.size(), sources.size(), " sources, ", targets.size(), " targets");
-  const std::vector<Ids> source_ids = encode_sources(sources);
-  std::vector<Ids> target_ids;
+  Pairs pairs{encode_sources(sources), {}, {}};
   std::vector<int64_t> lengths;
   for (size_t i = 0; i < targets.size(); ++i) {
-    target_ids.push_back(tokenizers_.target->encode(targets[i]));
-    lengths.push_back(static_cast<int64_t>(std::max(source_ids[i].size(), target_ids[i].size())));
+    pairs.targets.push_back(tokenizers_.target->encode(targets[i]));
+    lengths.push_back(static_cast<int64_t>(std::max(pairs.sources[i].size(), pairs.targets[i].size())));
   }
+  pairs.batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
+  return pairs;
+}
 
+std::vector<double> Translator::score(const std::vector<std::string>& sources,
+                                      const std::vector<std::string>& targets) {
+  const Pairs pairs = encode_pairs(sources, targets);
   std::vector<double> scores(sources.size(), 0);
-  for (const auto& indices : batches_by_length(lengths, config_.batch_tokens, max_sentences())) {
+  for (const auto& indices : pairs.batches) {
     const Batch batch =
-        make_batch(chosen(source_ids, indices), chosen(target_ids, indices), SentenceFrame(tokenizers_));
+        make_batch(chosen(pairs.sources, indices), chosen(pairs.targets, indices), SentenceFrame(tokenizers_));
     const std::vector<double> of_batch = log_probabilities(model_, batch);
     for (size_t i = 0; i < indices.size(); ++i) scores[indices[i]] = of_batch[i];
   }
   return scores;
+}
+
+std::vector<SentenceAttention> Translator::attend(const std::vector<std::string>& sources,
+                                                  const std::vector<std::string>& targets) {
+  const Pairs pairs = encode_pairs(sources, targets);
+  const SentenceFrame frame(tokenizers_);
+  std::vector<SentenceAttention> result(sources.size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    const auto framed = [](Ids ids, int64_t first, int64_t last) {
+      if (first >= 0) ids.insert(ids.begin(), static_cast<int32_t>(first));
+      if (last >= 0) ids.push_back(static_cast<int32_t>(last));
+      return ids;
+    };
+    result[i].source = AttendedSide(*tokenizers_.source, framed(pairs.sources[i], -1, frame.source_eos));
+    result[i].target = AttendedSide(*tokenizers_.target, framed(pairs.targets[i], -1, frame.target_eos));
+    result[i].target_input = AttendedSide(*tokenizers_.target, framed(pairs.targets[i], frame.target_bos, -1));
+  }
+  for (const auto& indices : pairs.batches)
+    attend_batch(make_batch(chosen(pairs.sources, indices), chosen(pairs.targets, indices), frame), indices, result);
+  return result;
+}
+
+void Translator::attend_batch(const Batch& batch, const std::vector<size_t>& indices,
+                              std::vector<SentenceAttention>& result) {
+  const torch::NoGradGuard no_grad;
+  Pass pass;
+  pass.keep_attention();
+  const Memory memory = model_->encode(batch.source_ids, batch.source_segments, pass);
+  model_->decode(memory, batch.target_input_ids, batch.target_segments, pass);
+  for (const AttentionWeights& layer : pass.attention())
+    for (size_t i = 0; i < indices.size(); ++i)
+      result[indices[i]].layers.push_back(
+          {layer.role, layer.layer, {layer.sentences[i].to(torch::kCPU, torch::kFloat).contiguous()}});
 }
 
 }  // namespace heed

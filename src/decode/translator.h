@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "config/decode_config.h"
+#include "decode/sentence_attention.h"
 #include "model/encoder_decoder.h"
+#include "tensor/batch.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -42,10 +44,21 @@ class Translator {
   // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
+  // What the model looks at while it writes each target from its source; both sides are cut and blank pairs treated as
+  // above (a blank pair has no layers).
+  std::vector<SentenceAttention> attend(const std::vector<std::string>& sources,
+                                        const std::vector<std::string>& targets);
+
  private:
   using Ids = std::vector<int32_t>;
 
   std::vector<Ids> encode_sources(const std::vector<std::string>& lines) const;
+  struct Pairs {
+    std::vector<Ids> sources, targets;
+    std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
+  };
+  Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets) const;
+  void attend_batch(const Batch& batch, const std::vector<size_t>& indices, std::vector<SentenceAttention>& result);
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
   int64_t max_sentences() const;
 

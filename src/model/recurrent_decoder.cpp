@@ -191,7 +191,7 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
     if (pass.keeps_attention()) weights.push_back(steps.back().weights);
   }
   if (pass.keeps_attention())
-    pass.add_attention(AttentionKind::kCross, weights_by_sentence(weights, order, memory.segments));
+    pass.add_attention(AttentionRole::kCross, weights_by_sentence(weights, order, memory.segments));
   return order.restore(dropout(rows_of(steps, embedded), pass.dropout(dropout_)));
 }
 

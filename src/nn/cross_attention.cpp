@@ -23,7 +23,7 @@ torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments&
   const PackedAttention options{num_heads_, false, pass.dropout(dropout_)};
   if (pass.keeps_attention()) {
     const auto parts = memory_key_value.chunk(2, 1);
-    pass.add_attention(AttentionKind::kCross,
+    pass.add_attention(AttentionRole::kCross,
                        reference_attention(queries, parts[0], parts[1], target, source, options).weights);
   }
   return output(cross_attention(queries, memory_key_value, target, source, options));

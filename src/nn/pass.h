@@ -10,12 +10,12 @@
 
 namespace heed {
 
-enum class AttentionKind { kEncoderSelf, kDecoderSelf, kCross };
+enum class AttentionRole { kEncoderSelf, kDecoderSelf, kCross };
 
 // Attention weights of one layer, to look at: per sentence (H, Lq, Lk), each row a distribution over the keys.
 struct AttentionWeights {
-  AttentionKind kind;
-  int64_t layer;  // of its kind, from 0
+  AttentionRole role;
+  int64_t layer;  // among those of its role, from 0
   std::vector<torch::Tensor> sentences;
 };
 
@@ -39,10 +39,10 @@ class Pass {
   // Layers keep their attention weights where this is asked for, by the unfused reference.
   void keep_attention() { keeps_attention_ = true; }
   bool keeps_attention() const { return keeps_attention_; }
-  void add_attention(AttentionKind kind, std::vector<torch::Tensor> sentences) {
+  void add_attention(AttentionRole role, std::vector<torch::Tensor> sentences) {
     int64_t layer = 0;
-    for (const AttentionWeights& kept : attention_) layer += kept.kind == kind;
-    attention_.push_back({kind, layer, std::move(sentences)});
+    for (const AttentionWeights& kept : attention_) layer += kept.role == role;
+    attention_.push_back({role, layer, std::move(sentences)});
   }
   const std::vector<AttentionWeights>& attention() const { return attention_; }
 

@@ -17,7 +17,7 @@ torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments&
   const PackedAttention options{num_heads_, causal_, pass.dropout(dropout_)};
   if (pass.keeps_attention()) {
     const auto parts = projected.chunk(3, 1);
-    pass.add_attention(causal_ ? AttentionKind::kDecoderSelf : AttentionKind::kEncoderSelf,
+    pass.add_attention(causal_ ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf,
                        reference_attention(parts[0], parts[1], parts[2], segments, segments, options).weights);
   }
   return output(self_attention(projected, segments, options));

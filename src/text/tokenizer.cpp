@@ -141,6 +141,22 @@ const Vocabulary& Tokenizer::vocabulary() const { return state_->vocabulary; }
 const std::string& Tokenizer::model_bytes() const { return state_->model_bytes; }
 const std::string& Tokenizer::fingerprint() const { return state_->fingerprint; }
 
+std::vector<int> Tokenizer::word_numbers(std::span<const int32_t> ids) const {
+  constexpr std::string_view kWordStart = "\u2581";
+  const SpecialIds& special = vocabulary().special();
+  std::vector<int> numbers;
+  int word = -1;
+  for (const int32_t id : ids) {
+    if (id == special.pad || id == special.bos || id == special.eos) {
+      numbers.push_back(-1);
+      continue;
+    }
+    if (word < 0 || model_bytes().empty() || vocabulary().piece(id).starts_with(kWordStart)) ++word;
+    numbers.push_back(word);
+  }
+  return numbers;
+}
+
 std::vector<std::string_view> split_tokens(std::string_view text) {
   constexpr std::string_view kBlank = " \t";
   std::vector<std::string_view> tokens;

@@ -32,6 +32,10 @@ class Tokenizer {
   std::string decode(std::span<const int32_t> ids) const;
   std::string decode(std::span<const int64_t> ids) const;
 
+  // For each id the number of the word it is a piece of, counted from 0; -1: pad, bos or eos. Words are what white
+  // space separates: sentencepiece marks where one begins (U+2581); plain tokens are words as they are.
+  std::vector<int> word_numbers(std::span<const int32_t> ids) const;
+
   // A random segmentation (text/subword_noise.h): `strength` is BPE-dropout's p or the unigram model's alpha.
   // ConfigError where the tokenizer has one segmentation only (char, word, none).
   // encode_sampled(text) is sample(normalized(text)); the second part alone is what an epoch pays for.

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "decode/sentence_attention.h"
 
 namespace heed {
 
@@ -34,6 +37,7 @@ struct ValidationReport {
     std::string source, reference, hypothesis;
   };
   std::vector<Sample> samples;
+  std::optional<SentenceAttention> attention;  // of the first sample and its hypothesis
 };
 
 class TrainObserver {

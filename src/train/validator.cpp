@@ -68,6 +68,7 @@ void Validator::measure_translations(ValidationReport& report) {
   }
   const auto shown = std::min<size_t>(static_cast<size_t>(config_.train.sample_lines), sources_.size());
   for (size_t i = 0; i < shown; ++i) report.samples.push_back({sources_[i], references_[i], hypotheses[i]});
+  if (shown > 0) report.attention = translator.attend({sources_[0]}, {hypotheses[0]}).front();
 }
 
 double early_stopping_score(const ValidationReport& report, EarlyStoppingMetric metric) {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "kernels/attention.h"
-#include "kernels/random_tensor.h"
 #include "nn/attention/attention.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {

@@ -11,7 +11,7 @@
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
 #include "kernels/parameter_update.h"
-#include "kernels/random_tensor.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {
@@ -70,7 +70,7 @@ TEST_P(KernelsOnCuda, ColumnSumsEqualTheCpus_CUDA) {
 }
 
 TEST_P(KernelsOnCuda, CrossEntropyEqualsTheCpus_CUDA) {
-  const at::Tensor labels = random_ids(4200, 333, 13);
+  const at::Tensor labels = random_id_tensor(4200, 333, 13);
   at::Tensor logits = matrix(14, 5), cuda_logits = logits.cuda();
   const RowLosses rows = cross_entropy_rows(logits, labels, 0.1, true);
   const RowLosses cuda_rows = cross_entropy_rows(cuda_logits, labels.cuda(), 0.1, true);
@@ -82,7 +82,7 @@ TEST_P(KernelsOnCuda, CrossEntropyEqualsTheCpus_CUDA) {
 TEST_P(KernelsOnCuda, EmbeddingEqualsTheCpusAndRepeatsItsBits_CUDA) {
   const at::Tensor table = random_tensor({57, 333}, 15, arithmetic()),
                    positions = random_tensor({9, 333}, 16, arithmetic());
-  const at::Tensor ids = random_ids(4200, 57, 17), position_ids = random_ids(4200, 9, 18), dy = matrix(19);
+  const at::Tensor ids = random_id_tensor(4200, 57, 17), position_ids = random_id_tensor(4200, 9, 18), dy = matrix(19);
   EXPECT_TRUE(near(embed(table.cuda(), ids.cuda(), positions.cuda(), position_ids.cuda(), 3, kDropout, type()),
                    embed(table, ids, positions, position_ids, 3, kDropout, type()), type()));
   at::Tensor gradient = table.clone(), first = table.cuda(), second = table.cuda();

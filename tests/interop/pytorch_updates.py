@@ -7,8 +7,9 @@ The Transformer below is written from Vaswani et al. 2017 with padded batches an
 Heed's checkpoints, so that loading them strictly checks those too. Where the paper leaves room, it follows Heed's stated
 conventions: sinusoids in two halves (sine, cosine), embeddings times sqrt(d_model), layer norm before or after each
 sublayer, a final norm with pre-norm only, label smoothing over the whole vocabulary (as F.cross_entropy).
-Compared, for pre- and post-norm, all, decoder and no embeddings tied, in double and float: the loss of each update, and
-every gradient of update 1. Dropout is off. Exits 1 and says what differs.
+The recurrent sides are in pytorch_recurrent.py. Compared, for pre- and post-norm, all, decoder and no embeddings tied, and
+recurrent encoders and decoders of every kind, in double and float: the loss of each update, and every gradient of
+update 1. Dropout is off. Exits 1 and says what differs.
 """
 import itertools
 import json
@@ -19,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 import torch
+from pytorch_recurrent import RecurrentDecoder, RecurrentEncoder
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
@@ -111,7 +113,7 @@ class Output(nn.Module):
         self.weight = nn.Parameter(torch.empty(vocabulary, d_model))
 
 
-class Transformer(nn.Module):
+class EncoderDecoder(nn.Module):
     def __init__(self, shape):
         super().__init__()
         d_model = shape["d_model"]
@@ -122,12 +124,18 @@ class Transformer(nn.Module):
             self.target_embedding = nn.Embedding(shape["target_vocabulary"], d_model)
         if shape["tie"] == "none":
             self.output = Output(shape["target_vocabulary"], d_model)
-        self.encoder = Stack(shape, shape["num_encoder_layers"], is_decoder=False)
-        self.decoder = Stack(shape, shape["num_decoder_layers"], is_decoder=True)
+        self.recurrent_encoder = shape["encoder"] == "recurrent"
+        self.recurrent_decoder = shape["decoder"] == "recurrent"
+        self.encoder = (RecurrentEncoder(shape) if self.recurrent_encoder
+                        else Stack(shape, shape["num_encoder_layers"], is_decoder=False))
+        self.decoder = (RecurrentDecoder(shape) if self.recurrent_decoder
+                        else Stack(shape, shape["num_decoder_layers"], is_decoder=True))
         self.tie = shape["tie"]
 
     @staticmethod
-    def embed(ids, embedding):
+    def embed(ids, embedding, recurrent):
+        if recurrent:
+            return embedding(ids)
         d_model = embedding.embedding_dim
         position = torch.arange(ids.shape[1], dtype=torch.float64)[:, None]
         angle = position / 10000 ** (torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
@@ -140,21 +148,33 @@ class Transformer(nn.Module):
         pad_keys = source_is_pad[:, None, None, :]
         length = target_input.shape[1]
         future = torch.ones(length, length, dtype=torch.bool).triu(1)
-        memory = self.encoder(self.embed(source, source_embedding), pad_keys)
-        hidden = self.decoder(self.embed(target_input, target_embedding), future, memory, pad_keys)
+        embedded = self.embed(source, source_embedding, self.recurrent_encoder)
+        memory, summary = (self.encoder(embedded, source_is_pad) if self.recurrent_encoder
+                           else (self.encoder(embedded, pad_keys), None))
+        embedded = self.embed(target_input, target_embedding, self.recurrent_decoder)
+        hidden = (self.decoder(embedded, memory, summary, source_is_pad) if self.recurrent_decoder
+                  else self.decoder(embedded, future, memory, pad_keys))
         return F.linear(hidden, self.output.weight if self.tie == "none" else target_embedding.weight)
 
 
-def shape_of(weights, norm, tie, num_heads):
-    def layers(side):
-        return 1 + max(int(name.split(".")[2]) for name in weights if name.startswith(side + ".layers."))
+# What every model of updates_dump is, unless a combination says otherwise.
+DEFAULTS = {"encoder": "transformer", "decoder": "transformer", "norm": "pre", "tie_embeddings": "all", "cell": "gru",
+            "attention": "bahdanau", "attention_score": "general", "input_feeding": True, "bridge": "state"}
 
+
+def shape_of(weights, keys, num_heads):
+    def layers(prefix):
+        return 1 + max((int(name[len(prefix):].split(".")[0]) for name in weights if name.startswith(prefix)), default=0)
+
+    tie = keys["tie_embeddings"]
     source = weights["embedding.weight" if tie == "all" else "source_embedding.weight"]
     target = weights["embedding.weight" if tie == "all" else "target_embedding.weight"]
-    return {"norm": norm, "tie": tie, "num_heads": num_heads, "d_model": source.shape[1],
-            "d_ff": weights["encoder.layers.0.feed_forward.inner.weight"].shape[0],
+    inner = [name for name in weights if name.endswith("layers.0.feed_forward.inner.weight")]
+    return {**keys, "tie": tie, "num_heads": num_heads, "d_model": source.shape[1],
+            "d_ff": weights[inner[0]].shape[0] if inner else 0,
             "source_vocabulary": source.shape[0], "target_vocabulary": target.shape[0],
-            "num_encoder_layers": layers("encoder"), "num_decoder_layers": layers("decoder")}
+            "num_encoder_layers": layers("encoder.layers."),
+            "num_decoder_layers": max(layers("decoder.layers."), layers("decoder.cells."))}
 
 
 def padded(rows, filling):
@@ -213,15 +233,16 @@ def gradient_differences(theirs, ours):
     return {name: float((theirs[name] - ours[name]).abs().max() / theirs[name].abs().max()) for name in theirs}
 
 
-def compare(program, norm, tie, type_name):
+def compare(program, changes, type_name):
     """Complaints about one combination, none if all is well."""
     with tempfile.TemporaryDirectory() as directory:
-        subprocess.run([program, directory, "--norm", norm, "--tie", tie, "--type", type_name], check=True)
+        options = [f"--model.{key}={str(value).lower()}" for key, value in changes.items()]
+        subprocess.run([program, directory, "--type", type_name, *options], check=True)
         weights = load_file(Path(directory, "initial.safetensors"))
         heed_gradients = load_file(Path(directory, "gradients.safetensors"))
         report = json.loads(Path(directory, "losses.json").read_text())
         batches = [json.loads(line) for line in Path(directory, "batches.jsonl").read_text().splitlines()]
-    model = Transformer(shape_of(weights, norm, tie, report["settings"]["num_heads"]))
+    model = EncoderDecoder(shape_of(weights, {**DEFAULTS, **changes}, report["settings"]["num_heads"]))
     model.to(torch.float64 if type_name == "double" else torch.float32)
     model.load_state_dict(weights, strict=True)
     losses, gradients, clipped = train(model, batches, report["settings"])
@@ -229,7 +250,7 @@ def compare(program, norm, tie, type_name):
     loss_errors = [abs(ours - theirs) / theirs for ours, theirs in zip(report["losses"], losses, strict=True)]
     gradient_errors = gradient_differences(gradients, heed_gradients)
     worst = max(gradient_errors, key=gradient_errors.get)
-    name = f"{norm}-norm, tied {tie}, {type_name}"
+    name = ", ".join([*map(str, changes.values()), type_name])
     print(f"{name}: loss {losses[0]:.4f} -> {losses[-1]:.4f}, {clipped} of {len(losses)} clipped; largest relative "
           f"difference: loss {max(loss_errors):.1e}, gradient {gradient_errors[worst]:.1e} ({worst})", flush=True)
     complaints = [f"{name}: update {step}: loss {ours!r}, PyTorch {theirs!r}: {error:.1e} apart"
@@ -244,8 +265,21 @@ def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     torch.set_num_threads(1)
-    combinations = itertools.product(["pre", "post"], ["all", "decoder", "none"], ["double", "float"])
-    complaints = [complaint for each in combinations for complaint in compare(sys.argv[1], *each)]
+    combinations = [dict(norm=norm, tie_embeddings=tie) for norm in ("pre", "post") for tie in ("all", "decoder", "none")]
+    recurrent = dict(encoder="recurrent", decoder="recurrent")
+    combinations += [
+        recurrent,
+        dict(recurrent, cell="lstm", tie_embeddings="none"),
+        dict(recurrent, attention="luong", attention_score="general"),
+        dict(recurrent, attention="luong", attention_score="dot", cell="lstm", bridge="mean"),
+        dict(recurrent, attention="luong", attention_score="concat", input_feeding=False, bridge="zero"),
+        dict(decoder="recurrent"),
+        dict(decoder="recurrent", attention="luong", cell="lstm", norm="post"),
+        dict(encoder="recurrent"),
+        dict(encoder="recurrent", cell="lstm", norm="post", tie_embeddings="decoder"),
+    ]
+    complaints = [complaint for changes, type_name in itertools.product(combinations, ["double", "float"])
+                  for complaint in compare(sys.argv[1], changes, type_name)]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     return 1 if complaints else 0

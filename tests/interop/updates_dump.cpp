@@ -1,6 +1,6 @@
-// updates_dump DIR --norm pre|post --tie all|decoder|none --type double|float
+// updates_dump DIR --type double|float [--model.key=value ...]
 //
-// Trains a small Transformer for 20 updates without dropout and writes what tests/interop/pytorch_updates.py needs to
+// Trains a small model for 20 updates without dropout and writes what tests/interop/pytorch_updates.py needs to
 // do the same: initial.safetensors, batches.jsonl (support/id_batches.h), gradients.safetensors (of the loss summed
 // over the tokens, in update 1) and losses.json: {"settings": {...}, "losses": [per token, before each update]}.
 
@@ -8,7 +8,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
+#include "cli/commands.h"
 #include "config/config.h"
 #include "core/atomic_file.h"
 #include "core/process_settings.h"
@@ -27,17 +30,19 @@ namespace fs = std::filesystem;
 constexpr int64_t kUpdates = 20, kSentences = 12, kLongest = 24, kSourceVocabulary = 61;
 
 struct Options {
-  std::string directory, norm, tie, type;
+  std::string directory, type;
+  std::vector<std::string> overrides;
 };
 
 // The warm-up ends within the 20 updates; some gradients are clipped and some are not. The default learning rate: with
 // ten times as much the steps are so large that in fp32 a single relu whose input rounds to the other side of 0 moves
 // the loss of later updates by 1e-4 and more.
 Config config_of(const Options& options) {
-  return parse_config("run: {seed: 3}", "updates_dump",
-                      {"model.norm=" + options.norm, "model.tie_embeddings=" + options.tie, "model.d_model=32",
-                       "model.d_ff=48", "model.num_heads=4", "model.num_encoder_layers=2", "model.num_decoder_layers=3",
-                       "model.dropout=0", "schedule.warmup_steps=8"});
+  std::vector<std::string> keys = {
+      "model.d_model=32",           "model.d_ff=48",   "model.num_heads=4",      "model.num_encoder_layers=2",
+      "model.num_decoder_layers=3", "model.dropout=0", "schedule.warmup_steps=8"};
+  keys.insert(keys.end(), options.overrides.begin(), options.overrides.end());
+  return parse_config("run: {seed: 3}", "updates_dump", keys);
 }
 
 int64_t target_vocabulary(const Config& config) {
@@ -107,11 +112,11 @@ int main(int argc, char** argv) {
   app.name("updates_dump");
   heed::testing::Options options;
   app.add_option("directory", options.directory, "an existing directory")->required()->check(CLI::ExistingDirectory);
-  app.add_option("--norm", options.norm)->required()->check(CLI::IsMember({"pre", "post"}));
-  app.add_option("--tie", options.tie)->required()->check(CLI::IsMember({"all", "decoder", "none"}));
+  app.allow_extras();
   app.add_option("--type", options.type)->required()->check(CLI::IsMember({"double", "float"}));
   try {
     app.parse(argc, argv);
+    options.overrides = heed::config_overrides(app);
     heed::testing::train(options);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);

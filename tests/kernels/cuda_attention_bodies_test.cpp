@@ -9,8 +9,8 @@
 #include "kernels/attention.h"
 #include "kernels/cuda/attention_bodies.h"
 #include "kernels/dispatch.h"
-#include "kernels/random_tensor.h"
 #include "kernels/thread_team.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {

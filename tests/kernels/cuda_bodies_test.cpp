@@ -17,8 +17,8 @@
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
 #include "kernels/parameter_update.h"
-#include "kernels/random_tensor.h"
 #include "kernels/thread_team.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {
@@ -89,7 +89,7 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
 
 TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
   using T = TypeParam;
-  const at::Tensor labels = random_ids(kRows, kWidth, 6);
+  const at::Tensor labels = random_id_tensor(kRows, kWidth, 6);
   at::Tensor expected = this->matrix(5, 5);
   const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone();
   this->for_each_row(CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), kWidth, 0.1, true,
@@ -128,7 +128,7 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   using A = ArithmeticOf<T>;
   const at::Tensor table = random_tensor({9, kWidth}, 11, this->kArithmetic);
   const at::Tensor positions = random_tensor({5, kWidth}, 12, this->kArithmetic);
-  const at::Tensor ids = random_ids(kRows, 9, 13), position_ids = random_ids(kRows, 5, 14);
+  const at::Tensor ids = random_id_tensor(kRows, 9, 13), position_ids = random_id_tensor(kRows, 5, 14);
   const at::Tensor out = at::empty({kRows, kWidth}, this->kType);
   this->for_each_element(
       out.numel(), Embed<T>{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
@@ -142,7 +142,8 @@ TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
   using A = ArithmeticOf<T>;
   const at::Tensor dy = this->matrix(15);
   for (const int64_t vocabulary : {1, 2, 60}) {
-    const at::Tensor ids = random_ids(kRows, vocabulary, 16), sums = at::empty({kRows, kWidth}, this->kArithmetic);
+    const at::Tensor ids = random_id_tensor(kRows, vocabulary, 16),
+                     sums = at::empty({kRows, kWidth}, this->kArithmetic);
     const auto [sorted_ids, order] = at::sort(ids, /*stable=*/true, 0, false);
     const at::Tensor found = random_tensor({vocabulary, kWidth}, 17, this->kArithmetic);
     at::Tensor expected = found.clone();

@@ -15,7 +15,7 @@
 #include "kernels/dropout.h"
 #include "kernels/dropout_hash.h"
 #include "kernels/embedding.h"
-#include "kernels/random_tensor.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {
@@ -117,7 +117,7 @@ class EmbeddingKernel : public ElementKernels {
  protected:
   const at::Tensor table = random_tensor({19, 70}, 5, arithmetic()),
                    positions = random_tensor({9, 70}, 6, arithmetic());
-  const at::Tensor ids = random_ids(120, 19, 7), position_ids = random_ids(120, 9, 8);
+  const at::Tensor ids = random_id_tensor(120, 19, 7), position_ids = random_id_tensor(120, 9, 8);
 };
 
 TEST_P(EmbeddingKernel, AddsScaledTokensAndPositions) {

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/random_tensor.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {

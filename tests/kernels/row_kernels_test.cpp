@@ -11,7 +11,7 @@
 #include "kernels/column_sums.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/layer_norm.h"
-#include "kernels/random_tensor.h"
+#include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {
@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(Types, ColumnSums, ::testing::ValuesIn(cases()), name_o
 class CrossEntropyKernel : public RowKernels {
  protected:
   const at::Tensor logits = matrix(8, 5), exact = logits.to(at::kDouble);
-  const at::Tensor labels = random_ids(GetParam().rows, GetParam().width, 9);
+  const at::Tensor labels = random_id_tensor(GetParam().rows, GetParam().width, 9);
   at::Tensor copy = logits.clone();
 };
 

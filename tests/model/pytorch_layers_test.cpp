@@ -12,6 +12,7 @@
 
 #include "core/random.h"
 #include "model/transformer_layers.h"
+#include "support/random_tensor.h"
 #include "support/tiny_model.h"
 
 namespace heed {
@@ -19,12 +20,7 @@ namespace {
 
 const std::vector<int32_t> kSourceLengths = {5, 1, 17, 64, 2}, kTargetLengths = {7, 3, 1, 50, 16};
 
-torch::Tensor random_tensor(torch::IntArrayRef shape, uint64_t seed, torch::ScalarType type) {
-  RandomStream stream(mix64(seed));
-  torch::Tensor values = at::empty(shape, torch::kDouble);
-  for (int64_t i = 0; i < values.numel(); ++i) values.mutable_data_ptr<double>()[i] = 2 * stream.uniform() - 1;
-  return values.to(type);
-}
+using testing::random_tensor;
 
 // No parameter stays at a 0 or 1 that would hide a wrong place.
 void randomize(torch::nn::Module& module, torch::ScalarType type) {

@@ -5,18 +5,13 @@
 #include <ATen/ops/empty.h>
 #include <gtest/gtest.h>
 
-#include "core/random.h"
 #include "nn/attention/reference.h"
+#include "support/random_tensor.h"
 
 namespace heed {
 namespace {
 
-torch::Tensor random_matrix(int64_t rows, int64_t columns, uint64_t seed, torch::ScalarType type = torch::kDouble) {
-  torch::Tensor matrix = at::empty({rows, columns}, torch::kDouble);
-  RandomStream stream(mix64(seed));
-  for (int64_t i = 0; i < matrix.numel(); ++i) matrix.mutable_data_ptr<double>()[i] = 2 * stream.uniform() - 1;
-  return matrix.to(type);
-}
+using testing::random_tensor;
 
 struct Case {
   std::vector<int32_t> query_lengths, key_lengths;
@@ -24,7 +19,7 @@ struct Case {
   bool causal;
 };
 
-class FusedAttention : public testing::TestWithParam<Case> {
+class FusedAttention : public ::testing::TestWithParam<Case> {
  protected:
   Segments queries() const { return Segments::packed(GetParam().query_lengths); }
   Segments keys() const { return Segments::packed(GetParam().key_lengths); }
@@ -33,9 +28,9 @@ class FusedAttention : public testing::TestWithParam<Case> {
 
 TEST_P(FusedAttention, EqualsTheReferenceForwardAndBackward) {
   const int64_t width = GetParam().width;
-  auto query = random_matrix(queries().num_rows(), width, 1).requires_grad_();
-  auto key_value = random_matrix(keys().num_rows(), 2 * width, 2).requires_grad_();
-  const auto upstream = random_matrix(queries().num_rows(), width, 3);
+  auto query = random_tensor({queries().num_rows(), width}, 1).requires_grad_();
+  auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2).requires_grad_();
+  const auto upstream = random_tensor({queries().num_rows(), width}, 3);
 
   const auto fused = cross_attention(query, key_value, queries(), keys(), options());
   fused.backward(upstream);
@@ -53,8 +48,8 @@ TEST_P(FusedAttention, EqualsTheReferenceForwardAndBackward) {
 
 TEST_P(FusedAttention, InFloatAndBFloat16FollowsDouble) {
   const int64_t width = GetParam().width;
-  const auto query = random_matrix(queries().num_rows(), width, 1);
-  const auto key_value = random_matrix(keys().num_rows(), 2 * width, 2);
+  const auto query = random_tensor({queries().num_rows(), width}, 1);
+  const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
   const auto exact = cross_attention(query, key_value, queries(), keys(), options());
   const auto single =
       cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), queries(), keys(), options());
@@ -69,9 +64,9 @@ TEST_P(FusedAttention, DropoutIsTheSameInBackward) {
   PackedAttention with_dropout = options();
   with_dropout.dropout = {0.4, 12345};
   const int64_t width = GetParam().width;
-  auto query = random_matrix(queries().num_rows(), width, 1).requires_grad_();
-  const auto key_value = random_matrix(keys().num_rows(), 2 * width, 2);
-  const auto upstream = random_matrix(queries().num_rows(), width, 3);
+  auto query = random_tensor({queries().num_rows(), width}, 1).requires_grad_();
+  const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
+  const auto upstream = random_tensor({queries().num_rows(), width}, 3);
   cross_attention(query, key_value, queries(), keys(), with_dropout).backward(upstream);
   const double step = 1e-6;
   for (int64_t i = 0; i < std::min<int64_t>(query.numel(), 20); ++i) {
@@ -86,34 +81,17 @@ TEST_P(FusedAttention, DropoutIsTheSameInBackward) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, FusedAttention,
-                         testing::Values(Case{{1}, {1}, 4, 1, false}, Case{{3, 1, 7}, {5, 17, 1}, 24, 3, false},
-                                         Case{{4, 33, 2}, {4, 33, 2}, 24, 2, true}, Case{{20}, {20}, 64, 4, true},
-                                         Case{{5, 6}, {70, 3}, 12, 4, false}, Case{{2, 3}, {9, 3}, 10, 1, true}));
+                         ::testing::Values(Case{{1}, {1}, 4, 1, false}, Case{{3, 1, 7}, {5, 17, 1}, 24, 3, false},
+                                           Case{{4, 33, 2}, {4, 33, 2}, 24, 2, true}, Case{{20}, {20}, 64, 4, true},
+                                           Case{{5, 6}, {70, 3}, 12, 4, false}, Case{{2, 3}, {9, 3}, 10, 1, true}));
 
 TEST(SelfAttention, SplitsOneMatrixIntoQueryKeyAndValue) {
   const Segments segments = Segments::packed({3, 5});
-  const auto matrix = random_matrix(8, 36, 4);
+  const auto matrix = random_tensor({8, 36}, 4);
   const PackedAttention options{2, true, {}};
   const auto expected = reference_attention(matrix.narrow(1, 0, 12), matrix.narrow(1, 12, 12), matrix.narrow(1, 24, 12),
                                             segments, segments, options);
   EXPECT_TRUE(at::allclose(self_attention(matrix, segments, options), expected.output, 1e-12, 1e-12));
-}
-
-// Scaled dot-product attention of Q = [[1,2],[3,4]], K = [[5,6],[7,8]], V = [[9,10],[11,12]]:
-// Q K^T / sqrt(2) = [[17,23],[39,53]] / sqrt(2); weights of the second key: 1/(1+exp(-6/sqrt 2)), 1/(1+exp(-14/sqrt
-// 2)).
-TEST(ReferenceAttention, WorkedExample) {
-  const auto q = torch::tensor({{1., 2.}, {3., 4.}}, torch::kDouble),
-             k = torch::tensor({{5., 6.}, {7., 8.}}, torch::kDouble);
-  const auto v = torch::tensor({{9., 10.}, {11., 12.}}, torch::kDouble);
-  const Segments segments = Segments::packed({2});
-  const auto result = reference_attention(q, k, v, segments, segments, {1, false, {}});
-  for (int i = 0; i < 2; ++i) {
-    const double second = 1 / (1 + std::exp(-(i == 0 ? 6 : 14) / std::sqrt(2.0)));
-    EXPECT_NEAR(result.weights[0][0][i][1].item<double>(), second, 1e-12);
-    EXPECT_NEAR(result.output[i][0].item<double>(), 9 + 2 * second, 1e-12);
-    EXPECT_NEAR(result.output[i][1].item<double>(), 10 + 2 * second, 1e-12);
-  }
 }
 
 }  // namespace

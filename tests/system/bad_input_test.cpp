@@ -134,7 +134,8 @@ INSTANTIATE_TEST_SUITE_P(Cli, EveryBadInput, ::testing::ValuesIn(all()),
 // design: every command takes, after its name, --help, --quiet, --threads, --device.
 TEST(CommandLine, EveryCommandTakesTheCommonOptions) {
   const ToyRun toy;
-  for (const std::string command : {"train", "translate", "evaluate", "score", "vocab", "inspect", "toy"}) {
+  for (const std::string command :
+       {"train", "translate", "evaluate", "score", "vocab", "inspect", "attention", "toy"}) {
     const Ended help = toy.heed({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     for (const char* option : {"--help", "--quiet", "--threads", "--device"})

@@ -28,8 +28,8 @@ TEST(TrainCommand, LeavesARunDirectoryThatTranslates) {
   ASSERT_EQ(trained.exit_code, kOk) << trained.err;
   EXPECT_EQ(trained.out, "");
   EXPECT_EQ(names_in(toy.directory()),
-            (std::set<std::string>{"best", "checkpoints", "config.yaml", "latest", "lock", "metrics.jsonl",
-                                   "tensorboard", "train.log", "validations.tsv"}));
+            (std::set<std::string>{"attention", "best", "checkpoints", "config.yaml", "curves.svg", "latest", "lock",
+                                   "metrics.jsonl", "tensorboard", "train.log", "validations.tsv"}));
   const Ended translated = toy.heed({"translate", toy.directory(), "--quiet"}, "a b c\n\nb a\n");
   EXPECT_EQ(translated.exit_code, kOk) << translated.err;
   EXPECT_EQ(std::count(translated.out.begin(), translated.out.end(), '\n'), 3);

@@ -143,5 +143,26 @@ TEST(Tokenizer, TokensAreWhatSpacesSeparate) {
   EXPECT_EQ(tokenizers.source->decode(std::vector<int64_t>{2, 4, 1, 5, 3}), "a <unk> b");
 }
 
+TEST_P(EveryTokenizer, WordNumbersCountWhatSpacesSeparate) {
+  const std::vector<std::string> lines = generated_lines(500, 1);
+  const bool whole_words = GetParam() == TokenizerType::kWord || GetParam() == TokenizerType::kNone;
+  const Tokenizers tokenizers = train(config_of(GetParam(), whole_words ? 9000 : 300), lines);
+  const Tokenizer& tokenizer = *tokenizers.source;
+  const std::string& text = lines.front();
+  const auto words = split_tokens(text);
+  std::vector<int32_t> ids = tokenizer.encode(text);
+  ids.push_back(static_cast<int32_t>(tokenizer.vocabulary().special().eos));
+  const std::vector<int> numbers = tokenizer.word_numbers(ids);
+  ASSERT_EQ(numbers.size(), ids.size());
+  EXPECT_EQ(numbers.back(), -1);
+  std::vector<int32_t> word;
+  for (int number = 0; number < static_cast<int>(words.size()); ++number) {
+    word.clear();
+    for (size_t i = 0; i < ids.size(); ++i)
+      if (numbers[i] == number) word.push_back(ids[i]);
+    EXPECT_EQ(tokenizer.decode(word), words[static_cast<size_t>(number)]);
+  }
+}
+
 }  // namespace
 }  // namespace heed

@@ -23,7 +23,7 @@ inline at::Tensor random_tensor(at::IntArrayRef sizes, uint64_t seed, at::Scalar
 }
 
 // int64 in [0, bound).
-inline at::Tensor random_ids(int64_t count, int64_t bound, uint64_t seed) {
+inline at::Tensor random_id_tensor(int64_t count, int64_t bound, uint64_t seed) {
   at::Tensor tensor = at::empty({count}, at::kLong);
   RandomStream stream(mix64(seed));
   int64_t* values = tensor.mutable_data_ptr<int64_t>();

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/text_output.h"
+#include "decode/translator.h"
+
+namespace heed {
+
+// The file of `--alignments`: a line in Pharaoh's form for each pair, read off the model's attention.
+class AlignmentWriter {
+ public:
+  explicit AlignmentWriter(const std::string& path) : output_(path) {}
+
+  void write(Translator& translator, const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
+    for (const SentenceAttention& attention : translator.attend(sources, targets))
+      output_.write_line(pharaoh(word_alignment(attention)));
+    output_.flush();
+  }
+  void close() { output_.close(); }
+
+ private:
+  TextOutput output_;
+};
+
+}  // namespace heed

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/attention_view_of.h"
+#include "cli/commands.h"
+#include "cli/model_options.h"
+#include "cli/text_output.h"
+#include "core/error.h"
+#include "decode/translator.h"
+#include "report/attention_json.h"
+#include "report/attention_page.h"
+#include "report/heat_map.h"
+
+namespace heed {
+namespace {
+
+struct AttentionOptions {
+  CommonOptions common;
+  std::string model, source, target, output, format, kind = "cross";
+  int layer = 0, head = 0;  // 0: the average
+  bool pieces = false;
+};
+
+const std::map<std::string, AttentionKind> kKinds = {{"encoder_self", AttentionKind::kEncoderSelf},
+                                                     {"decoder_self", AttentionKind::kDecoderSelf},
+                                                     {"cross", AttentionKind::kCross}};
+
+std::string format_of(const AttentionOptions& options) {
+  if (!options.format.empty()) return options.format;
+  for (const std::string format : {"svg", "html", "json"})
+    if (options.output.ends_with("." + format)) return format;
+  throw ConfigError("-o " + options.output +
+                    ": cannot tell the format from its ending: give --format svg, html or json");
+}
+
+std::string picture(const AttentionView& view, const std::string& format, const AttentionOptions& options) {
+  if (format == "json") return attention_json(view);
+  if (format == "html") return attention_page(view, "What the model looks at");
+  const AttentionView shown = options.pieces ? view : merge_to_words(view);
+  return heat_map_svg(heat_map(shown, choose_attention(shown, {kKinds.at(options.kind), options.layer, options.head})));
+}
+
+void draw_attention(const AttentionOptions& options, const CLI::App& command) {
+  const std::string format = format_of(options);
+  const TranslationModel model = load_model(options.model, options.common, command);
+  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  const std::string target =
+      command.count("--target") > 0 ? options.target : translator.translate({options.source}).front().text;
+  const AttentionView view = attention_view_of(translator.attend({options.source}, {target}).front());
+  if (view.maps.empty()) throw DataError("--source: a blank text has no attention to draw");
+  TextOutput output(options.output);
+  output.write_line(picture(view, format, options));
+  output.close();
+}
+
+}  // namespace
+
+void add_attention_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("attention", "draw what a model looks at: a heat map, a page, or the numbers");
+  auto options = std::make_shared<AttentionOptions>();
+  add_common_options(*command, options->common);
+  command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
+      ->required();
+  command->add_option("--source", options->source, "the source text")->required();
+  command->add_option("--target", options->target, "the target text (default: the model's own translation)");
+  command->add_option("-o,--output", options->output, "FILE.svg, FILE.html or FILE.json ('-': standard output)")
+      ->required();
+  command->add_option("--format", options->format, "svg, html or json (default: what the file's ending says)")
+      ->check(CLI::IsMember({"svg", "html", "json"}));
+  command->add_option("--kind", options->kind, "svg: cross (default), encoder_self or decoder_self")
+      ->check(CLI::IsMember({"cross", "encoder_self", "decoder_self"}));
+  command->add_option("--layer", options->layer, "svg: the layer, from 1 (default: the average)")
+      ->check(CLI::Range(0, 1000));
+  command->add_option("--head", options->head, "svg: the head, from 1 (default: the average)")
+      ->check(CLI::Range(0, 1024));
+  command->add_flag("--pieces", options->pieces, "svg: pieces as the model sees them, not merged into words");
+  command->allow_extras();
+  command->footer(
+      "The page (html) shows every layer and head, words or pieces, with values on hover, and needs no network.\n"
+      "Example: heed attention runs/quickstart --source 'The old man reads the book.' -o attention.html");
+  command->callback([command, options] { draw_attention(*options, *command); });
+}
+
+}  // namespace heed

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace heed {
+
+// Links (source word, target word), from 0.
+using AlignmentLinks = std::set<std::pair<int, int>>;
+
+// One line in Pharaoh's form, "0-0 1-2"; blank: no links. DataError beginning with `place` for anything else.
+AlignmentLinks parse_pharaoh(std::string_view line, const std::string& place);
+
+// Alignment error rate with sure links only, 1 - 2 |A n S| / (|A| + |S|), summed over all lines (Och and Ney 2003,
+// section 6.1); 0 is perfect. DataError for unequal numbers of lines or no links at all.
+double alignment_error_rate(const std::vector<AlignmentLinks>& found, const std::vector<AlignmentLinks>& sure);
+
+}  // namespace heed
