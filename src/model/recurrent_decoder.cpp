@@ -27,16 +27,16 @@ int64_t summary_size(const ModelConfig& config) {
 // Mean of each sentence's rows, summed in their order: (N, D) -> (B, D).
 torch::Tensor sentence_means(const Memory& memory) {
   std::vector<int64_t> sentences;
-  std::vector<float> shares;
+  std::vector<double> shares;
   for (size_t b = 0; b < memory.segments.lengths().size(); ++b) {
     sentences.insert(sentences.end(), static_cast<size_t>(memory.segments.lengths()[b]), static_cast<int64_t>(b));
-    shares.push_back(1 / static_cast<float>(memory.segments.lengths()[b]));
+    shares.push_back(1 / static_cast<double>(memory.segments.lengths()[b]));
   }
   const torch::Tensor& rows = memory.hidden;
   const auto type = rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type();
   const torch::Tensor zeros = at::zeros({memory.segments.size(), rows.size(1)}, rows.options().dtype(type));
   const torch::Tensor sums = zeros.index_add(0, id_tensor(sentences, rows.device()), rows.to(type));
-  const torch::Tensor share = torch::tensor(shares).to(sums.options()).unsqueeze(1);
+  const torch::Tensor share = torch::tensor(shares, torch::kDouble).to(sums.options()).unsqueeze(1);
   return (sums * share).to(rows.scalar_type());
 }
 
@@ -63,12 +63,14 @@ RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config) {
     query = register_module("query", Linear(width, width));
     score = register_parameter("score", at::empty({width}));
   }
-  if (additive || config.attention_score == AttentionScore::kGeneral)
-    key = register_module("key", Linear(width, width));
+  if (additive) key = register_module("key", Linear(width, width));
+  if (!additive && config.attention_score == AttentionScore::kGeneral)
+    general = register_parameter("general", at::empty({width, width}));
 }
 
 AttendedMemory RecurrentAttentionImpl::attended(const torch::Tensor& memory) {
-  return {key ? key(memory) : memory, memory};
+  if (key) return {key(memory), memory};
+  return {general.defined() ? heed::linear(memory, general) : memory, memory};
 }
 
 RowAttention RecurrentAttentionImpl::forward(const torch::Tensor& state, const AttendedMemory& memory,

@@ -18,7 +18,7 @@ namespace heed {
 // Attention of a recurrent decoder's state over the memory. Which parameters exist depends on the score:
 //   additive   v . tanh(query(s) + key(h))     Bahdanau et al. 2015, appendix A.1.2; Luong's `concat` is the same
 //   dot        s . h                           Luong et al. 2015, section 3.1
-//   general    s . key(h)
+//   general    s . general h                   without a bias, which would add the same to every score
 class RecurrentAttentionImpl : public torch::nn::Module {
  public:
   explicit RecurrentAttentionImpl(const ModelConfig& config);
@@ -27,7 +27,8 @@ class RecurrentAttentionImpl : public torch::nn::Module {
   RowAttention forward(const torch::Tensor& state, const AttendedMemory& memory, const Segments& reach);
 
   Linear query{nullptr}, key{nullptr};
-  torch::Tensor score;  // (D)
+  torch::Tensor score;    // (D)
+  torch::Tensor general;  // (D, D)
 };
 TORCH_MODULE(RecurrentAttention);
 

@@ -61,12 +61,16 @@ class Attention(nn.Module):
         self.additive = shape["attention"] == "bahdanau" or shape["attention_score"] == "concat"
         if self.additive:
             self.query, self.score = nn.Linear(width, width), nn.Parameter(torch.empty(width))
-        if self.additive or shape["attention_score"] == "general":
             self.key = nn.Linear(width, width)
+        elif shape["attention_score"] == "general":
+            self.general = nn.Parameter(torch.empty(width, width))
 
     def forward(self, state, memory, is_pad):
-        keys = self.key(memory) if hasattr(self, "key") else memory
+        keys = memory
+        if hasattr(self, "general"):
+            keys = memory @ self.general.T
         if self.additive:
+            keys = self.key(memory)
             scores = torch.tanh(self.query(state)[:, None] + keys) @ self.score
         else:
             scores = (keys @ state[:, :, None])[..., 0]

@@ -11,6 +11,7 @@ The recurrent sides are in pytorch_recurrent.py. Compared, for pre- and post-nor
 recurrent encoders and decoders of every kind, in double and float: the loss of each update, and every gradient of
 update 1. Dropout is off. Exits 1 and says what differs.
 """
+import copy
 import itertools
 import json
 import math
@@ -233,6 +234,20 @@ def gradient_differences(theirs, ours):
     return {name: float((theirs[name] - ours[name]).abs().max() / theirs[name].abs().max()) for name in theirs}
 
 
+def first_gradients(model, batch, settings):
+    """Of the summed loss; what train() returns, of one batch alone."""
+    (batch_loss(model, batch, settings) * sum(map(len, batch["target"]))).backward()
+    return {name: p.grad for name, p in model.named_parameters()}
+
+
+def rounding_excuses(ours, theirs, exact):
+    """Names of gradients that cancel: PyTorch's float is as far from the double result as a third of ours, or further.
+    (The key bias of additive attention is one: the scores' gradients sum to 0, and it sees little but their sum.)"""
+    def distance(found, name):
+        return float((found[name].double() - exact[name]).abs().max())
+    return {name for name in exact if distance(ours, name) <= 3 * distance(theirs, name)}
+
+
 def compare(program, changes, type_name):
     """Complaints about one combination, none if all is well."""
     with tempfile.TemporaryDirectory() as directory:
@@ -245,6 +260,7 @@ def compare(program, changes, type_name):
     model = EncoderDecoder(shape_of(weights, {**DEFAULTS, **changes}, report["settings"]["num_heads"]))
     model.to(torch.float64 if type_name == "double" else torch.float32)
     model.load_state_dict(weights, strict=True)
+    exact = copy.deepcopy(model).double()
     losses, gradients, clipped = train(model, batches, report["settings"])
 
     loss_errors = [abs(ours - theirs) / theirs for ours, theirs in zip(report["losses"], losses, strict=True)]
@@ -256,8 +272,12 @@ def compare(program, changes, type_name):
     complaints = [f"{name}: update {step}: loss {ours!r}, PyTorch {theirs!r}: {error:.1e} apart"
                   for step, (ours, theirs, error) in enumerate(zip(report["losses"], losses, loss_errors), 1)
                   if not error <= LOSS_TOLERANCE[type_name]]
+    excused = set()
+    if type_name == "float":
+        exact_gradients = first_gradients(exact, batches[0], report["settings"])
+        excused = rounding_excuses(heed_gradients, gradients, exact_gradients)
     complaints += [f"{name}: gradient of {key}: {error:.1e} apart" for key, error in gradient_errors.items()
-                   if not error <= GRADIENT_TOLERANCE[type_name]]
+                   if not error <= GRADIENT_TOLERANCE[type_name] and key not in excused]
     return complaints
 
 
