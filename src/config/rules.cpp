@@ -78,7 +78,7 @@ void check_model(const Config& config, const Rules& rules) {
   rules.require(
       !has_heads || model.d_model % model.num_heads == 0, {"model.num_heads", "model.d_model"},
       "model.num_heads must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(model.num_heads));
-  rules.require(model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
+  rules.require(!has_heads || model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
                 {"model.d_model", "model.positions"},
                 "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));
   rules.require(model.d_model % 2 == 0 || model.encoder != EncoderType::kRecurrent, {"model.d_model", "model.encoder"},

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <stdexcept>
-#include <tuple>
+#include <utility>
 
 #include "core/error.h"
 
@@ -67,12 +67,18 @@ AttentionMap merged_map(const AttentionMap& map, const AttentionAxis& queries, c
   return merged;
 }
 
+// "cross: 3 layers of 4 heads", for each kind.
 std::string maps_there_are(const AttentionView& view) {
-  std::set<std::tuple<AttentionKind, int, int>> known;
-  for (const AttentionMap& map : view.maps) known.emplace(map.kind, map.layer, map.head);
+  std::map<AttentionKind, std::pair<int, int>> known;  // the last layer and head
+  for (const AttentionMap& map : view.maps) {
+    auto& [layers, heads] = known[map.kind];
+    layers = std::max(layers, map.layer);
+    heads = std::max(heads, map.head);
+  }
   std::string text;
-  for (const auto& [kind, layer, head] : known)
-    text += fmt::format("{}{} {}.{}", text.empty() ? "" : ", ", attention_kind_name(kind), layer, head);
+  for (const auto& [kind, last] : known)
+    text += fmt::format("{}{}: {} layers of {} heads", text.empty() ? "" : ", ", attention_kind_name(kind), last.first,
+                        last.second);
   return text.empty() ? "none" : text;
 }
 
