@@ -51,6 +51,9 @@ void require_utf8(const std::string& option, const std::string& text) {
 
 void draw_attention(const AttentionOptions& options, const CLI::App& command) {
   const std::string format = format_of(options);
+  for (const char* choice : {"--kind", "--layer", "--head", "--pieces"})
+    if (format != "svg" && command.count(choice) > 0)
+      throw ConfigError(fmt::format("{} chooses what an svg shows; {} has everything", choice, format));
   require_utf8("--source", options.source);
   require_utf8("--target", options.target);
   const TranslationModel model = load_model(options.model, options.common, command);
@@ -59,7 +62,8 @@ void draw_attention(const AttentionOptions& options, const CLI::App& command) {
       command.count("--target") > 0 ? options.target : translator.translate({options.source}).front().text;
   const AttentionView view = attention_view_of(translator.attend({options.source}, {target}).front());
   if (view.maps.empty()) throw DataError("--source: a blank text has no attention to draw");
-  const std::string text = picture(view, format, options);  // first: an error must not empty the file
+  std::string text = picture(view, format, options);  // first: an error must not empty the file
+  if (text.ends_with('\n')) text.pop_back();          // write_line brings its own
   TextOutput output(options.output);
   output.write_line(text);
   output.close();

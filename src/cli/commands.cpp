@@ -29,4 +29,9 @@ std::vector<std::string> config_overrides(const CLI::App& command) {
   return overrides;
 }
 
+void refuse_overrides(const CLI::App& command, const std::string& why) {
+  const std::vector<std::string> overrides = config_overrides(command);
+  if (!overrides.empty()) throw ConfigError("--" + overrides.front() + ": --section.key options " + why);
+}
+
 }  // namespace heed

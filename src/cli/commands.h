@@ -24,6 +24,9 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 // Anything else left over is a ConfigError that names it.
 std::vector<std::string> config_overrides(const CLI::App& command);
 
+// ConfigError for any such option, ending in `why`: where a command would not look at it.
+void refuse_overrides(const CLI::App& command, const std::string& why);
+
 void add_toy_command(CLI::App& app);
 void add_vocab_command(CLI::App& app);
 void add_train_command(CLI::App& app);

@@ -117,6 +117,8 @@ std::vector<AlignmentLinks> read_alignments(const std::string& file) {
 void evaluate_alignments(const EvaluateOptions& options) {
   if (options.alignments.empty() || options.reference_alignments.empty())
     throw ConfigError("--alignments and --reference-alignments go together");
+  if (!options.model.empty() || !options.hypothesis.empty() || !options.references.empty())
+    throw ConfigError("--alignments are scored alone: without MODEL, --hypothesis and --reference");
   const double rate =
       alignment_error_rate(read_alignments(options.alignments), read_alignments(options.reference_alignments));
   TextOutput output("-");
@@ -127,6 +129,7 @@ void evaluate_alignments(const EvaluateOptions& options) {
 
 void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   set_quiet(options.common.quiet);
+  if (options.model.empty()) refuse_overrides(command, "need MODEL");
   if (!options.alignments.empty() || !options.reference_alignments.empty()) return evaluate_alignments(options);
   for (const auto& metric : options.metrics) check_metric(metric);
   check_metric_options(options.metric_options);

@@ -102,6 +102,7 @@ void add_inspect_command(CLI::App& app) {
   command->callback([command, options] {
     TextOutput output("-");
     if (options->attention.empty()) {
+      refuse_overrides(*command, "need --attention");
       inspect(options->model, output);
     } else {
       inspect_attention(load_model(options->model, options->common, *command), options->attention, output);

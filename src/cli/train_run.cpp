@@ -18,6 +18,7 @@
 #include "core/error.h"
 #include "core/logging.h"
 #include "data/parallel_corpus.h"
+#include "decode/translation_model.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "model/encoder_decoder.h"
 #include "model/initialization.h"
@@ -113,12 +114,6 @@ EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
   model->to(resolve_device(config.run.device, "run.device"));
   model->set_compute_type(config.run.precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat);
   return model;
-}
-
-Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin) {
-  auto files = checkpoint.tokenizer_files;
-  files["vocabulary.json"] = checkpoint.vocabulary;
-  return Tokenizers::from_files(files, origin);
 }
 
 // A kill may have fallen between a checkpoint and the links to it.

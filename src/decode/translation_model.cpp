@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "checkpoint/checkpoint.h"
 #include "checkpoint/run_directory.h"
 #include "checkpoint/tensor_check.h"
 #include "core/error.h"
@@ -22,12 +21,6 @@ void require_decode_keys(const std::vector<std::string>& overrides) {
                       one.substr(0, one.find('='))));
 }
 
-Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin) {
-  auto files = checkpoint.tokenizer_files;
-  files["vocabulary.json"] = checkpoint.vocabulary;
-  return Tokenizers::from_files(files, origin);
-}
-
 // Uninitialised, of the shapes that config and vocabularies ask for.
 EncoderDecoder empty_model(const ModelConfig& config, const Tokenizers& tokenizers, const std::string& origin) {
   const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
@@ -40,6 +33,12 @@ EncoderDecoder empty_model(const ModelConfig& config, const Tokenizers& tokenize
 }
 
 }  // namespace
+
+Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin) {
+  auto files = checkpoint.tokenizer_files;
+  files["vocabulary.json"] = checkpoint.vocabulary;
+  return Tokenizers::from_files(files, origin);
+}
 
 TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device,
                                         const std::vector<std::string>& overrides) {

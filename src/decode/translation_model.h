@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/checkpoint.h"
 #include "config/config.h"
 #include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
@@ -16,6 +17,9 @@ struct TranslationModel {
   Tokenizers tokenizers;
   EncoderDecoder model;
 };
+
+// The tokenizers that a checkpoint holds. DataError where they are damaged.
+Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin);
 
 // `path` is a run directory (its best checkpoint, else the latest) or a checkpoint; every byte is verified. `device` as
 // run.device; empty: the CPU for a model trained on it, else what this machine has. `overrides` are "decode.key=value";

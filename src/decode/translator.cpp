@@ -153,7 +153,11 @@ std::vector<double> Translator::score(const std::vector<std::string>& sources,
 
 std::vector<SentenceAttention> Translator::attend(const std::vector<std::string>& sources,
                                                   const std::vector<std::string>& targets) {
-  const Pairs pairs = encode_pairs(sources, targets);
+  Pairs pairs = encode_pairs(sources, targets);
+  const ModelConfig& shape = model_->config();
+  if (shape.positions == Positions::kLearned)  // bos has one; a translation cut anew may have more pieces than it had
+    for (Ids& target : pairs.targets)
+      target.resize(std::min(target.size(), static_cast<size_t>(shape.max_positions - 1)));
   const SentenceFrame frame(tokenizers_);
   std::vector<SentenceAttention> result(sources.size());
   for (size_t i = 0; i < result.size(); ++i) {

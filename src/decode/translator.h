@@ -44,8 +44,8 @@ class Translator {
   // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
-  // What the model looks at while it writes each target from its source; both sides are cut and blank pairs treated as
-  // above (a blank pair has no layers).
+  // What the model looks at while it writes each target from its source. Sources are treated as above, targets beyond
+  // the model's learned positions cut; a blank pair has no layers.
   std::vector<SentenceAttention> attend(const std::vector<std::string>& sources,
                                         const std::vector<std::string>& targets);
 

@@ -56,6 +56,26 @@ LstmGradients composed_lstm_backward(const at::Tensor& input_gates, const at::Te
           dc * g.forget};
 }
 
+template <class T>
+GruPlan<T> gru_plan(const at::Tensor& input_gates, const at::Tensor& hidden_gates, const at::Tensor& hidden) {
+  GruPlan<T> plan{};
+  plan.input_gates = pointer<const T>(input_gates);
+  plan.hidden_gates = pointer<const T>(hidden_gates);
+  plan.hidden = pointer<const T>(hidden);
+  plan.width = hidden.size(1);
+  return plan;
+}
+
+template <class T>
+LstmPlan<T> lstm_plan(const at::Tensor& input_gates, const at::Tensor& hidden_gates, const at::Tensor& cell) {
+  LstmPlan<T> plan{};
+  plan.input_gates = pointer<const T>(input_gates);
+  plan.hidden_gates = pointer<const T>(hidden_gates);
+  plan.cell = pointer<const T>(cell);
+  plan.width = cell.size(1);
+  return plan;
+}
+
 }  // namespace
 
 at::Tensor gru_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gates, const at::Tensor& hidden) {
@@ -65,11 +85,7 @@ at::Tensor gru_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gate
   }
   at::Tensor output = at::empty_like(hidden, at::MemoryFormat::Contiguous);
   dispatch(hidden, [&]<class T>(T) {
-    GruPlan<T> plan{};
-    plan.input_gates = pointer<const T>(input_gates);
-    plan.hidden_gates = pointer<const T>(hidden_gates);
-    plan.hidden = pointer<const T>(hidden);
-    plan.width = hidden.size(1);
+    auto plan = gru_plan<T>(input_gates, hidden_gates, hidden);
     plan.output = pointer<T>(output);
     const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
     parallel(hidden.size(0), kGrain, [&](int64_t begin, int64_t end) { kernels.gru_forward(plan, begin, end); });
@@ -82,11 +98,7 @@ GruGradients gru_cell_backward(const at::Tensor& input_gates, const at::Tensor& 
   if (!hidden.is_cpu()) return composed_gru_backward(input_gates, hidden_gates, hidden, output_gradient);
   GruGradients gradients{at::empty_like(input_gates), at::empty_like(hidden_gates), at::empty_like(hidden)};
   dispatch(hidden, [&]<class T>(T) {
-    GruPlan<T> plan{};
-    plan.input_gates = pointer<const T>(input_gates);
-    plan.hidden_gates = pointer<const T>(hidden_gates);
-    plan.hidden = pointer<const T>(hidden);
-    plan.width = hidden.size(1);
+    auto plan = gru_plan<T>(input_gates, hidden_gates, hidden);
     plan.output_gradient = pointer<const T>(output_gradient);
     plan.input_gradient = pointer<T>(gradients.input_gates);
     plan.hidden_gates_gradient = pointer<T>(gradients.hidden_gates);
@@ -104,11 +116,7 @@ LstmOutput lstm_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gat
   }
   LstmOutput output{at::empty_like(cell), at::empty_like(cell)};
   dispatch(cell, [&]<class T>(T) {
-    LstmPlan<T> plan{};
-    plan.input_gates = pointer<const T>(input_gates);
-    plan.hidden_gates = pointer<const T>(hidden_gates);
-    plan.cell = pointer<const T>(cell);
-    plan.width = cell.size(1);
+    auto plan = lstm_plan<T>(input_gates, hidden_gates, cell);
     plan.output = pointer<T>(output.hidden);
     plan.cell_output = pointer<T>(output.cell);
     const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
@@ -122,11 +130,7 @@ LstmGradients lstm_cell_backward(const at::Tensor& input_gates, const at::Tensor
   if (!cell.is_cpu()) return composed_lstm_backward(input_gates, hidden_gates, cell, output_gradients);
   LstmGradients gradients{at::empty_like(input_gates), at::empty_like(cell)};
   dispatch(cell, [&]<class T>(T) {
-    LstmPlan<T> plan{};
-    plan.input_gates = pointer<const T>(input_gates);
-    plan.hidden_gates = pointer<const T>(hidden_gates);
-    plan.cell = pointer<const T>(cell);
-    plan.width = cell.size(1);
+    auto plan = lstm_plan<T>(input_gates, hidden_gates, cell);
     plan.output_gradient = pointer<const T>(output_gradients.hidden);
     plan.cell_output_gradient = pointer<const T>(output_gradients.cell);
     plan.gates_gradient = pointer<T>(gradients.gates);

@@ -14,16 +14,13 @@
 
 #include "kernels/column_sums.h"
 #include "kernels/dispatch.h"
+#include "tensor/arithmetic_type.h"
 
 namespace heed {
 namespace {
 
 constexpr int64_t kGrain = 4;        // rows a thread takes at least
 constexpr int64_t kColumnStep = 16;  // floats in a vector
-
-at::ScalarType arithmetic_type(const at::Tensor& x) {
-  return x.scalar_type() == at::kBFloat16 ? at::kFloat : x.scalar_type();
-}
 
 template <class T>
 RowAttentionPlan<T> plan_of(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
@@ -49,7 +46,7 @@ RowAttention row_attention(const at::Tensor& query, const at::Tensor& keys, cons
   if (!query.is_cpu()) return row_attention_composed(query, keys, values, reach, score_vector);
   const int64_t rows = query.size(0), columns = groups(reach.max_length(), kColumnStep) * kColumnStep;
   RowAttention result{at::empty({rows, values.size(1)}, values.options()),
-                      at::empty({rows, columns}, values.options().dtype(arithmetic_type(values)))};
+                      at::empty({rows, columns}, values.options().dtype(arithmetic_type(values.scalar_type())))};
   dispatch(query, [&]<class T>(T) {
     auto plan = plan_of<T>(query, keys, values, reach, score_vector, result.weights);
     plan.output = pointer<T>(result.output);

@@ -7,6 +7,7 @@
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
 #include "model/transformer.h"
+#include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
 namespace heed {
@@ -84,7 +85,7 @@ torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
   std::optional<torch::Tensor> bias;
   if (output->bias.defined()) bias = output->bias.to(type);
   const torch::Tensor logits = row_exact_product(hidden, output_weight().to(type), bias);
-  return at::log_softmax(logits, -1, type == torch::kBFloat16 ? torch::kFloat : type);
+  return at::log_softmax(logits, -1, arithmetic_type(type));
 }
 
 torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {

@@ -6,9 +6,10 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
-#include <torch/nn/modules/container/modulelist.h>
 
+#include "model/layer_list.h"
 #include "nn/time_major.h"
+#include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
 namespace heed {
@@ -33,7 +34,7 @@ torch::Tensor sentence_means(const Memory& memory) {
     shares.push_back(1 / static_cast<double>(memory.segments.lengths()[b]));
   }
   const torch::Tensor& rows = memory.hidden;
-  const auto type = rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type();
+  const auto type = arithmetic_type(rows.scalar_type());
   const torch::Tensor zeros = at::zeros({memory.segments.size(), rows.size(1)}, rows.options().dtype(type));
   const torch::Tensor sums = zeros.index_add(0, id_tensor(sentences, rows.device()), rows.to(type));
   const torch::Tensor share = torch::tensor(shares, torch::kDouble).to(sums.options()).unsqueeze(1);
@@ -103,12 +104,8 @@ RecurrentDecoderImpl::RecurrentDecoderImpl(const ModelConfig& config)
       bridge_type_(config.bridge),
       dropout_(config.dropout),
       d_model_(config.d_model) {
-  torch::nn::ModuleList list;
-  for (int64_t i = 0; i < config.num_decoder_layers; ++i) {
-    cells.push_back(RecurrentCell(config.cell, d_model_, d_model_));
-    list->push_back(cells.back());
-  }
-  register_module("cells", list);
+  cells = register_layers(*this, "cells", config.num_decoder_layers,
+                          [&] { return RecurrentCell(config.cell, d_model_, d_model_); });
   const int64_t gates = cells.front()->input->weight.size(0);
   if (!luong_ || input_feeding_) feed = register_module("feed", Linear(d_model_, gates));
   if (bridge_type_ != BridgeType::kZero)

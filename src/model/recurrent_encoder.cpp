@@ -2,7 +2,8 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/zeros.h>
-#include <torch/nn/modules/container/modulelist.h>
+
+#include "model/layer_list.h"
 
 namespace heed {
 
@@ -18,7 +19,7 @@ torch::Tensor BidirectionalLayerImpl::run(RecurrentCell& cell, const torch::Tens
   CellState state = cell->start(at::zeros({order.counts().front(), cell->hidden_size()}, x.options()));
   std::vector<torch::Tensor> states;
   for (size_t t = 0; t < gates.size(); ++t) {
-    state = cell->step(gates[t].contiguous(), state.first(order.counts()[t]), dropout);
+    state = cell->step(gates[t], state.first(order.counts()[t]), dropout);
     states.push_back(state.hidden);
   }
   return order.restore(at::cat(states));
@@ -33,14 +34,9 @@ BidirectionalLayerImpl::Output BidirectionalLayerImpl::forward(const torch::Tens
   return {at::cat({forward, backward}, 1), backward.index_select(0, first_rows)};
 }
 
-RecurrentEncoderImpl::RecurrentEncoderImpl(const ModelConfig& config) : dropout_(config.dropout) {
-  torch::nn::ModuleList list;
-  for (int64_t i = 0; i < config.num_encoder_layers; ++i) {
-    layers.push_back(BidirectionalLayer(config));
-    list->push_back(layers.back());
-  }
-  register_module("layers", list);
-}
+RecurrentEncoderImpl::RecurrentEncoderImpl(const ModelConfig& config)
+    : layers(register_layers(*this, "layers", config.num_encoder_layers, [&] { return BidirectionalLayer(config); })),
+      dropout_(config.dropout) {}
 
 Memory RecurrentEncoderImpl::forward(const Tokens& tokens, const Segments& source, Pass& pass) {
   BidirectionalLayerImpl::Output output{embed(tokens, pass.dropout(dropout_)), {}};

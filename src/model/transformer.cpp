@@ -1,23 +1,10 @@
 #include "model/transformer.h"
 
-#include <torch/nn/modules/container/modulelist.h>
-
+#include "model/layer_list.h"
 #include "model/transformer_state.h"
 
 namespace heed {
 namespace {
-
-template <class Layer>
-std::vector<Layer> register_layers(torch::nn::Module& parent, int64_t count, const ModelConfig& config) {
-  std::vector<Layer> layers;
-  torch::nn::ModuleList list;
-  for (int64_t i = 0; i < count; ++i) {
-    layers.push_back(Layer(config));
-    list->push_back(layers.back());
-  }
-  parent.register_module("layers", list);
-  return layers;
-}
 
 LayerNorm final_norm(torch::nn::Module& parent, const ModelConfig& config) {
   if (config.norm == NormPlace::kPost) return nullptr;
@@ -28,7 +15,8 @@ LayerNorm final_norm(torch::nn::Module& parent, const ModelConfig& config) {
 
 TransformerEncoderImpl::TransformerEncoderImpl(const ModelConfig& config)
     : positions(register_module("positions", PositionalEncoding(config))),
-      layers(register_layers<TransformerEncoderLayer>(*this, config.num_encoder_layers, config)),
+      layers(
+          register_layers(*this, "layers", config.num_encoder_layers, [&] { return TransformerEncoderLayer(config); })),
       norm(final_norm(*this, config)),
       dropout_(config.dropout) {}
 
@@ -40,7 +28,8 @@ Memory TransformerEncoderImpl::forward(const Tokens& tokens, const Segments& sou
 
 TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
     : positions(register_module("positions", PositionalEncoding(config))),
-      layers(register_layers<TransformerDecoderLayer>(*this, config.num_decoder_layers, config)),
+      layers(
+          register_layers(*this, "layers", config.num_decoder_layers, [&] { return TransformerDecoderLayer(config); })),
       norm(final_norm(*this, config)),
       dropout_(config.dropout) {}
 

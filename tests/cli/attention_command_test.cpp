@@ -88,6 +88,8 @@ TEST_F(AttentionCommand, RefusesWhatCannotBeDrawn) {
   EXPECT_THAT(message_of<Error>({"attention", "@model", "--source", "w4", "-o", "@a.svg", "--layer", "3"}),
               HasSubstr("cross: 2 layers of 3 heads"));
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "a.svg"));
+  EXPECT_THAT(message_of<ConfigError>({"attention", "@model", "--source", "w4", "-o", "@a.html", "--head", "2"}),
+              HasSubstr("--head chooses what an svg shows"));
 }
 
 TEST_F(AttentionCommand, AlignmentsHaveOneLineForEachLine) {

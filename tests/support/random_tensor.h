@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/random.h"
+#include "tensor/arithmetic_type.h"
 
 namespace heed::testing {
 
@@ -31,9 +32,6 @@ inline at::Tensor random_id_tensor(int64_t count, int64_t bound, uint64_t seed) 
                 [&] { return static_cast<int64_t>(stream.below(static_cast<uint64_t>(bound))); });
   return tensor;
 }
-
-// The type in which kernels compute on `type`.
-inline at::ScalarType arithmetic_type(at::ScalarType type) { return type == at::kBFloat16 ? at::kFloat : type; }
 
 // A few roundings of the storage type.
 inline double tolerance(at::ScalarType type) {
