@@ -6,7 +6,7 @@
 
 Both sides are processes that answer one line of JSON on stdout for each line of JSON on stdin:
 
-    {"command": "info"}                           -> {"parameters": P, "peak_kb": K, "vocabulary": V}
+    {"command": "info"}                           -> {"parameters": P, "peak_kb": K} and more that each side alone has
     {"command": "run", "from": b, "updates": k}   -> {"tokens": T, "seconds": s, "loss": l}
 
 `run` trains on the batches b, b+1, ..., b+k-1 of FILE, one update each, going on from the weights of the run before.
@@ -17,7 +17,8 @@ FILE has one batch a line: {"source": [[ids], ...], "target": [[ids], ...]}, eac
 decoder's input is bos and the target without its last id.
 
 `compare` alternates windows (Heed, PyTorch, Heed, ...), the other process asleep, on windows that both sides see once
-each in the same order, after a warm-up that does not count. It stops if the parameter counts differ.
+each in the same order, after a warm-up that does not count. It stops if the parameter counts differ by more than a
+model of plain_models.py says.
 """
 
 import argparse
@@ -36,6 +37,7 @@ def model_options(parser):
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--model", choices=["transformer", "recurrent"], default="transformer", help="see plain_models.py")
     parser.add_argument("--vocabulary", type=int, default=8000)
     parser.add_argument("--d-model", type=int, default=256)
     parser.add_argument("--d-ff", type=int, default=1024)
@@ -55,84 +57,8 @@ def peak_kb():
         return int(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
 
 
-def build_model(options):
-    """The Transformer of Heed's defaults: pre-norm, sinusoidal positions, every linear with a bias, all embeddings tied."""
-    import torch
-    from torch import nn
-    from torch.nn import functional as F
-
-    d, heads = options.d_model, options.num_heads
-
-    class Attention(nn.Module):
-        def __init__(self, self_attention):
-            super().__init__()
-            # Self-attention projects query, key and value in one product, cross-attention key and value.
-            self.self_attention = self_attention
-            self.project_in = nn.Linear(d, 3 * d) if self_attention else nn.Linear(d, 2 * d)
-            self.project_query = None if self_attention else nn.Linear(d, d)
-            self.project_out = nn.Linear(d, d)
-
-        def split(self, x):
-            return x.view(x.shape[0], x.shape[1], heads, d // heads).transpose(1, 2)
-
-        def forward(self, x, memory=None, mask=None, causal=False):
-            if self.self_attention:
-                query, key, value = self.project_in(x).chunk(3, dim=-1)
-            else:
-                query = self.project_query(x)
-                key, value = self.project_in(memory).chunk(2, dim=-1)
-            dropout = options.attention_dropout if self.training else 0.0
-            y = F.scaled_dot_product_attention(
-                self.split(query), self.split(key), self.split(value), attn_mask=mask, dropout_p=dropout, is_causal=causal)
-            return self.project_out(y.transpose(1, 2).flatten(2))
-
-    class Layer(nn.Module):
-        def __init__(self, is_decoder):
-            super().__init__()
-            self.self_norm, self.self_attention = nn.LayerNorm(d), Attention(True)
-            if is_decoder:
-                self.cross_norm, self.cross_attention = nn.LayerNorm(d), Attention(False)
-            self.feed_norm = nn.LayerNorm(d)
-            self.feed_forward = nn.Sequential(nn.Linear(d, options.d_ff), nn.ReLU(), nn.Linear(options.d_ff, d))
-            self.dropout = nn.Dropout(options.dropout)
-
-        def forward(self, x, mask, memory=None, memory_mask=None):
-            causal = memory is not None
-            x = x + self.dropout(self.self_attention(self.self_norm(x), mask=mask, causal=causal))
-            if memory is not None:
-                x = x + self.dropout(self.cross_attention(self.cross_norm(x), memory, mask=memory_mask))
-            return x + self.dropout(self.feed_forward(self.feed_norm(x)))
-
-    class Transformer(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embedding = nn.Embedding(options.vocabulary, d)
-            nn.init.normal_(self.embedding.weight, std=d**-0.5)
-            self.encoder = nn.ModuleList(Layer(False) for _ in range(options.layers))
-            self.decoder = nn.ModuleList(Layer(True) for _ in range(options.layers))
-            self.encoder_norm, self.decoder_norm = nn.LayerNorm(d), nn.LayerNorm(d)
-            self.dropout = nn.Dropout(options.dropout)
-            angle = torch.arange(1024)[:, None] * torch.exp(torch.arange(d // 2) * (-math.log(10000.0) / (d // 2 - 1)))
-            self.register_buffer("positions", torch.cat([angle.sin(), angle.cos()], dim=1), persistent=False)
-
-        def embed(self, ids):
-            return self.dropout(self.embedding(ids) * math.sqrt(d) + self.positions[: ids.shape[1]])
-
-        def forward(self, source, source_mask, target_input):
-            memory = self.embed(source)
-            for layer in self.encoder:
-                memory = layer(memory, source_mask)
-            memory = self.encoder_norm(memory)
-            x = self.embed(target_input)
-            for layer in self.decoder:
-                x = layer(x, None, memory, source_mask)
-            return F.linear(self.decoder_norm(x), self.embedding.weight)
-
-    return Transformer()
-
-
 def padded_batches(options):
-    """Every batch as tensors, made before the clock starts: (source, mask or None, target input, labels, tokens)."""
+    """Every batch as tensors, made before the clock starts: (source, real or None, target input, labels, tokens)."""
     import torch
 
     def pad(rows):
@@ -149,9 +75,9 @@ def padded_batches(options):
             target_input = pad([[options.bos] + row[:-1] for row in batch["target"]])
             lengths = [len(row) for row in batch["source"]]
             real = torch.arange(source.shape[1]) < torch.tensor(lengths)[:, None]
-            mask = None if real.all() else real[:, None, None, :]
+            real = None if real.all() else real
             tokens = sum(len(row) for row in batch["target"])
-            tensors = [x if x is None else x.to(options.device) for x in (source, mask, target_input, labels)]
+            tensors = [x if x is None else x.to(options.device) for x in (source, real, target_input, labels)]
             batches.append((*tensors, tokens))
     return batches
 
@@ -161,28 +87,29 @@ class Peer:
 
     def __init__(self, options):
         import torch
+        from plain_models import MODELS
 
         torch.manual_seed(1)
         torch.set_num_threads(options.threads)
         self.torch, self.options = torch, options
         self.batches = padded_batches(options)
-        self.model = build_model(options).to(options.device).train()
+        self.model = MODELS[options.model](options).to(options.device).train()
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-9, fused=True)
         self.step = 0
 
     def info(self, _):
         parameters = sum(p.numel() for p in self.model.parameters())
-        return {"parameters": parameters, "peak_kb": peak_kb(), "vocabulary": self.options.vocabulary}
+        return {"parameters": parameters, "surplus": self.model.surplus_parameters, "peak_kb": peak_kb()}
 
-    def update(self, source, mask, target_input, labels, tokens):
+    def update(self, source, real, target_input, labels, tokens):
         torch, options = self.torch, self.options
         self.step += 1
         for group in self.optimizer.param_groups:
             group["lr"] = options.learning_rate * min(
                 self.step / options.warmup_steps, math.sqrt(options.warmup_steps / self.step))
         with torch.autocast(source.device.type, torch.bfloat16, enabled=options.precision == "bf16"):
-            logits = self.model(source, mask, target_input)
+            logits = self.model(source, real, target_input)
             loss = torch.nn.functional.cross_entropy(
                 logits.flatten(0, 1), labels.flatten(), ignore_index=options.pad, reduction="sum",
                 label_smoothing=options.label_smoothing)
@@ -249,9 +176,10 @@ def compare(options):
               if name not in ("role", "heed", "windows", "updates", "warmup", "vocabulary")]
     vocabulary = info.get("vocabulary", options.vocabulary)
     plain = Side("PyTorch", [sys.executable, __file__, "peer", f"--vocabulary={vocabulary}", *passed])
-    plain_parameters = plain.ask(command="info")["parameters"]
-    if info["parameters"] != plain_parameters:
-        raise SystemExit(f"benchmark: Heed has {info['parameters']:,} parameters, the PyTorch model {plain_parameters:,}")
+    plain_info = plain.ask(command="info")
+    if info["parameters"] != plain_info["parameters"] + plain_info["surplus"]:
+        raise SystemExit(f"benchmark: Heed has {info['parameters']:,} parameters, the PyTorch model {plain_info['parameters']:,}"
+                         f" and {plain_info['surplus']:,} that only Heed's has")
     for side in (heed, plain):
         side.run(0, options.warmup)
     for window in range(options.windows):

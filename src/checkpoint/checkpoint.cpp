@@ -104,7 +104,7 @@ class CheckpointReader {
 
   std::string read(const std::string& name) const {
     require_size(name);
-    const std::string bytes = read_file_bytes(directory_ / name, Symlinks::kRefuse);
+    std::string bytes = read_file_bytes(directory_ / name, Symlinks::kRefuse);
     require_digest(name, {bytes.size(), sha256_hex(bytes)});
     return bytes;
   }

@@ -75,10 +75,15 @@ void check_finite(const TensorMap& tensors, const std::string& origin) {
   }
 }
 
+TensorMap weights_of(const torch::nn::Module& module) {
+  TensorMap weights;
+  for (const auto& item : module.named_parameters()) weights[item.key()] = item.value().detach();
+  return weights;
+}
+
 void load_weights(torch::nn::Module& module, const TensorMap& found, const std::string& origin) {
   const torch::NoGradGuard no_grad;
-  TensorMap parameters;
-  for (auto& item : module.named_parameters()) parameters[item.key()] = item.value();
+  TensorMap parameters = weights_of(module);
   check_tensors_match(found, parameters, origin);
   for (auto& [name, parameter] : parameters) parameter.copy_(found.at(name));
 }

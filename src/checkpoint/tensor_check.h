@@ -13,6 +13,9 @@ namespace heed {
 // unexpected, a misshapen, a mistyped and a non-finite tensor, naming it, what was found and what was expected.
 void check_tensors_match(const TensorMap& found, const TensorMap& expected, const std::string& origin);
 
+// The parameters of `module` under the names that a checkpoint has; sharing their memory.
+TensorMap weights_of(const torch::nn::Module& module);
+
 // Copies `found` into the parameters of `module`, checked as above.
 void load_weights(torch::nn::Module& module, const TensorMap& found, const std::string& origin);
 

@@ -31,8 +31,8 @@ const std::map<std::string, AttentionKind> kKinds = {{"encoder_self", AttentionK
 
 std::string format_of(const AttentionOptions& options) {
   if (!options.format.empty()) return options.format;
-  for (const std::string format : {"svg", "html", "json"})
-    if (options.output.ends_with("." + format)) return format;
+  for (const char* format : {"svg", "html", "json"})
+    if (options.output.ends_with(std::string(".") + format)) return format;
   throw ConfigError("-o " + options.output +
                     ": cannot tell the format from its ending: give --format svg, html or json");
 }

@@ -35,5 +35,8 @@ void add_evaluate_command(CLI::App& app);
 void add_score_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_attention_command(CLI::App& app);
+void add_average_command(CLI::App& app);
+void add_export_command(CLI::App& app);
+void add_import_command(CLI::App& app);
 
 }  // namespace heed

@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
   heed::add_inspect_command(app);
   heed::add_score_command(app);
   heed::add_attention_command(app);
+  heed::add_average_command(app);
+  heed::add_export_command(app);
+  heed::add_import_command(app);
 
   try {
     app.parse(argc, argv);

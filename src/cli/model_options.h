@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/translation_model.h"
 #include "cli/commands.h"
-#include "decode/translation_model.h"
 
 namespace heed {
 

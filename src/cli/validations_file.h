@@ -2,12 +2,23 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "train/train_observer.h"
 
 namespace heed {
+
+struct ValidationsTable {
+  struct Row {
+    int64_t step = 0;
+    std::string epoch, loss, perplexity, best;
+    std::vector<std::string> scores;  // by metric; may be shorter than metrics
+  };
+  std::vector<std::string> metrics;
+  std::vector<Row> rows;
+};
 
 // validations.tsv of a run: a header and one row per validation, for people and spreadsheets.
 //   step  epoch  loss  perplexity  <one column per metric>  best          best: 1 where it was the best so far, else 0
@@ -23,21 +34,17 @@ class ValidationsFile : public TrainObserver {
   void on_validation(const ValidationReport& report) override;
 
  private:
-  struct Row {
-    int64_t step = 0;
-    std::string epoch, loss, perplexity, best;
-    std::vector<std::string> scores;  // by metric; may be shorter than metrics_
-  };
-
-  void read();
   void write();
   size_t column(const std::string& metric);  // adds it where it is new
   void warn(const std::string& message);
 
   std::filesystem::path path_;
-  std::vector<std::string> metrics_;
-  std::vector<Row> rows_;
+  ValidationsTable table_;
   bool warned_ = false;
 };
+
+// A column (loss, perplexity or a metric) of a run's table, by step. DataError where there is no table or no such
+// column.
+std::map<int64_t, double> validation_scores(const std::filesystem::path& table, const std::string& column);
 
 }  // namespace heed

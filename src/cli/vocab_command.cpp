@@ -21,11 +21,7 @@ struct VocabOptions {
 // All files or none: a killed process leaves what was there before.
 void write_tokenizers(const Tokenizers& tokenizers, const std::filesystem::path& directory) {
   PendingDirectory pending(directory);
-  for (const auto& [name, bytes] : tokenizers.files()) {
-    FileWriter file = pending.create(name);
-    file.write(bytes);
-    file.sync_and_close();
-  }
+  for (const auto& [name, bytes] : tokenizers.files()) pending.write(name, bytes);
   pending.commit();
 }
 

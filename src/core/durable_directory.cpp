@@ -40,6 +40,12 @@ PendingDirectory::PendingDirectory(const fs::path& target)
 
 PendingDirectory::~PendingDirectory() { try_remove(temporary_); }
 
+void PendingDirectory::write(const std::string& name, std::string_view bytes) const {
+  FileWriter file = create(name);
+  file.write(bytes);
+  file.sync_and_close();
+}
+
 void PendingDirectory::commit() {
   sync_directory(temporary_);
   if (fs::exists(fs::symlink_status(target_)))

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/file_operations.h"
@@ -23,6 +24,8 @@ class PendingDirectory {
 
   // A new file of it. REQUIRES: `name` is a plain base name; sync_and_close() is called on the result before commit().
   FileWriter create(const std::string& name) const { return FileWriter(temporary_ / name); }
+
+  void write(const std::string& name, std::string_view bytes) const;  // a whole file of it
 
   void commit();
 

@@ -18,6 +18,10 @@ class Tokenizer {
  public:
   // A serialised sentencepiece model. DataError, beginning with `origin`, where it is none or lacks unk, bos or eos.
   static Tokenizer from_model(std::string model_bytes, const std::string& origin);
+  // The same with ids of its own, as models trained by Marian have them: a piece's id is its place in `vocabulary`,
+  // unk's for pieces that are not in it. A leading language code that is one of its pieces, ">>fr<<", is cut off as a
+  // whole.
+  static Tokenizer from_model(std::string model_bytes, Vocabulary vocabulary, const std::string& origin);
   // Tokens are what spaces and tabs separate.
   static Tokenizer from_tokens(Vocabulary vocabulary);
 
@@ -45,8 +49,9 @@ class Tokenizer {
   bool can_sample() const;
 
   const Vocabulary& vocabulary() const;
+  bool has_own_ids() const;                // that are not the sentencepiece model's
   const std::string& model_bytes() const;  // empty without a sentencepiece model
-  const std::string& fingerprint() const;  // SHA-256 of what decides the ids: the model, else the vocabulary
+  const std::string& fingerprint() const;  // SHA-256 of what decides the ids: the model, the vocabulary, or both
 
  private:
   struct State;

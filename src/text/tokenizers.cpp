@@ -16,14 +16,16 @@ constexpr const char* kTargetModel = "target.model";
 
 using Files = std::map<std::string, std::string>;
 
-// {"shared": VOCABULARY} or {"source": VOCABULARY, "target": VOCABULARY}, each as Vocabulary::to_json writes it.
+// {"shared": VOCABULARY} or {"source": VOCABULARY, "target": VOCABULARY}, each as Vocabulary::to_json writes it; before
+// them "own_ids": true where the ids are not those of the sentencepiece models.
 std::string vocabulary_json(const Tokenizers& tokenizers) {
   const auto member = [](const char* name, const Tokenizer& tokenizer) {
     const std::string json = tokenizer.vocabulary().to_json();
     return std::string("\"") + name + "\": " + json.substr(0, json.size() - 1);
   };
-  if (tokenizers.shared()) return "{" + member("shared", *tokenizers.source) + "}\n";
-  return "{" + member("source", *tokenizers.source) + ",\n" + member("target", *tokenizers.target) + "}\n";
+  const std::string begin = tokenizers.source->has_own_ids() ? "{\"own_ids\": true,\n" : "{";
+  if (tokenizers.shared()) return begin + member("shared", *tokenizers.source) + "}\n";
+  return begin + member("source", *tokenizers.source) + ",\n" + member("target", *tokenizers.target) + "}\n";
 }
 
 std::shared_ptr<const Tokenizer> read_side(const Files& files, const nlohmann::json& vocabularies,
@@ -36,6 +38,8 @@ std::shared_ptr<const Tokenizer> read_side(const Files& files, const nlohmann::j
   if (model == files.end()) return std::make_shared<Tokenizer>(Tokenizer::from_tokens(std::move(vocabulary)));
 
   const std::string model_origin = origin + "/" + model_file;
+  if (vocabularies.contains("own_ids"))
+    return std::make_shared<Tokenizer>(Tokenizer::from_model(model->second, std::move(vocabulary), model_origin));
   auto tokenizer = std::make_shared<Tokenizer>(Tokenizer::from_model(model->second, model_origin));
   if (!(tokenizer->vocabulary() == vocabulary)) {
     throw DataError(model_origin + " has " + std::to_string(tokenizer->vocabulary().size()) +

@@ -11,9 +11,9 @@
 #include <numeric>
 
 #include "checkpoint/checkpoint.h"
+#include "checkpoint/translation_model.h"
 #include "core/error.h"
 #include "core/random.h"
-#include "decode/translation_model.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_model.h"
 #include "support/tiny_translator.h"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checkpoint/checkpoint.h"
+#include "checkpoint/tensor_check.h"
 #include "config/config.h"
 #include "support/tiny_model.h"
 #include "text/tokenizers.h"
@@ -67,7 +68,7 @@ inline Checkpoint checkpoint_of(const EncoderDecoder& model, const Tokenizers& t
   checkpoint.tokenizer_files = tokenizers.files();
   checkpoint.vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json").mapped();
   checkpoint.state = "{}\n";
-  for (const auto& item : model->named_parameters()) checkpoint.model[item.key()] = item.value().detach();
+  checkpoint.model = weights_of(*model);
   return checkpoint;
 }
 

@@ -20,7 +20,7 @@ model:      core config tensor kernels nn
 checkpoint: core config text tensor model
 decode:     core config text tensor kernels data model checkpoint
 train:      core config text tensor kernels data nn model checkpoint decode eval
-export:     core config text tensor model checkpoint
+export:     core config text tensor nn model checkpoint
 cli:        all
 '
 # package pattern: the only rooms that may include it. The text wing has no tensors.

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "checkpoint/translation_model.h"
 #include "core/line_reader.h"
-#include "decode/translation_model.h"
 #include "decode/translator.h"
 #include "support/toy_run.h"
 

@@ -1,4 +1,4 @@
-#include "decode/translation_model.h"
+#include "checkpoint/translation_model.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checkpoint/run_directory.h"
+#include "cli/commands.h"
+#include "cli/new_directory.h"
+#include "cli/validations_file.h"
+#include "core/error.h"
+#include "core/logging.h"
+#include "export/average.h"
+
+namespace heed {
+namespace {
+
+struct AverageOptions {
+  CommonOptions common;
+  std::string run, output, metric = "bleu";
+  int64_t last = 0, best = 0;
+  bool force = false;
+};
+
+[[noreturn]] void too_few(const AverageOptions& options, size_t found, const std::string& what) {
+  throw ConfigError(fmt::format("{} has {} {}, expected {}: train with a larger train.keep, or ask for fewer",
+                                options.run, found, what, std::max(options.last, options.best)));
+}
+
+std::vector<int64_t> last_steps(const AverageOptions& options, std::vector<int64_t> steps) {
+  const auto count = static_cast<size_t>(options.last);
+  if (steps.size() < count) too_few(options, steps.size(), "checkpoints");
+  steps.erase(steps.begin(), steps.end() - options.last);
+  return steps;
+}
+
+// Ascending by step, whatever their order by score: equal sets give equal bytes.
+std::vector<int64_t> best_steps(const AverageOptions& options, const RunDirectory& run, std::vector<int64_t> steps) {
+  const auto scores = validation_scores(run.validations_file(), options.metric);
+  std::erase_if(steps, [&](int64_t step) { return scores.count(step) == 0; });
+  const auto count = static_cast<size_t>(options.best);
+  if (steps.size() < count) too_few(options, steps.size(), "checkpoints with a score by " + options.metric);
+  const bool lower = options.metric == "loss" || options.metric == "perplexity";
+  std::stable_sort(steps.begin(), steps.end(), [&](int64_t a, int64_t b) {
+    return lower ? scores.at(a) < scores.at(b) : scores.at(a) > scores.at(b);
+  });
+  steps.resize(count);
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
+void average(const AverageOptions& options) {
+  set_quiet(options.common.quiet);
+  if ((options.last > 0) == (options.best > 0)) throw ConfigError("average needs --last N or --best N, one of them");
+  const RunDirectory run{std::filesystem::path(options.run)};
+  if (!std::filesystem::is_directory(run.checkpoints()))
+    throw ConfigError(options.run + ": expected a run directory, with checkpoints/ in it");
+  const std::vector<int64_t> steps =
+      options.last > 0 ? last_steps(options, run.steps()) : best_steps(options, run, run.steps());
+  require_new(options.output, options.force);
+  std::vector<std::filesystem::path> directories;
+  for (const int64_t step : steps) directories.push_back(run.checkpoint(step));
+  write_checkpoint(options.output, average_checkpoints(directories));
+  std::string names;
+  for (const auto& directory : directories) names += " " + directory.filename().string();
+  log_info(fmt::format("{}: the average of{}", options.output, names));
+}
+
+}  // namespace
+
+void add_average_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("average", "average the weights of a run's checkpoints into a new model");
+  auto options = std::make_shared<AverageOptions>();
+  add_common_options(*command, options->common);
+  command->add_option("run", options->run, "the run directory")->required();
+  command->add_option("--last", options->last, "the newest N checkpoints")->check(CLI::PositiveNumber);
+  command->add_option("--best", options->best, "the N best by --metric")->check(CLI::PositiveNumber);
+  command->add_option("--metric", options->metric,
+                      "a column of validations.tsv: bleu, chrf, loss, ... (default: bleu)");
+  command->add_option("-o,--output", options->output, "where the model goes")->required();
+  command->add_flag("--force", options->force, "replace what is there");
+  command->callback([options] { average(*options); });
+}
+
+}  // namespace heed

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checkpoint/checkpoint.h"
+#include "checkpoint/run_directory.h"
+#include "cli/commands.h"
+#include "cli/model_options.h"
+#include "cli/new_directory.h"
+#include "cli/peer_translation.h"
+#include "core/error.h"
+#include "core/file_bytes.h"
+#include "core/line_reader.h"
+#include "core/logging.h"
+#include "decode/translator.h"
+#include "export/ctranslate2.h"
+#include "export/huggingface.h"
+#include "export/plain.h"
+
+namespace heed {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kSampleLines = 100;
+
+struct ExportOptions {
+  CommonOptions common;
+  std::string model, output, format, quantization, type, sample, python = "python3";
+  bool force = false, verify = false;
+};
+
+void refuse(bool given, const std::string& option, const std::string& format) {
+  if (given) throw ConfigError(option + " goes with --format " + format);
+}
+
+// What the model card says of the training: where training stood, how it validated, and the whole config.
+std::string training_report(const fs::path& checkpoint, const Config& config) {
+  std::string text = "## Training\n\n";
+  for (const auto* side : {&config.data.train.source, &config.data.train.target})
+    for (const std::string& file : *side)
+      text += fmt::format("- training text: {}\n", fs::path(file).filename().string());
+  const fs::path validations = checkpoint.parent_path().parent_path() / "validations.tsv";
+  if (fs::exists(validations))
+    text += "\nValidation during training:\n\n```\n" + read_file_bytes(validations) + "```\n";
+  return text + "\nState and configuration:\n\n```\n" + read_file_bytes(checkpoint / "state.json") + "```\n```yaml\n" +
+         dump_config(config) + "```\n";
+}
+
+std::vector<std::string> sample_of(const ExportOptions& options, const Config& config) {
+  std::vector<std::string> files;
+  if (!options.sample.empty()) files = {options.sample};
+  for (const CorpusConfig* corpus : {&config.data.test, &config.data.validation})
+    if (files.empty() && !corpus->empty() && fs::exists(corpus->source.front())) files = corpus->source;
+  if (files.empty()) throw ConfigError("--verify found no text of the model's config to translate: give --sample FILE");
+  std::vector<std::string> lines;
+  LineReader reader(files.front());
+  for (std::string line; lines.size() < kSampleLines && reader.next(line);)
+    if (line.find_first_not_of(" \t") != std::string::npos) lines.push_back(line);  // peers differ on blank lines
+  if (lines.empty()) throw DataError(files.front() + " has no text to translate");
+  return lines;
+}
+
+// Greedy search, in which equal log probabilities give equal text.
+void verify(const ExportOptions& options, const TranslationModel& model) {
+  const std::vector<std::string> lines = sample_of(options, model.config);
+  DecodeConfig decode = model.config.decode;
+  decode.beam_size = decode.n_best = 1;
+  const PeerAnswer answer =
+      translate_with_peer({options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, options.python,
+                           options.output, decode},
+                          lines);
+  if (!answer.missing.empty()) {
+    log_warning(fmt::format("not verified: {} ({})", answer.missing, options.python));
+    return;
+  }
+  Translator translator(model.model, model.tokenizers, decode, model.config.data.max_source_length);
+  const std::vector<Translation> expected = translator.translate(lines);
+  size_t equal = 0;
+  for (size_t i = 0; i < lines.size(); ++i) equal += expected[i].text == answer.translations.at(i) ? 1 : 0;
+  log_info(fmt::format("verified with {}: {} of {} greedy translations are equal", answer.peer, equal, lines.size()));
+  const bool rounded = !options.quantization.empty() && options.quantization != "float32";
+  if (!rounded && equal * 100 < lines.size() * 95)
+    throw Error(fmt::format("{}: only {} of {} translations equal Heed's: do not use this export, and report it",
+                            options.output, equal, lines.size()));
+}
+
+at::ScalarType type_of(const std::string& name) {
+  if (name.empty() || name == "fp32") return at::kFloat;
+  if (name == "bf16") return at::kBFloat16;
+  if (name == "fp16") return at::kHalf;
+  throw ConfigError("--dtype " + name + ": expected fp32, bf16 or fp16");
+}
+
+void export_model(const ExportOptions& options, const CLI::App& command) {
+  refuse(!options.quantization.empty() && options.format != "ctranslate2", "--quantization", "ctranslate2");
+  refuse(!options.type.empty() && options.format != "safetensors", "--dtype", "safetensors");
+  refuse(options.verify && options.format == "safetensors", "--verify", "ctranslate2 or huggingface");
+  const Quantization quantization = quantization_of(options.quantization.empty() ? "float32" : options.quantization);
+  const at::ScalarType type = type_of(options.type);
+  require_new(options.output, options.force);
+  const fs::path checkpoint = resolve_model(options.model);
+  CommonOptions common = options.common;
+  common.device = "cpu";  // files are written from there
+  const TranslationModel model = load_model(options.model, common, command);
+  if (options.format == "ctranslate2") export_ctranslate2(model, options.output, quantization);
+  if (options.format == "huggingface")
+    export_huggingface(model, options.output, training_report(fs::canonical(checkpoint), model.config));
+  if (options.format == "safetensors") export_safetensors(model, options.output, type);
+  log_info(fmt::format("{}: {}; README.md there says how to load it", options.output, options.format));
+  if (options.verify) verify(options, model);
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("export", "write a model for CTranslate2, Hugging Face or programs of your own");
+  auto options = std::make_shared<ExportOptions>();
+  add_common_options(*command, options->common);
+  command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
+      ->required();
+  command->add_option("--format", options->format, "ctranslate2, huggingface or safetensors")
+      ->required()
+      ->check(CLI::IsMember({"ctranslate2", "huggingface", "safetensors"}));
+  command->add_option("-o,--output", options->output, "the directory to write")->required();
+  command->add_flag("--force", options->force, "replace what is there");
+  command->add_option("--quantization", options->quantization,
+                      "ctranslate2: float32 (default), int8, int16, float16 or bfloat16");
+  command->add_option("--dtype", options->type, "safetensors: fp32 (default), bf16 or fp16");
+  command->add_flag("--verify", options->verify,
+                    "then translate a sample with the Python package it is for, and compare; without it say so");
+  command->add_option("--sample", options->sample,
+                      "--verify: the text (default: the config's test or validation source)");
+  command->add_option("--python", options->python, "--verify: the Python that has the package (default: python3)");
+  command->allow_extras();
+  command->footer("--decode.key=value changes what the export recommends for decoding.");
+  command->callback([command, options] { export_model(*options, *command); });
+}
+
+}  // namespace heed

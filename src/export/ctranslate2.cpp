@@ -1,0 +1,204 @@
+#include "export/ctranslate2.h"
+
+#include <ATen/ops/scalar_tensor.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "checkpoint/tensor_check.h"
+#include "core/durable_directory.h"
+#include "core/error.h"
+#include "export/ctranslate2_file.h"
+#include "export/position_rows.h"
+
+namespace heed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+int64_t activation_id(Activation activation) {
+  switch (activation) {
+    case Activation::kRelu:
+      return 0;
+    case Activation::kGelu:
+      return 3;  // 1 is its approximation by tanh
+    case Activation::kSwish:
+      return 2;
+  }
+  TORCH_CHECK(false, "unknown activation");
+}
+
+at::Tensor integer(int64_t value, at::ScalarType type) { return at::scalar_tensor(value, at::TensorOptions(type)); }
+
+// The variables of CTranslate2's TransformerSpec (python/ctranslate2/specs/transformer_spec.py) out of Heed's weights.
+// Both fuse query, key and value, and key and value of memory, in the same order.
+class TransformerVariables {
+ public:
+  TransformerVariables(const TranslationModel& model, Quantization quantization)
+      : config_(model.config), weights_(weights_of(*model.model)), quantization_(quantization) {
+    file_.specification = "TransformerSpec";
+    file_.revision = 7;
+    embeddings();
+    side("encoder", config_.model.num_encoder_layers);
+    side("decoder", config_.model.num_decoder_layers);
+    file_.variables["encoder/embeddings_merge"] = integer(0, at::kChar);
+    file_.variables["decoder/alignment_layer"] = integer(-1, at::kShort);
+    file_.variables["decoder/alignment_heads"] = integer(1, at::kShort);
+  }
+
+  const Ctranslate2File& file() const { return file_; }
+
+ private:
+  const at::Tensor& weight(const std::string& name) const { return weights_.at(name); }
+
+  void matrix(const std::string& name, const at::Tensor& weight) {
+    const QuantizedMatrix quantized = quantize_matrix(weight, quantization_);
+    file_.variables[name] = quantized.values;
+    if (quantized.scale) file_.variables[name + "_scale"] = *quantized.scale;
+  }
+
+  void rest(const std::string& name, const at::Tensor& tensor) {
+    file_.variables[name] = quantize_rest(tensor, quantization_);
+  }
+
+  void alias(const std::string& name, const std::string& original) {
+    file_.aliases[name] = original;
+    if (file_.variables.count(original + "_scale") != 0) file_.aliases[name + "_scale"] = original + "_scale";
+  }
+
+  void linear(const std::string& name, const std::string& heed_name) {
+    matrix(name + "/weight", weight(heed_name + ".weight"));
+    rest(name + "/bias", weight(heed_name + ".bias"));
+  }
+
+  void norm(const std::string& name, const std::string& heed_name) {
+    rest(name + "/gamma", weight(heed_name + ".weight"));
+    rest(name + "/beta", weight(heed_name + ".bias"));
+  }
+
+  void embeddings() {
+    const std::string source = "encoder/embeddings_0/weight", target = "decoder/embeddings/weight",
+                      output = "decoder/projection/weight";
+    if (config_.model.tie_embeddings == TieEmbeddings::kAll) {
+      matrix(target, weight("embedding.weight"));
+      alias(source, target);
+    } else {
+      matrix(source, weight("source_embedding.weight"));
+      matrix(target, weight("target_embedding.weight"));
+    }
+    if (config_.model.tie_embeddings == TieEmbeddings::kNone)
+      matrix(output, weight("output.weight"));
+    else
+      alias(output, target);
+    if (config_.model.output_bias) rest("decoder/projection/bias", weight("output.bias"));
+  }
+
+  void side(const std::string& name, int64_t layers) {
+    const ModelConfig& shape = config_.model;
+    const bool pre_norm = shape.norm == NormPlace::kPre;
+    file_.variables[name + "/scale_embeddings"] = at::scalar_tensor(std::sqrt(static_cast<double>(shape.d_model)));
+    file_.variables[name + "/num_heads"] = integer(shape.num_heads, at::kShort);
+    file_.variables[name + "/pre_norm"] = integer(pre_norm ? 1 : 0, at::kChar);
+    file_.variables[name + "/activation"] = integer(activation_id(shape.activation), at::kChar);
+    // Always written: CTranslate2's own sinusoids begin at position 1 and are spaced otherwise.
+    const std::string learned = name + ".positions.weight";
+    rest(name + "/position_encodings/encodings",
+         shape.positions == Positions::kLearned ? weight(learned) : sinusoid_rows(config_));
+    if (pre_norm) norm(name + "/layer_norm", name + ".norm");
+    for (int64_t i = 0; i < layers; ++i)
+      layer(fmt::format("{}/layer_{}", name, i), fmt::format("{}.layers.{}", name, i), name == "decoder");
+  }
+
+  void layer(const std::string& name, const std::string& heed_name, bool attends_memory) {
+    norm(name + "/self_attention/layer_norm", heed_name + ".self_attention_norm");
+    linear(name + "/self_attention/linear_0", heed_name + ".self_attention.query_key_value");
+    linear(name + "/self_attention/linear_1", heed_name + ".self_attention.output");
+    if (attends_memory) {
+      norm(name + "/attention/layer_norm", heed_name + ".cross_attention_norm");
+      linear(name + "/attention/linear_0", heed_name + ".cross_attention.query");
+      linear(name + "/attention/linear_1", heed_name + ".cross_attention.key_value");
+      linear(name + "/attention/linear_2", heed_name + ".cross_attention.output");
+    }
+    norm(name + "/ffn/layer_norm", heed_name + ".feed_forward_norm");
+    linear(name + "/ffn/linear_0", heed_name + ".feed_forward.inner");
+    linear(name + "/ffn/linear_1", heed_name + ".feed_forward.outer");
+  }
+
+  const Config& config_;
+  TensorMap weights_;
+  Quantization quantization_;
+  Ctranslate2File file_;
+};
+
+std::string config_json(const Vocabulary& target) {
+  const auto piece = [&](int64_t id) { return target.piece(id); };
+  return Json{{"add_source_bos", false},
+              {"add_source_eos", true},
+              {"bos_token", piece(target.special().bos)},
+              {"decoder_start_token", piece(target.special().bos)},
+              {"eos_token", piece(target.special().eos)},
+              {"unk_token", piece(target.special().unk)},
+              {"layer_norm_epsilon", 1e-5}}
+             .dump(2) +
+         "\n";
+}
+
+std::string pieces_json(const Vocabulary& vocabulary) { return Json(vocabulary.pieces()).dump(1) + "\n"; }
+
+std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
+  const bool plain = tokenizers.source->model_bytes().empty();
+  const std::string load = plain ? "lines = [line.split() for line in texts]"
+                                 : fmt::format(
+                                       "source = sentencepiece.SentencePieceProcessor(\"{}\"); target = "
+                                       "sentencepiece.SentencePieceProcessor(\"{}\")\n"
+                                       "    lines = [source.encode(text, out_type=str) for text in texts]",
+                                       tokenizers.shared() ? "tokenizer.model" : "source.model",
+                                       tokenizers.shared() ? "tokenizer.model" : "target.model");
+  const std::string decoded = plain ? "\" \".join(r.hypotheses[0])" : "target.decode(r.hypotheses[0])";
+  return fmt::format(
+      "A translation model for CTranslate2 (pip install ctranslate2{}), written by Heed. In Python, in this folder:\n\n"
+      "    {}\n"
+      "    results = ctranslate2.Translator(\".\").translate_batch(lines, beam_size={}, length_penalty={}{})\n"
+      "    print([{} for r in results])\n",
+      plain ? "" : " sentencepiece", load, decode.beam_size,
+      decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0,
+      decode.allow_unk ? "" : ", disable_unk=True", decoded);
+}
+
+void require_transformer(const ModelConfig& model) {
+  if (model.encoder != EncoderType::kTransformer || model.decoder != DecoderType::kTransformer)
+    throw ConfigError(fmt::format(
+        "--format ctranslate2: CTranslate2 runs Transformers only, and this model has a {} encoder and a {} decoder; "
+        "--format safetensors takes every model",
+        name_of(model.encoder), name_of(model.decoder)));
+}
+
+}  // namespace
+
+void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,
+                        Quantization quantization) {
+  require_transformer(model.config.model);
+  const TransformerVariables variables(model, quantization);
+  const Tokenizers& tokenizers = model.tokenizers;
+  make_directories(parent_directory(directory));
+  PendingDirectory pending(directory);
+  FileWriter file = pending.create("model.bin");
+  write_ctranslate2_file(variables.file(), [&](std::string_view bytes) { file.write(bytes); });
+  file.sync_and_close();
+  pending.write("config.json", config_json(tokenizers.target->vocabulary()));
+  const Vocabulary &source = tokenizers.source->vocabulary(), &target = tokenizers.target->vocabulary();
+  if (source.pieces() == target.pieces()) {
+    pending.write("shared_vocabulary.json", pieces_json(source));
+  } else {
+    pending.write("source_vocabulary.json", pieces_json(source));
+    pending.write("target_vocabulary.json", pieces_json(target));
+  }
+  for (const auto& [name, bytes] : tokenizers.files())
+    if (name != "vocabulary.json") pending.write(name, bytes);
+  pending.write("README.md", readme(tokenizers, model.config.decode));
+  pending.commit();
+}
+
+}  // namespace heed

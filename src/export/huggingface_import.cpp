@@ -1,0 +1,238 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checkpoint/tensor_check.h"
+#include "core/error.h"
+#include "core/file_bytes.h"
+#include "export/huggingface.h"
+#include "export/huggingface_weights.h"
+
+namespace heed {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// One of the directory's JSON files. Every error names it and the key.
+class JsonFile {
+ public:
+  explicit JsonFile(const fs::path& path) : name_(path.string()) {
+    try {
+      object_ = Json::parse(read_file_bytes(path));
+    } catch (const Json::exception& error) {
+      throw DataError(fmt::format("{}: not JSON: {}", name_, error.what()));
+    }
+    if (!object_.is_object()) throw DataError(name_ + ": expected a JSON object");
+  }
+
+  // {} for a file that need not be there.
+  static JsonFile optional(const fs::path& path) { return fs::exists(path) ? JsonFile(path) : JsonFile(path, {}); }
+
+  const std::string& name() const { return name_; }
+  const Json& object() const { return object_; }
+  bool has(const std::string& key) const { return object_.contains(key) && !object_.at(key).is_null(); }
+
+  template <class Value>
+  Value get(const std::string& key) const {
+    if (!has(key)) throw DataError(fmt::format("{}: no key '{}'", name_, key));
+    try {
+      return object_.at(key).get<Value>();
+    } catch (const Json::exception&) {
+      throw DataError(fmt::format("{}: key '{}' cannot be {}", name_, key, object_.at(key).dump()));
+    }
+  }
+
+  template <class Value>
+  Value get(const std::string& key, Value otherwise) const {
+    return has(key) ? get<Value>(key) : otherwise;
+  }
+
+  int64_t size_of(const std::string& key) const {
+    const auto value = get<int64_t>(key);
+    if (value < 1 || value > (1 << 24)) throw DataError(fmt::format("{}: key '{}' cannot be {}", name_, key, value));
+    return value;
+  }
+
+  [[noreturn]] void refuse(const std::string& key, const std::string& expected) const {
+    throw DataError(fmt::format("{}: key '{}' is {}; Heed has only models with {}", name_, key,
+                                has(key) ? object_.at(key).dump() : "missing", expected));
+  }
+
+ private:
+  JsonFile(const fs::path& path, Json object) : name_(path.string()), object_(std::move(object)) {
+    if (object_.is_null()) object_ = Json::object();
+  }
+
+  std::string name_;
+  Json object_;
+};
+
+Activation activation_of(const JsonFile& file) {
+  const auto name = file.get<std::string>("activation_function");
+  if (name == "relu") return Activation::kRelu;
+  if (name == "gelu") return Activation::kGelu;
+  if (name == "swish" || name == "silu") return Activation::kSwish;
+  file.refuse("activation_function", "relu, gelu or swish");
+}
+
+void require_equal(const JsonFile& file, const std::string& one, const std::string& other) {
+  if (file.size_of(one) != file.size_of(other)) file.refuse(other, fmt::format("as many as '{}'", one));
+}
+
+// Without the output's bias, which the weights decide.
+ModelConfig model_config(const JsonFile& file) {
+  const auto type = file.get<std::string>("model_type");
+  if (type != "marian" && type != "pegasus") file.refuse("model_type", "the architectures marian and pegasus");
+  if (!file.get("scale_embedding", false)) file.refuse("scale_embedding", "embeddings times sqrt(d_model)");
+  if (file.get("normalize_embedding", false)) file.refuse("normalize_embedding", "no norm of embeddings");
+  if (!file.get("static_position_embeddings", true)) file.refuse("static_position_embeddings", "sinusoids here");
+  if (file.get("normalize_before", type == "pegasus") != (type == "pegasus"))
+    file.refuse("normalize_before", "marian's norm after, and pegasus's before each sublayer");
+  require_equal(file, "encoder_attention_heads", "decoder_attention_heads");
+  require_equal(file, "encoder_ffn_dim", "decoder_ffn_dim");
+  ModelConfig model;
+  model.d_model = file.size_of("d_model");
+  model.d_ff = file.size_of("encoder_ffn_dim");
+  model.num_heads = file.size_of("encoder_attention_heads");
+  if (model.d_model % 2 != 0 || model.d_model % model.num_heads != 0)
+    file.refuse("d_model", "an even one that its heads divide");
+  model.num_encoder_layers = file.size_of("encoder_layers");
+  model.num_decoder_layers = file.size_of("decoder_layers");
+  model.dropout = file.get("dropout", 0.1);
+  model.attention_dropout = file.get("attention_dropout", 0.0);
+  model.activation_dropout = file.get("activation_dropout", 0.0);
+  model.activation = activation_of(file);
+  model.norm = type == "marian" ? NormPlace::kPost : NormPlace::kPre;
+  const bool tied_output = file.get("tie_word_embeddings", true);
+  const bool shared = type == "marian" ? file.get("share_encoder_decoder_embeddings", true) : tied_output;
+  if (shared && !tied_output) file.refuse("tie_word_embeddings", "a tied output where the embeddings are shared");
+  model.tie_embeddings = shared ? TieEmbeddings::kAll : tied_output ? TieEmbeddings::kDecoder : TieEmbeddings::kNone;
+  return model;
+}
+
+// Pieces in id order. Every id from 0 on must be there exactly once.
+std::vector<std::string> pieces_of(const JsonFile& file) {
+  std::vector<std::string> pieces(file.object().size());
+  for (const auto& [piece, id] : file.object().items()) {
+    if (!id.is_number_unsigned() || id.get<uint64_t>() >= pieces.size() || !pieces[id.get<size_t>()].empty())
+      throw DataError(fmt::format("{}: piece '{}' has id {}: expected each of 0 to {} once", file.name(), piece,
+                                  id.dump(), pieces.size() - 1));
+    pieces[id.get<size_t>()] = piece;
+  }
+  return pieces;
+}
+
+int64_t id_of(const JsonFile& vocabulary, const std::string& piece) {
+  if (!vocabulary.has(piece)) throw DataError(fmt::format("{}: no piece '{}'", vocabulary.name(), piece));
+  return vocabulary.get<int64_t>(piece);
+}
+
+Vocabulary vocabulary_of(const JsonFile& file, const JsonFile& config, const JsonFile& tokenizer) {
+  SpecialIds special;
+  special.unk = id_of(file, tokenizer.get<std::string>("unk_token", "<unk>"));
+  special.eos = config.get<int64_t>("eos_token_id");
+  special.bos = config.get<int64_t>("decoder_start_token_id");
+  special.pad = config.get<int64_t>("pad_token_id");
+  if (special.pad == special.bos) special.pad = -1;  // Marian's: the start is what pads
+  return Vocabulary(pieces_of(file), special, file.name());
+}
+
+std::shared_ptr<const Tokenizer> tokenizer_of(const fs::path& model, Vocabulary vocabulary) {
+  std::string bytes = read_file_bytes(model);
+  // A vocabulary that is the model's own needs no mapping; that of a model written by Heed is.
+  try {
+    Tokenizer plain = Tokenizer::from_model(bytes, model.string());
+    if (plain.vocabulary() == vocabulary) return std::make_shared<Tokenizer>(std::move(plain));
+  } catch (const DataError&) {  // special pieces that only the vocabulary has
+  }
+  return std::make_shared<Tokenizer>(Tokenizer::from_model(std::move(bytes), std::move(vocabulary), model.string()));
+}
+
+Tokenizers tokenizers_in(const fs::path& directory, const JsonFile& config) {
+  const JsonFile tokenizer = JsonFile::optional(directory / "tokenizer_config.json");
+  const JsonFile source_pieces(directory / "vocab.json");
+  const bool separate = tokenizer.get("separate_vocabs", false);
+  const JsonFile target_pieces(directory / (separate ? "target_vocab.json" : "vocab.json"));
+  Tokenizers tokenizers{tokenizer_of(directory / "source.spm", vocabulary_of(source_pieces, config, tokenizer)),
+                        tokenizer_of(directory / "target.spm", vocabulary_of(target_pieces, config, tokenizer))};
+  // One file format keeps both sides' ids: mapped both, or neither.
+  if (tokenizers.source->has_own_ids() != tokenizers.target->has_own_ids())
+    for (auto* side : {&tokenizers.source, &tokenizers.target})
+      *side = std::make_shared<Tokenizer>(
+          Tokenizer::from_model((*side)->model_bytes(), (*side)->vocabulary(), directory.string()));
+  if (tokenizers.source->fingerprint() == tokenizers.target->fingerprint()) tokenizers.target = tokenizers.source;
+  return tokenizers;
+}
+
+void require_rows(const JsonFile& config, const std::string& key, int64_t rows, int64_t pieces, bool may_be_more) {
+  if (rows == pieces || (may_be_more && rows > pieces)) return;
+  throw DataError(
+      fmt::format("{}: key '{}' is {}, but the vocabulary has {} pieces", config.name(), key, rows, pieces));
+}
+
+VocabularyRows rows_of(const JsonFile& config, const Tokenizers& tokenizers, const ModelConfig& model) {
+  VocabularyRows rows;
+  rows.source = config.size_of("vocab_size");
+  rows.target = model.tie_embeddings == TieEmbeddings::kAll || !config.has("decoder_vocab_size")
+                    ? rows.source
+                    : config.size_of("decoder_vocab_size");
+  const bool pegasus = model.norm == NormPlace::kPre;  // one number for both sides
+  require_rows(config, "vocab_size", rows.source, tokenizers.source->vocabulary().size(), pegasus);
+  require_rows(config, "decoder_vocab_size", rows.target, tokenizers.target->vocabulary().size(), pegasus);
+  return rows;
+}
+
+bool generates(const JsonFile& generation, int64_t id) {
+  if (!generation.has("bad_words_ids")) return true;
+  for (const auto& words : generation.object().at("bad_words_ids"))
+    if (words == Json::array({id})) return false;
+  return true;
+}
+
+DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special) {
+  DecodeConfig decode;
+  decode.beam_size = std::clamp<int64_t>(generation.get<int64_t>("num_beams", 1), 1, 1000);
+  decode.length_penalty = generation.get("length_penalty", 1.0);
+  decode.max_length = std::clamp<int64_t>(generation.get<int64_t>("max_length", 512) - 2, 1, 1 << 20);
+  decode.allow_unk = generates(generation, special.unk);
+  return decode;
+}
+
+}  // namespace
+
+TranslationModel import_huggingface(const fs::path& directory) {
+  if (!fs::is_directory(directory)) throw DataError(directory.string() + ": there is no such directory");
+  const fs::path weights_file = directory / "model.safetensors";
+  const JsonFile file(directory / "config.json");
+  Config config;
+  config.model = model_config(file);
+  if (!fs::exists(weights_file))
+    throw DataError(weights_file.string() +
+                    ": there is no such file; transformers writes one: from_pretrained(...).save_pretrained(...)");
+  Tokenizers tokenizers = tokenizers_in(directory, file);
+  const VocabularyRows rows = rows_of(file, tokenizers, config.model);
+  const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
+  Safetensors weights = read_safetensors(weights_file);
+  config.model.output_bias = has_output_bias(weights.tensors, target);
+
+  config.tokenizer.shared = tokenizers.source->vocabulary() == tokenizers.target->vocabulary();
+  config.tokenizer.vocab_size = target;
+  const int64_t positions = file.get<int64_t>("max_position_embeddings", 512);
+  config.data.max_source_length = config.data.max_target_length = std::clamp<int64_t>(positions - 1, 1, 1 << 20);
+  config.decode = decode_config(JsonFile::optional(directory / "generation_config.json"),
+                                tokenizers.target->vocabulary().special());
+  EncoderDecoder model(config.model, source, target);
+  load_weights(
+      *model,
+      from_huggingface(std::move(weights.tensors), config.model, rows, weights_of(*model), weights_file.string()),
+      weights_file.string());
+  return {std::move(config), std::move(tokenizers), std::move(model)};
+}
+
+}  // namespace heed
