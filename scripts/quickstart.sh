@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh clone to a translation: installs what is missing, builds Heed, trains a small English-to-German translator
-# on a synthetic language (on the CPU, minutes), scores it on sentences it has never seen and translates one.
+# on a synthetic language (on the CPU, minutes), scores it on sentences it has never seen, translates one, draws what it
+# looked at, and exports it for CTranslate2.
 # Every step shows the command that it runs, so that you can run it again by hand. The run stays in runs/quickstart.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,3 +24,5 @@ step "translate one of them: Wenn die kluge Nichte den Bericht übersetzt, wird 
   "echo 'If the clever niece translates the report, she will not check the loud printers.' | build/release/heed translate runs/quickstart"
 step "draw what it looked at while it translated (open runs/quickstart/attention.html in a browser)" \
   "build/release/heed attention runs/quickstart --source 'If the clever niece translates the report, she will not check the loud printers.' -o runs/quickstart/attention.html"
+step "export it for CTranslate2 (runs/quickstart/ctranslate2/README.md has the four lines of Python that load it)" \
+  "build/release/heed export runs/quickstart --format ctranslate2 -o runs/quickstart/ctranslate2 --force"

@@ -12,7 +12,7 @@ set -euo pipefail
 torch_version=2.11.0
 cpu_requirements=("torch==$torch_version" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 full_requirements=("torch==$torch_version" numpy==2.4.6 sacrebleu==2.6.0 safetensors==0.8.0 sentencepiece==0.2.3
-                   tensorboard==2.21.0)
+                   tensorboard==2.21.0 ctranslate2==4.8.5 transformers==5.23.0)
 packages=(g++ cmake ninja-build ccache mold pkg-config git ca-certificates python3 python3-venv python3-pip
           libsentencepiece-dev libyaml-cpp-dev libgtest-dev libgmock-dev libcli11-dev nlohmann-json3-dev
           libssl-dev zlib1g-dev libicu-dev libfmt-dev)
@@ -93,8 +93,9 @@ install_cpu_libtorch() {
 install_full_set() {  # in place, for a virtual environment cannot be moved; .complete is written last
   say "installing LibTorch $torch_version with CUDA libraries and the Python peers of the tests into $cache/venv (5 GB)"
   require_free 10
-  rm -rf "$cache/venv"
-  quietly python3 -m venv "$cache/venv"
+  # What is there already is kept: pip adds what an older list lacked.
+  rm -f "$cache/venv/.complete"
+  "$cache/venv/bin/python3" -c "import pip" 2>/dev/null || quietly python3 -m venv --clear "$cache/venv"
   pip_install "$cache/venv/bin/python3" "${full_requirements[@]}"
   echo "${full_requirements[*]}" >"$cache/venv/.complete"
 }

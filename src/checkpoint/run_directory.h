@@ -75,7 +75,11 @@ class RunLock {
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
+  // Error if the directory has been removed, moved or replaced since: it is nobody's, or another's.
+  void require_held() const;
+
  private:
+  std::filesystem::path path_;
   int descriptor_ = -1;
 };
 

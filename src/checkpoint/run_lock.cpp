@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,9 +27,9 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-RunLock::RunLock(const std::filesystem::path& run_directory) {
+RunLock::RunLock(const std::filesystem::path& run_directory) : path_(run_directory / "lock") {
   make_directories(run_directory);
-  const std::filesystem::path path = run_directory / "lock";
+  const std::filesystem::path& path = path_;
   descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   const auto fail = [&](const std::string& message) {
     if (descriptor_ >= 0) close(descriptor_);
@@ -47,5 +48,15 @@ RunLock::RunLock(const std::filesystem::path& run_directory) {
 }
 
 RunLock::~RunLock() { close(descriptor_); }
+
+void RunLock::require_held() const {
+  struct stat ours {};
+  struct stat there {};
+  if (fstat(descriptor_, &ours) == 0 && stat(path_.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+      ours.st_ino == there.st_ino)
+    return;
+  throw Error(fmt::format("{} was removed, moved or replaced during training: training ends, nothing is saved there",
+                          path_.parent_path().string()));
+}
 
 }  // namespace heed

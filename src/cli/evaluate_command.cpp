@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/distinct_files.h"
 #include "cli/model_options.h"
 #include "cli/scores.h"
 #include "cli/text_output.h"
@@ -57,6 +58,10 @@ ScoredText read_files(const EvaluateOptions& options) {
     throw ConfigError(
         "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; "
         "see heed evaluate --help");
+  std::vector<std::string> files = options.references;
+  files.push_back(options.hypothesis);
+  if (std::count(files.begin(), files.end(), "-") > 1)
+    throw ConfigError("--hypothesis and --reference cannot both be standard input");
   ScoredText text{options.hypothesis, lines_to_score({options.hypothesis}), {}};
   const auto& hypotheses = text.hypotheses;
   for (const auto& file : options.references) {
@@ -83,6 +88,10 @@ ScoredText translate_split(const EvaluateOptions& options, const CLI::App& comma
     throw ConfigError("evaluate takes MODEL, or --hypothesis and --reference, not both");
   const TranslationModel model = load_model(options.model, options.common, command);
   const CorpusConfig& corpus = split_of(model.config, options.split);
+  std::vector<NamedFile> inputs;
+  for (const auto* side : {&corpus.source, &corpus.target})
+    for (const std::string& file : *side) inputs.push_back({"data." + options.split, file});
+  require_distinct(inputs, {{"-o", options.output}});
   const auto sources = lines_to_score(corpus.source);
   ScoredText text{options.model, {}, {lines_to_score(corpus.target)}};
   if (sources.size() != text.references[0].size())

@@ -1,6 +1,11 @@
-#include <csignal>
+#include <c10/util/Exception.h>
+
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <new>
+#include <string>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/version_text.h"
@@ -12,17 +17,25 @@ namespace {
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 
-int report(const std::exception& error, int code) {
-  std::fprintf(stderr, "heed: error: %s\n", error.what());
+int report(const std::string& message, int code) {
+  std::fprintf(stderr, "heed: error: %s\n", message.c_str());
   return code;
+}
+
+// What LibTorch says, as one line; a failed allocation in plain words.
+std::string library_text(std::string message) {
+  constexpr std::string_view kAllocation = "you tried to allocate ";
+  if (const size_t at = message.find(kAllocation); at != std::string::npos)
+    return "not enough memory: " +
+           message.substr(at + kAllocation.size(), message.find(" bytes", at) - at - kAllocation.size()) +
+           " bytes were asked for at once; a smaller model or smaller batches need less";
+  return message.substr(0, message.find('\n'));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   heed::prepare_process();
-  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write, reported like a full disk
-
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   app.name("heed");
   app.require_subcommand(1);
@@ -46,9 +59,15 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "heed: error: %s; see --help\n", error.what());
     return kUsageError;
   } catch (const heed::ConfigError& error) {
-    return report(error, kUsageError);
+    return report(error.what(), kUsageError);
+  } catch (const c10::Error& error) {
+    return report(library_text(error.what_without_backtrace()), kRuntimeError);
+  } catch (const std::bad_alloc&) {
+    return report("not enough memory", kRuntimeError);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(error.path1().string() + ": " + error.code().message(), kRuntimeError);
   } catch (const std::exception& error) {
-    return report(error, kRuntimeError);
+    return report(error.what(), kRuntimeError);
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "cli/alignment_writer.h"
 #include "cli/commands.h"
+#include "cli/distinct_files.h"
 #include "cli/line_progress.h"
 #include "cli/model_options.h"
 #include "cli/report_text.h"
@@ -50,6 +51,8 @@ class PairedLines {
 void score_files(const ScoreOptions& options, const CLI::App& command) {
   if (options.source == "-" && options.target == "-")
     throw ConfigError("--source and --target cannot both be standard input");
+  require_distinct({{"--source", options.source}, {"--target", options.target}},
+                   {{"-o", options.output}, {"--alignments", options.alignments}});
   const TranslationModel model = load_model(options.model, options.common, command);
   PairedLines pairs(options.source, options.target);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);

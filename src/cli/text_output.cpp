@@ -1,7 +1,6 @@
 #include "cli/text_output.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
@@ -11,7 +10,6 @@ namespace heed {
 
 TextOutput::TextOutput(const std::string& path)
     : name_(path == "-" ? "standard output" : path), file_(path == "-" ? stdout : std::fopen(path.c_str(), "wb")) {
-  std::signal(SIGPIPE, SIG_IGN);
   if (file_ == nullptr) fail();
 }
 

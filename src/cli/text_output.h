@@ -10,7 +10,6 @@ namespace heed {
 // disk, a closed pipe) is an Error that names it, at the latest when close() or flush() is called. Not thread safe.
 class TextOutput {
  public:
-  // A closed pipe is an error of write, not a signal, from here on.
   explicit TextOutput(const std::string& path);
   ~TextOutput();  // closes what close() did not, without a promise about the bytes
   TextOutput(const TextOutput&) = delete;

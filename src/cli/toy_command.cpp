@@ -1,3 +1,4 @@
+#include <limits>
 #include <memory>
 
 #include "cli/commands.h"
@@ -11,14 +12,14 @@ struct ToyOptions {
   CommonOptions common;
   std::string task, directory;
   int64_t lines = 0;  // 0: the task's default
-  uint64_t seed = 1;
+  int64_t seed = 1;
 };
 
 void write_corpus(const ToyOptions& options) {
   set_quiet(options.common.quiet);
   const ToyTask task = *toy_task_named(options.task);
   const int64_t lines = options.lines > 0 ? options.lines : default_toy_lines(task);
-  for (const auto& path : write_toy_corpus(task, options.directory, lines, options.seed)) {
+  for (const auto& path : write_toy_corpus(task, options.directory, lines, static_cast<uint64_t>(options.seed))) {
     log_info("wrote " + path.string());
   }
   const std::string held_out = std::to_string(kHeldOutLines);
@@ -47,6 +48,7 @@ void add_toy_command(CLI::App& app) {
                    "training lines (default: translation 40000, summary 20000, others 30000)")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
   command->add_option("--seed", options->seed, "another seed gives another corpus; the same one the same bytes")
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()))
       ->capture_default_str();
   command->footer(
       "validation.* and test.* have 1000 lines each, none of which occurs in train.*.\n"

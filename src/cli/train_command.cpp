@@ -31,6 +31,7 @@ void listen_for_signals() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGHUP, &action, nullptr);  // the terminal is gone
 }
 
 void train(const TrainOptions& options, std::vector<std::string> overrides) {

@@ -9,8 +9,12 @@
 
 namespace heed {
 
-TrainLog::TrainLog(const std::filesystem::path& path, const TrainLimits& limits)
-    : file_(path), limits_(limits), sink_(add_log_sink([this](LogLevel, const std::string& line) { write(line); })) {}
+TrainLog::TrainLog(const std::filesystem::path& path, const TrainLimits& limits,
+                   const std::vector<std::string>& earlier)
+    : file_(path), limits_(limits), sink_(-1) {
+  for (const std::string& line : earlier) write(line);
+  sink_ = add_log_sink([this](LogLevel, const std::string& line) { write(line); });
+}
 
 TrainLog::~TrainLog() { remove_log_sink(sink_); }
 

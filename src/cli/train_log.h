@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "cli/append_file.h"
 #include "cli/time_left.h"
@@ -14,7 +15,8 @@ namespace heed {
 // Errors as AppendFile's.
 class TrainLog : public TrainObserver {
  public:
-  TrainLog(const std::filesystem::path& path, const TrainLimits& limits);
+  TrainLog(const std::filesystem::path& path, const TrainLimits& limits,
+           const std::vector<std::string>& earlier = {});  // lines that were logged before
   ~TrainLog() override;
   TrainLog(const TrainLog&) = delete;
   TrainLog& operator=(const TrainLog&) = delete;

@@ -10,10 +10,11 @@
 
 namespace heed {
 
-TrainObservers::TrainObservers(const Config& config, const RunDirectory& run, bool quiet) {
+TrainObservers::TrainObservers(const Config& config, const RunDirectory& run, bool quiet,
+                               const std::vector<std::string>& earlier) {
   const TrainLimits limits{config.train.max_steps, config.train.max_epochs, config.train.max_minutes};
   if (!quiet) observers_.push_back(std::make_unique<ProgressBar>(limits));
-  observers_.push_back(std::make_unique<TrainLog>(run.log_file(), limits));
+  observers_.push_back(std::make_unique<TrainLog>(run.log_file(), limits, earlier));
   observers_.push_back(std::make_unique<CurvesFile>(run.curves_file(), run.metrics_file()));  // reads what the next one
   observers_.push_back(std::make_unique<MetricsFile>(run.metrics_file()));
   observers_.push_back(std::make_unique<ValidationsFile>(run.validations_file()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "checkpoint/run_directory.h"
@@ -13,7 +14,8 @@ namespace heed {
 // TensorBoard, curves.svg and attention/ in the run directory.
 class TrainObservers {
  public:
-  TrainObservers(const Config& config, const RunDirectory& run, bool quiet);
+  // `earlier`: log lines that train.log begins with.
+  TrainObservers(const Config& config, const RunDirectory& run, bool quiet, const std::vector<std::string>& earlier);
 
   std::vector<TrainObserver*> list() const;
 

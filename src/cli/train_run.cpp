@@ -2,7 +2,6 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,10 +12,11 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/tensor_check.h"
 #include "checkpoint/translation_model.h"
+#include "checkpoint/vocabulary_transfer.h"
+#include "cli/early_lines.h"
+#include "cli/resume_rules.h"
 #include "cli/train_observers.h"
 #include "core/atomic_file.h"
-#include "core/durable_directory.h"
-#include "core/error.h"
 #include "core/logging.h"
 #include "data/parallel_corpus.h"
 #include "kernels/cpu/cpu_kernels.h"
@@ -31,81 +31,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Keys that may change between a run and its continuation: limits, logging, directories, where it runs, and what only
-// concerns translations shown or made later.
-const std::vector<std::string> kFreeKeys = {"run.directory",         "run.device",
-                                            "run.threads",           "run.cpu",
-                                            "data.test.source",      "data.test.target",
-                                            "data.cache_directory",  "train.max_epochs",
-                                            "train.max_minutes",     "train.log_every",
-                                            "train.save_every",      "train.keep",
-                                            "train.patience",        "train.sample_lines",
-                                            "train.max_bad_updates", "train.initialize_from",
-                                            "train.validate_every",  "train.validate_every_epochs",
-                                            "decode.beam_size",      "decode.n_best"};
+// The checkpoint that a run starts from: its own newest one, or another model's.
+struct Origin {
+  std::string name;
+  Checkpoint checkpoint;
+  Config config;
+};
 
-bool is_free(const Config& config, const std::string& key) {
-  // linear and cosine end at max_steps: there it is part of the schedule.
-  if (key == "train.max_steps")
-    return config.schedule.type != ScheduleType::kLinear && config.schedule.type != ScheduleType::kCosine;
-  return std::find(kFreeKeys.begin(), kFreeKeys.end(), key) != kFreeKeys.end();
+Origin read_origin(const fs::path& directory) {
+  Origin origin{directory.string(), read_checkpoint(directory), {}};
+  origin.config = parse_config(origin.checkpoint.config, origin.name + "/config.yaml");
+  return origin;
 }
 
-// What `config` leaves automatic is as the run decided it.
-void take_decisions(Config& config, const Config& run) {
-  if (config.run.threads == 0) config.run.threads = run.run.threads;
-  if (config.run.device == "auto") config.run.device = run.run.device;
-  if (config.run.precision == Precision::kAuto) config.run.precision = run.run.precision;
-  if (config.model.max_positions == 0) config.model.max_positions = run.model.max_positions;
-  config.run.cpu = run.run.cpu;
+Tokenizers new_tokenizers(const Config& config) {
+  return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
 }
 
-void refuse_changes(const Config& config, const Config& run, const std::string& origin) {
-  std::vector<std::string> changed;
-  for (const std::string& key : differing_keys(run, config))
-    if (!is_free(config, key)) changed.push_back(key);
-  if (changed.empty()) return;
-  throw ConfigError(
-      fmt::format("{}: cannot resume with another {}: the run would not be the same; restore it, or train "
-                  "into another run.directory (train.initialize_from starts from these weights)",
-                  origin, fmt::join(changed, ", ")));
-}
-
-void notice_other_machine(const Config& run) {
-  if (run.run.cpu != cpu_name())
-    log_warning(fmt::format("the run began on a CPU '{}', this one is '{}': weights may differ in their last bits",
-                            run.run.cpu, cpu_name()));
-}
-
-std::optional<fs::path> checkpoint_to_resume(const RunDirectory& run) {
-  const NewestCheckpoint newest = run.newest_verified();
-  for (const RejectedCheckpoint& rejected : newest.rejected)
-    log_warning(
-        fmt::format("{} does not verify ({}); looking for an older one", rejected.path.string(), rejected.reason));
-  if (!newest.path) {
-    log_info(fmt::format("{}: no checkpoint to resume from, starting from the beginning", run.path().string()));
-    return std::nullopt;
-  }
-  run.remove_after(newest.step);
-  return newest.path;
-}
-
-void clear_run(const RunDirectory& run) {
-  for (const fs::path& entry : {run.checkpoints(), run.tensorboard(), run.attention()})
-    if (fs::exists(entry)) remove_directory(entry);
-  for (const char* name :
-       {"best", "latest", "metrics.jsonl", "validations.tsv", "train.log", "config.yaml", "curves.svg"})
-    fs::remove(run.path() / name);
-}
-
-void prepare_directory(const RunDirectory& run, ExistingRun existing) {
-  const bool holds_run = fs::exists(run.config_file()) || !run.steps().empty();
-  if (existing == ExistingRun::kRefuse && holds_run)
-    throw ConfigError(
-        fmt::format("{} already holds a run: --resume continues it, --overwrite starts anew", run.path().string()));
-  run.remove_stale();
-  if (existing == ExistingRun::kOverwrite) clear_run(run);
-  run.create();
+// Another model's tokenizers are recorded as what they are; only how they cut may be chosen anew.
+Tokenizers take_tokenizers(Config& config, const Origin& origin) {
+  const double sampling = config.tokenizer.sampling;
+  config.tokenizer = origin.config.tokenizer;
+  config.tokenizer.sampling = sampling;
+  return tokenizers_of(origin.checkpoint, origin.name);
 }
 
 EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
@@ -129,6 +77,16 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
                        cpu_instruction_set(), std::string(name_of(config.run.precision))));
 }
 
+// The weights of another model, at the start of a run.
+void initialize_from(EncoderDecoder& model, const Origin& origin, const Config& config, const Tokenizers& tokenizers) {
+  const std::string file = origin.name + "/model.safetensors";
+  if (config.train.initialize_tokenizer) return load_weights(*model, origin.checkpoint.model, file);
+  const CarriedPieces carried = load_weights_by_piece(model, origin.checkpoint.model,
+                                                      tokenizers_of(origin.checkpoint, origin.name), tokenizers, file);
+  log_info(fmt::format("{}: {} of {} source and {} of {} target pieces carried over", origin.name, carried.source,
+                       tokenizers.source->vocabulary().size(), carried.target, tokenizers.target->vocabulary().size()));
+}
+
 }  // namespace
 
 void resolve_automatic(Config& config) {
@@ -147,44 +105,41 @@ void run_training(TrainRequest request) {
   Config& config = request.config;
   const RunDirectory run{fs::path(config.run.directory)};
   const RunLock lock(run.path());
-  prepare_directory(run, request.existing);
+  check_directory(run, request.existing);
+  EarlyLines early_lines;
 
-  // What this run, or the one it starts from, already knows.
   std::optional<fs::path> resumed;
   if (request.existing == ExistingRun::kResume) resumed = checkpoint_to_resume(run);
-  std::optional<Checkpoint> origin;
-  std::string origin_name;
-  if (resumed || !config.train.initialize_from.empty()) {
-    const fs::path directory = resumed ? *resumed : resolve_model(config.train.initialize_from);
-    origin_name = directory.string();
-    origin = read_checkpoint(directory);
-  }
+  std::optional<Origin> origin;
   if (resumed) {
-    const Config before = parse_config(origin->config, origin_name + "/config.yaml");
-    take_decisions(config, before);
-    refuse_changes(config, before, origin_name);
-    notice_other_machine(before);
+    origin = read_origin(*resumed);
+    continue_config(config, origin->config, origin->name);
+  } else if (!config.train.initialize_from.empty()) {
+    origin = read_origin(resolve_model(config.train.initialize_from));
   }
   resolve_automatic(config);
   at::set_num_threads(static_cast<int>(config.run.threads));
 
-  const TrainObservers observers(config, run, request.quiet);
-  const Tokenizers tokenizers =
-      origin ? tokenizers_of(*origin, origin_name)
-             : make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
+  // All that can be wrong with the input shows here, while an earlier run is still untouched.
+  const bool words_of_origin = origin && (resumed || config.train.initialize_tokenizer);
+  const Tokenizers tokenizers = words_of_origin ? take_tokenizers(config, *origin) : new_tokenizers(config);
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo);
   EncoderDecoder model = build_model(config, tokenizers);
-  if (origin && !resumed) load_weights(*model, origin->model, origin_name + "/model.safetensors");
+  if (origin && !resumed) initialize_from(model, *origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
+
+  if (request.existing == ExistingRun::kOverwrite) clear_run(run);
+  run.create();
   write_file_atomically(run.config_file(), dump_config(config));
+  const TrainObservers observers(config, run, request.quiet, early_lines.take());
 
   const auto* signals = request.signals;
   Trainer trainer({config, model, tokenizers, corpus, validator ? &*validator : nullptr, run, observers.list(),
-                   [signals] { return signals && signals->load() > 0; }});
+                   [signals] { return signals && signals->load() > 0; }, [&lock] { lock.require_held(); }});
   if (resumed) {
-    trainer.resume(*origin, origin_name);
+    trainer.resume(origin->checkpoint, origin->name);
     restore_links(run, trainer.state());
   }
   origin.reset();

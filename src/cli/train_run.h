@@ -4,18 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint/run_directory.h"
+#include "cli/existing_run.h"
 #include "config/config.h"
 
 namespace heed {
-
-enum class ExistingRun { kRefuse, kResume, kOverwrite };
 
 struct TrainRequest {
   Config config;
   ExistingRun existing = ExistingRun::kRefuse;
   bool quiet = false;
-  const std::atomic<int>* signals = nullptr;  // how many SIGINT and SIGTERM have come
+  const std::atomic<int>* signals = nullptr;  // how many of SIGINT, SIGTERM, SIGHUP have come
 };
 
 // One training run from config to last checkpoint: lock, tokenizers, corpora, model, observers, Trainer.

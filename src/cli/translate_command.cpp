@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "cli/alignment_writer.h"
 #include "cli/commands.h"
+#include "cli/distinct_files.h"
 #include "cli/line_progress.h"
 #include "cli/model_options.h"
 #include "cli/text_output.h"
@@ -72,14 +72,8 @@ std::vector<std::string> texts_of(const std::vector<Translation>& translations) 
   return texts;
 }
 
-void refuse_same_file(const TranslateOptions& options) {
-  std::error_code none;
-  if (options.input != "-" && options.output != "-" && std::filesystem::equivalent(options.input, options.output, none))
-    throw ConfigError("-o " + options.output + " is the input file: it would be emptied before it is read");
-}
-
 void translate(const TranslateOptions& options, const CLI::App& command) {
-  refuse_same_file(options);
+  require_distinct({{"-i", options.input}}, {{"-o", options.output}, {"--alignments", options.alignments}});
   std::vector<std::string> overrides;
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   const TranslationModel model = load_model(options.model, options.common, command, overrides);

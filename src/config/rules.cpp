@@ -61,6 +61,11 @@ void check_tokenizer(const TokenizerConfig& tokenizer, const Rules& rules) {
                 "tokenizer.sampling is a probability for bpe: at most 1, got " + to_yaml(tokenizer.sampling));
   rules.require(!has_empty(tokenizer.user_symbols) && all_different(tokenizer.user_symbols), {"tokenizer.user_symbols"},
                 "tokenizer.user_symbols must be different and not empty");
+  for (const char* special : {"<pad>", "<unk>", "<s>", "</s>"}) {
+    const auto& symbols = tokenizer.user_symbols;
+    rules.require(std::find(symbols.begin(), symbols.end(), special) == symbols.end(), {"tokenizer.user_symbols"},
+                  std::string("tokenizer.user_symbols must not hold ") + special + ", which has a meaning already");
+  }
   const bool given = !tokenizer.source_model.empty() || !tokenizer.target_model.empty();
   rules.require(!given || tokenizer.type != TokenizerType::kNone, {"tokenizer.type", "tokenizer.source_model"},
                 "tokenizer.type none uses no sentencepiece model: leave source_model and target_model empty");

@@ -51,7 +51,7 @@ struct TokenizerConfig {
           at_least(0));
     visit("normalization", &TokenizerConfig::normalization, "sentencepiece's rule; _cf also folds case");
     visit("character_coverage", &TokenizerConfig::character_coverage, "share of characters that get a piece",
-          between(0.9, 1));
+          between(0.98, 1));
     visit("user_symbols", &TokenizerConfig::user_symbols, "pieces that are never split");
     visit("source_model", &TokenizerConfig::source_model, "a sentencepiece model to use; \"\": train one");
     visit("target_model", &TokenizerConfig::target_model,

@@ -34,6 +34,7 @@ struct TrainConfig {
   int64_t patience = 10;
   EarlyStoppingMetric early_stopping_metric = EarlyStoppingMetric::kBleu;
   std::string initialize_from;
+  bool initialize_tokenizer = true;
 
   bool operator==(const TrainConfig&) const = default;
 
@@ -65,7 +66,9 @@ struct TrainConfig {
           at_least(0));
     visit("early_stopping_metric", &TrainConfig::early_stopping_metric, "what `best` and `patience` go by");
     visit("initialize_from", &TrainConfig::initialize_from,
-          "checkpoint of the same tokenizer to start from; \"\": none");
+          "checkpoint or run whose weights to start from; \"\": none");
+    visit("initialize_tokenizer", &TrainConfig::initialize_tokenizer,
+          "initialize_from: its tokenizers too; false: those of this config, embeddings of shared pieces carried over");
   }
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -147,7 +148,11 @@ class LineReader::Bytes {
 };
 
 LineReader::LineReader(const std::string& path, const LineReaderOptions& options)
-    : name_(with_name(path)), options_(options), bytes_(std::make_unique<Bytes>(path, options.buffer_size)) {
+    : name_(with_name(path)), options_(options) {
+  std::error_code none;
+  if (!options.pipes && std::filesystem::is_fifo(path, none))
+    throw DataError(name_ + ": is a pipe, but it is read more than once: expected a file");
+  bytes_ = std::make_unique<Bytes>(path, options.buffer_size);
   buffer_.resize(options.buffer_size < 1 ? 1 : options.buffer_size);
 }
 

@@ -19,6 +19,7 @@ enum class Utf8Policy {
 struct LineReaderOptions {
   Utf8Policy invalid_utf8 = Utf8Policy::kError;
   bool notices = true;           // say once per file that a byte order mark or carriage returns were removed
+  bool pipes = true;             // false for what is read more than once: a FIFO is refused, before it is waited for
   size_t buffer_size = 1 << 16;  // bytes; the lines do not depend on it
 };
 

@@ -5,8 +5,9 @@ namespace heed {
 // Settings of the whole process, to be made first thing in main, before any other thread or library wakes:
 //   - MKL_CBWR=AUTO,STRICT unless set: a row of MKL's product keeps its bits whatever the number of rows and threads;
 //   - the allocator keeps big blocks instead of returning them to the system: a training step makes and drops tensors
-//   of
-//     many megabytes, and fresh pages cost more than the arithmetic on them.
+//     of many megabytes, and fresh pages cost more than the arithmetic on them;
+//   - standard streams that are closed become /dev/null: a log line never ends up in a file of data;
+//   - a closed pipe and a file size limit are errors of write, reported like a full disk, not signals.
 void prepare_process();
 
 }  // namespace heed

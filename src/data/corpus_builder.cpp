@@ -39,10 +39,9 @@ class CorpusBuilder {
       for (EncodedPair& pair : window_) keep_or_drop(pair);
     }
     if (counts_.kept() == 0) {
-      throw DataError((files_.source.empty() ? std::string("corpus") : files_.source.front()) +
-                      ": no training pairs left of " + with_commas(counts_.read) + " (" + with_commas(counts_.empty) +
-                      " empty, " + with_commas(counts_.too_long) + " too long, " + with_commas(counts_.invalid) +
-                      " not UTF-8)");
+      throw DataError((files_.source.empty() ? std::string("corpus") : files_.source.front()) + ": no pairs left of " +
+                      with_commas(counts_.read) + " (" + with_commas(counts_.empty) + " empty, " +
+                      with_commas(counts_.too_long) + " too long, " + with_commas(counts_.invalid) + " not UTF-8)");
     }
     writer_.commit(counts_);
   }

@@ -5,7 +5,7 @@
 namespace heed {
 
 PairReader::PairReader(const CorpusConfig& files, InvalidUtf8 invalid_utf8)
-    : files_(files), options_{.invalid_utf8 = utf8_policy(invalid_utf8)} {
+    : files_(files), options_{.invalid_utf8 = utf8_policy(invalid_utf8), .pipes = false} {
   if (files_.source.size() == files_.target.size()) return;
   throw DataError("a corpus of " + std::to_string(files_.source.size()) + " source files but " +
                   std::to_string(files_.target.size()) + " target files: expected a target file for every source file");

@@ -9,8 +9,7 @@ namespace heed {
 double normalised_score(double log_probability, int64_t length, const DecodeConfig& config) {
   const bool wu = config.length_penalty_type == LengthPenaltyType::kWu;
   const double base = wu ? (5 + static_cast<double>(length)) / 6 : static_cast<double>(length);
-  const double penalty = std::pow(base, config.length_penalty);
-  return penalty == 0 ? -std::numeric_limits<double>::infinity() : log_probability / penalty;
+  return log_probability / std::pow(base, config.length_penalty);
 }
 
 SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& special)
@@ -67,7 +66,8 @@ void SentenceSearch::grow(const std::vector<Candidate>& next) {
 
 void SentenceSearch::finish(const Candidate& candidate) {
   Hypothesis hypothesis;
-  if (candidate.token != special_.eos) hypothesis.ids.push_back(candidate.token);
+  const bool ended = candidate.token == special_.eos;
+  if (!ended) hypothesis.ids.push_back(candidate.token);
   for (int32_t node = live_nodes_[static_cast<size_t>(candidate.row)]; node >= 0;) {
     const Node& at = nodes_[static_cast<size_t>(node)];
     hypothesis.ids.push_back(at.token);
@@ -75,7 +75,8 @@ void SentenceSearch::finish(const Candidate& candidate) {
   }
   std::reverse(hypothesis.ids.begin(), hypothesis.ids.end());
   hypothesis.log_probability = candidate.log_probability;
-  hypothesis.score = normalised_score(candidate.log_probability, static_cast<int64_t>(hypothesis.ids.size()), config_);
+  const int64_t length = static_cast<int64_t>(hypothesis.ids.size()) + (ended ? 1 : 0);
+  hypothesis.score = normalised_score(candidate.log_probability, length, config_);
   finished_.push_back(std::move(hypothesis));
 }
 
@@ -85,6 +86,7 @@ std::vector<Hypothesis> SentenceSearch::results() const {
   std::vector<Hypothesis> sorted = finished_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
   sorted.resize(std::min(sorted.size(), static_cast<size_t>(config_.n_best)));
+  while (sorted.size() > 1 && sorted.back().log_probability == kImpossible) sorted.pop_back();
   return sorted;
 }
 

@@ -19,8 +19,8 @@ struct Hypothesis {
   bool operator==(const Hypothesis&) const = default;
 };
 
-// log_probability / length^p, or / ((5 + length) / 6)^p (kWu). As in CTranslate2 the length leaves eos out, so that the
-// score of an empty hypothesis under a positive exponent is -infinity.
+// log_probability / length^p, or / ((5 + length) / 6)^p (kWu). The length counts eos, as in CTranslate2 4.8, Marian and
+// fairseq: all that the log probability is a sum of.
 double normalised_score(double log_probability, int64_t length, const DecodeConfig& config);
 
 // Beam search for one sentence, without the model: it is told the log probabilities of the next token of each live

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -53,9 +53,15 @@ class JsonFile {
     return has(key) ? get<Value>(key) : otherwise;
   }
 
-  int64_t size_of(const std::string& key) const {
+  int64_t size_of(const std::string& key, int64_t most) const {
     const auto value = get<int64_t>(key);
-    if (value < 1 || value > (1 << 24)) throw DataError(fmt::format("{}: key '{}' cannot be {}", name_, key, value));
+    if (value < 1 || value > most) refuse(key, fmt::format("1 to {}", most));
+    return value;
+  }
+
+  double fraction_of(const std::string& key, double otherwise) const {
+    const auto value = get<double>(key, otherwise);
+    if (!(value >= 0 && value < 1)) refuse(key, "at least 0 and below 1");
     return value;
   }
 
@@ -82,7 +88,7 @@ Activation activation_of(const JsonFile& file) {
 }
 
 void require_equal(const JsonFile& file, const std::string& one, const std::string& other) {
-  if (file.size_of(one) != file.size_of(other)) file.refuse(other, fmt::format("as many as '{}'", one));
+  if (file.get<int64_t>(one) != file.get<int64_t>(other)) file.refuse(other, fmt::format("as many as '{}'", one));
 }
 
 // Without the output's bias, which the weights decide.
@@ -97,16 +103,16 @@ ModelConfig model_config(const JsonFile& file) {
   require_equal(file, "encoder_attention_heads", "decoder_attention_heads");
   require_equal(file, "encoder_ffn_dim", "decoder_ffn_dim");
   ModelConfig model;
-  model.d_model = file.size_of("d_model");
-  model.d_ff = file.size_of("encoder_ffn_dim");
-  model.num_heads = file.size_of("encoder_attention_heads");
+  model.d_model = file.size_of("d_model", 1 << 16);
+  model.d_ff = file.size_of("encoder_ffn_dim", 1 << 18);
+  model.num_heads = file.size_of("encoder_attention_heads", 1 << 10);
   if (model.d_model % 2 != 0 || model.d_model % model.num_heads != 0)
     file.refuse("d_model", "an even one that its heads divide");
-  model.num_encoder_layers = file.size_of("encoder_layers");
-  model.num_decoder_layers = file.size_of("decoder_layers");
-  model.dropout = file.get("dropout", 0.1);
-  model.attention_dropout = file.get("attention_dropout", 0.0);
-  model.activation_dropout = file.get("activation_dropout", 0.0);
+  model.num_encoder_layers = file.size_of("encoder_layers", 1000);
+  model.num_decoder_layers = file.size_of("decoder_layers", 1000);
+  model.dropout = file.fraction_of("dropout", 0.1);
+  model.attention_dropout = file.fraction_of("attention_dropout", 0.0);
+  model.activation_dropout = file.fraction_of("activation_dropout", 0.0);
   model.activation = activation_of(file);
   model.norm = type == "marian" ? NormPlace::kPost : NormPlace::kPre;
   const bool tied_output = file.get("tie_word_embeddings", true);
@@ -178,10 +184,10 @@ void require_rows(const JsonFile& config, const std::string& key, int64_t rows, 
 
 VocabularyRows rows_of(const JsonFile& config, const Tokenizers& tokenizers, const ModelConfig& model) {
   VocabularyRows rows;
-  rows.source = config.size_of("vocab_size");
+  rows.source = config.size_of("vocab_size", 1 << 24);
   rows.target = model.tie_embeddings == TieEmbeddings::kAll || !config.has("decoder_vocab_size")
                     ? rows.source
-                    : config.size_of("decoder_vocab_size");
+                    : config.size_of("decoder_vocab_size", 1 << 24);
   const bool pegasus = model.norm == NormPlace::kPre;  // one number for both sides
   require_rows(config, "vocab_size", rows.source, tokenizers.source->vocabulary().size(), pegasus);
   require_rows(config, "decoder_vocab_size", rows.target, tokenizers.target->vocabulary().size(), pegasus);
@@ -198,7 +204,7 @@ bool generates(const JsonFile& generation, int64_t id) {
 DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special) {
   DecodeConfig decode;
   decode.beam_size = std::clamp<int64_t>(generation.get<int64_t>("num_beams", 1), 1, 1000);
-  decode.length_penalty = generation.get("length_penalty", 1.0);
+  decode.length_penalty = std::clamp(generation.get("length_penalty", 1.0), -10.0, 10.0);
   decode.max_length = std::clamp<int64_t>(generation.get<int64_t>("max_length", 512) - 2, 1, 1 << 20);
   decode.allow_unk = generates(generation, special.unk);
   return decode;
@@ -220,6 +226,8 @@ TranslationModel import_huggingface(const fs::path& directory) {
   const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
   Safetensors weights = read_safetensors(weights_file);
   config.model.output_bias = has_output_bias(weights.tensors, target);
+  const bool untied = config.model.tie_embeddings == TieEmbeddings::kNone;  // Pegasus ties all three or none
+  if (untied && has_tied_output(weights.tensors)) config.model.tie_embeddings = TieEmbeddings::kDecoder;
 
   config.tokenizer.shared = tokenizers.source->vocabulary() == tokenizers.target->vocabulary();
   config.tokenizer.vocab_size = target;

@@ -1,6 +1,7 @@
 #include "export/huggingface_weights.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
@@ -141,6 +142,11 @@ bool has_output_bias(const TensorMap& found, int64_t target_pieces) {
   const auto bias = found.find(kBias);
   if (bias == found.end() || bias->second.dim() != 2 || bias->second.size(1) < target_pieces) return false;
   return bias->second.narrow(1, 0, target_pieces).ne(0).any().item<bool>();
+}
+
+bool has_tied_output(const TensorMap& found) {
+  const auto output = found.find(kOutput), target = found.find(kTarget);
+  return output != found.end() && target != found.end() && at::equal(output->second, target->second);
 }
 
 TensorMap from_huggingface(TensorMap found, const ModelConfig& model, const VocabularyRows& rows,

@@ -23,6 +23,9 @@ TensorMap to_huggingface(const TensorMap& weights, const ModelConfig& model, con
 // Whether the output there has a bias that is not zero everywhere.
 bool has_output_bias(const TensorMap& found, int64_t target_pieces);
 
+// Whether the output's weight is, bit for bit, the target's embedding.
+bool has_tied_output(const TensorMap& found);
+
 // The way back: `found` (of the file `origin`) as the tensors that `expected` names and shapes, in its types; rows
 // beyond a vocabulary are dropped. CheckpointError naming the tensor of `found` that is missing, misshapen or unknown.
 TensorMap from_huggingface(TensorMap found, const ModelConfig& model, const VocabularyRows& rows,

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/logging.h"
+#include "text/sentencepiece_model.h"
 #include "text/training_lines.h"
 
 namespace heed {
@@ -130,10 +131,13 @@ std::unordered_map<std::string, std::string> trainer_options(const TokenizerConf
   return options;
 }
 
-// "Internal: file.cc(590) [condition] What is wrong." -> "What is wrong."
+// "Internal: file.cc(590) [condition] What is wrong." -> "What is wrong."; without such words the condition itself.
 std::string own_words(const std::string& message) {
   const size_t end = message.rfind("] ");
-  return end == std::string::npos ? message : message.substr(end + 2);
+  if (end == std::string::npos) return message;
+  const std::string words = message.substr(end + 2);
+  const size_t begin = message.find('[');
+  return words.empty() ? "its condition " + message.substr(begin, end + 1 - begin) + " does not hold" : words;
 }
 
 [[noreturn]] void fail_training(const std::string& message) {
@@ -174,11 +178,25 @@ Tokenizer collect_tokens(const TokenizerConfig& config, LineSource source) {
   return Tokenizer::from_tokens(Vocabulary(std::move(pieces), SpecialIds{}, "tokenizer"));
 }
 
+// tokenizer.sampling means one thing for bpe and another for unigram.
+void require_type(TokenizerType asked, ModelType found, const std::string& path) {
+  constexpr std::pair<TokenizerType, ModelType> kTypes[] = {{TokenizerType::kUnigram, ModelType::kUnigram},
+                                                            {TokenizerType::kBpe, ModelType::kBpe},
+                                                            {TokenizerType::kWord, ModelType::kWord},
+                                                            {TokenizerType::kChar, ModelType::kChar}};
+  for (const auto& [type, model] : kTypes)
+    if (model == found && type != asked)
+      throw ConfigError(std::string("tokenizer.type is ") + std::string(name_of(asked)) + ", but " + path + " is a " +
+                        std::string(name_of(type)) + " model");
+}
+
 std::shared_ptr<const Tokenizer> make_side(const TokenizerConfig& config, const std::string& model_path,
                                            const std::vector<std::vector<std::string>>& files,
                                            const TrainingTexts& texts, uint64_t seed) {
   if (!model_path.empty()) {
-    return std::make_shared<Tokenizer>(Tokenizer::from_model(read_file_bytes(model_path), model_path));
+    const std::string bytes = read_file_bytes(model_path);
+    require_type(config.type, read_sentencepiece_model(bytes, model_path).type, model_path);
+    return std::make_shared<Tokenizer>(Tokenizer::from_model(bytes, model_path));
   }
   LineSource lines(files, texts.invalid_utf8, config.training_lines, seed);
   return std::make_shared<Tokenizer>(config.type == TokenizerType::kNone ? collect_tokens(config, std::move(lines))

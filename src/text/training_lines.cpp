@@ -16,7 +16,7 @@ bool TrainingLines::next(std::string& line) {
     if (next_file_ == files_.size()) return false;
     // The corpus reads the same files later and reports then.
     reader_ = std::make_unique<LineReader>(files_[next_file_++],
-                                           LineReaderOptions{.invalid_utf8 = invalid_utf8_, .notices = false});
+                                           LineReaderOptions{.invalid_utf8 = invalid_utf8_, .notices = false, .pipes = false});
   }
 }
 

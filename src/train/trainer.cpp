@@ -231,6 +231,7 @@ Checkpoint Trainer::snapshot() const {
 
 void Trainer::save() {
   if (last_saved_ == state_.step) return;
+  parts_.require_run();
   const auto directory = parts_.run.checkpoint(state_.step);
   write_checkpoint(directory, snapshot());
   last_saved_ = state_.step;

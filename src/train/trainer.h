@@ -33,6 +33,7 @@ struct TrainerParts {
   const RunDirectory& run;
   std::vector<TrainObserver*> observers;
   std::function<bool()> stop_requested = [] { return false; };  // asked between updates
+  std::function<void()> require_run = [] {};  // before every save: throws where the run directory is no longer ours
 };
 
 // Training: three verbs in one loop, update, validate, save. Everything random is a function of (seed, update), so that

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/reports.h"
+#include "core/error.h"
 #include "core/logging.h"
 #include "support/file_faults.h"
 #include "support/scratch_directory.h"
@@ -115,6 +116,16 @@ TEST(ValidationsFile, LinesThatAreNoRowsAreDroppedWithAWarningThatNamesThem) {
             "warning: " + path.string() + ":3: expected a step and 7 columns, found 'a note'; the line is dropped");
   file.on_validation(validation_at(300));
   EXPECT_EQ(contents(path), kHeader + row(100, "10.0000") + row(200, "20.0000") + row(300, "30.0000"));
+}
+
+TEST(ValidationScores, AreAColumnByStep) {
+  const ScratchDirectory scratch;
+  put(scratch / "validations.tsv", kHeader + row(100, "20.5000") + row(200, "") + row(300, "21.0000"));
+  EXPECT_EQ(validation_scores(scratch / "validations.tsv", "bleu"),
+            (std::map<int64_t, double>{{100, 20.5}, {300, 21}}));
+  EXPECT_EQ(validation_scores(scratch / "validations.tsv", "loss").at(200), 0.25);
+  EXPECT_THROW(validation_scores(scratch / "validations.tsv", "rouge"), DataError);
+  EXPECT_THROW(validation_scores(scratch / "missing.tsv", "bleu"), Error);
 }
 
 }  // namespace

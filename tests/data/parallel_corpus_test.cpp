@@ -178,8 +178,8 @@ TEST_F(ParallelCorpusTest, ByteOrderMarkAndCarriageReturnsLeaveOneNoticeEach) {
 }
 
 TEST_F(ParallelCorpusTest, NothingLeftIsAnError) {
-  EXPECT_THAT(error_of(corpus("", "")), HasSubstr("no training pairs left of 0"));
-  EXPECT_THAT(error_of(corpus("\n\n", "x\ny\n")), HasSubstr("no training pairs left of 2 (2 empty, 0 too long"));
+  EXPECT_THAT(error_of(corpus("", "")), HasSubstr("no pairs left of 0"));
+  EXPECT_THAT(error_of(corpus("\n\n", "x\ny\n")), HasSubstr("no pairs left of 2 (2 empty, 0 too long"));
   EXPECT_THAT(cache_files(), IsEmpty());
 }
 

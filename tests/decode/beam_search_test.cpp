@@ -88,12 +88,11 @@ std::vector<std::vector<float>> next_log_probs(EncoderDecoder& model, const Ids&
   return last;
 }
 
-double reference_score(const Ids& ids, double log_probability, const DecodeConfig& config) {
-  const auto length = static_cast<double>(ids.size());
+double reference_score(const Prefix& prefix, const DecodeConfig& config) {
+  const double length = static_cast<double>(prefix.ids.size()) + (prefix.ended ? 1 : 0);
   if (config.length_penalty_type == LengthPenaltyType::kWu)
-    return log_probability / std::pow((5 + length) / 6, config.length_penalty);
-  if (ids.empty() && config.length_penalty > 0) return -kInfinity;
-  return log_probability / std::pow(length, config.length_penalty);
+    return prefix.log_probability / std::pow((5 + length) / 6, config.length_penalty);
+  return prefix.log_probability / std::pow(length, config.length_penalty);
 }
 
 // All continuations of all prefixes, best first; ties by prefix, then token.
@@ -137,8 +136,7 @@ std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& sourc
         continue;
       }
       top_finished |= i == 0;
-      finished.push_back({candidate.ids, candidate.log_probability,
-                          reference_score(candidate.ids, candidate.log_probability, config)});
+      finished.push_back({candidate.ids, candidate.log_probability, reference_score(candidate, config)});
       if (spares.empty()) continue;
       beam.push_back(spares.front());
       spares.erase(spares.begin());
@@ -297,8 +295,7 @@ TEST(BeamSearch, WideEnoughFindsEveryTranslationInOrder) {
     std::vector<Prefix> longer;
     for (const Prefix& next : reference_continuations(model, source, open, config)) {
       const bool whole = next.ended || static_cast<int64_t>(next.ids.size()) == kLength;
-      if (whole)
-        all.push_back({next.ids, next.log_probability, reference_score(next.ids, next.log_probability, config)});
+      if (whole) all.push_back({next.ids, next.log_probability, reference_score(next, config)});
       if (!whole) longer.push_back(next);
     }
     open = longer;
@@ -322,17 +319,16 @@ TEST(BeamSearch, EndsAtMaxLengthWhereEosIsImpossible) {
   }
 }
 
-TEST(BeamSearch, AnEmptyTranslationRanksLastUnderALengthPenalty) {
+TEST(BeamSearch, AnEmptyTranslationHasTheLengthOfItsEos) {
   EncoderDecoder model = model_with_bias(50);
-  DecodeConfig config;
-  EXPECT_FALSE(search(model, some_sources(1), config)[0].front().ids.empty());
-  config.beam_size = 1;  // there is no other
-  const Hypothesis only = search(model, some_sources(1), config)[0].front();
-  EXPECT_TRUE(only.ids.empty());
-  EXPECT_EQ(only.score, -kInfinity);
-  EXPECT_GT(only.log_probability, -1);
-  config.length_penalty = 0;
-  EXPECT_EQ(search(model, some_sources(1), config)[0].front().score, only.log_probability);
+  for (const double penalty : {0.0, 1.0, 2.0}) {
+    DecodeConfig config;
+    config.length_penalty = penalty;
+    const Hypothesis best = search(model, some_sources(1), config)[0].front();
+    EXPECT_TRUE(best.ids.empty());
+    EXPECT_GT(best.log_probability, -1);
+    EXPECT_EQ(best.score, best.log_probability);
+  }
 }
 
 TEST(BeamSearch, GivesAnImpossibleHypothesisWhereTheModelIsNotFinite) {

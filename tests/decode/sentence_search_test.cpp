@@ -37,7 +37,7 @@ TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
   search.advance(rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
   EXPECT_TRUE(search.done());
   ASSERT_EQ(search.results().size(), 1u);
-  EXPECT_EQ(search.results()[0], (Hypothesis{{kA}, -0.75, -0.75}));
+  EXPECT_EQ(search.results()[0], (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
 }
 
 // The first step finishes only the second best; the next one the best.
@@ -69,10 +69,9 @@ TEST(SentenceSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}}));
 }
 
-TEST(SentenceSearch, ScoresByLengthWithoutEos) {
+TEST(SentenceSearch, ScoresByLength) {
   DecodeConfig config = beam_of(1, 2);
   EXPECT_EQ(normalised_score(-18, 3, config), -2);
-  EXPECT_EQ(normalised_score(-18, 0, config), -std::numeric_limits<double>::infinity());
   config.length_penalty_type = LengthPenaltyType::kWu;
   EXPECT_EQ(normalised_score(-18, 13, config), -2);
   config.length_penalty = 0;

@@ -107,7 +107,8 @@ TEST(Translator, NeverBreaksALine) {
   std::vector<std::string> pieces = word_tokenizer()->vocabulary().pieces();
   for (size_t i = 4; i < pieces.size(); ++i) pieces[i] += "\n\rx";
   const auto tokenizer = std::make_shared<Tokenizer>(Tokenizer::from_tokens(Vocabulary(pieces, SpecialIds{}, "test")));
-  Translator translator(ending_model(), {word_tokenizer(), tokenizer}, decoding(), 256);
+  Translator translator(testing::tiny_model(testing::tiny_config(), kVocabulary), {word_tokenizer(), tokenizer},
+                        decoding(), 256);
   const std::string text = translator.translate({"w5 w6 w7"})[0].text;
   EXPECT_FALSE(text.empty());
   EXPECT_EQ(text.find_first_of("\n\r"), std::string::npos);

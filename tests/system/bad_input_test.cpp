@@ -65,6 +65,12 @@ std::vector<BadInput> corpora() {
       {"SourceLineMissing", "short", "a\nb\n", train_on("short", "data/train.target"), 1, "@short has 2 lines but "},
       {"InvalidUtf8", "bad", "a\nb \xC3(\n", train_on("bad", "bad"), 1, "@bad:2:3: invalid UTF-8"},
       {"Nul", "nul", std::string("a\nb\0c\n", 6), train_on("nul", "nul"), 1, "@nul:2:"},
+      {"ReservedSymbol",
+       "",
+       "",
+       {"vocab", "@config.yaml", "--tokenizer.user_symbols=[<s>]"},
+       2,
+       "tokenizer.user_symbols must not hold <s>"},
       {"EmptyCorpus", "empty", "", train_on("empty", "empty"), 1, "the training corpus holds no text"},
       {"NothingLeft", "blank", "\n \n", train_on("blank", "blank"), 1, "the training corpus holds no text"},
       {"NoSuchFile", "", "", train_on("missing", "missing"), 1, "@missing"},
@@ -136,6 +142,24 @@ std::vector<BadInput> commands() {
        {"evaluate", "--alignments", "@links", "--reference-alignments", "@links"},
        1,
        "@links:2: expected links"},
+      {"OutputIsTheInput",
+       "text",
+       "a\n",
+       {"score", "@data", "--source", "@text", "--target", "@text", "-o", "@text"},
+       2,
+       "is an input file"},
+      {"AverageOfWhat", "", "", {"average", "@data", "-o", "@x"}, 2, "--last N or --best N"},
+      {"AverageOfNoRun", "", "", {"average", "@data", "--last", "2", "-o", "@x"}, 2, "expected a run directory"},
+      {"ExportWithoutAModel", "", "", {"export", "@missing", "--format", "ctranslate2", "-o", "@x"}, 1, "@missing"},
+      {"ExportToAnotherPlanet", "", "", {"export", "@missing", "--format", "onnx", "-o", "@x"}, 2, "--format"},
+      {"ExportOverFiles", "x/file", "", {"export", "@missing", "--format", "safetensors", "-o", "@x"}, 2, "--force"},
+      {"QuantisedWeightsForHuggingFace",
+       "",
+       "",
+       {"export", "@missing", "--format", "huggingface", "--quantization", "int8", "-o", "@x"},
+       2,
+       "--quantization goes with --format ctranslate2"},
+      {"ImportOfNothing", "", "", {"import", "@data", "-o", "@x"}, 1, "config.json"},
       {"UnknownToy", "", "", {"toy", "chess", "@x"}, 2, "chess"},
   };
 }
@@ -152,8 +176,8 @@ INSTANTIATE_TEST_SUITE_P(Cli, EveryBadInput, ::testing::ValuesIn(all()),
 // design: every command takes, after its name, --help, --quiet, --threads, --device.
 TEST(CommandLine, EveryCommandTakesTheCommonOptions) {
   const ToyRun toy;
-  for (const std::string command :
-       {"train", "translate", "evaluate", "score", "vocab", "inspect", "attention", "toy"}) {
+  for (const std::string command : {"train", "translate", "evaluate", "score", "vocab", "inspect", "attention", "toy",
+                                    "average", "export", "import"}) {
     const Ended help = toy.heed({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     for (const char* option : {"--help", "--quiet", "--threads", "--device"})

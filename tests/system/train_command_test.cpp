@@ -48,11 +48,39 @@ TEST(TrainCommand, RefusesADirectoryThatHoldsARunAndObeysOverwrite) {
   EXPECT_NE(weights(toy), before);
 }
 
+TEST(TrainCommand, OverwritingKeepsTheOldRunUntilTheNewOneCanBegin) {
+  const ToyRun toy;
+  ASSERT_EQ(toy.train().exit_code, kOk);
+  const std::string before = weights(toy);
+  for (const std::string wrong : {"--data.train.source=missing", "--train.initialize_from=missing",
+                                  "--data.validation.target=missing", "--tokenizer.type=bpe"}) {
+    EXPECT_NE(toy.train({"--overwrite", wrong}).exit_code, kOk) << wrong;
+    EXPECT_EQ(weights(toy), before) << wrong;
+  }
+  // The run that is thrown away may be where the new one starts; its log begins with what was said before.
+  ASSERT_EQ(toy.train({"--overwrite", "--train.initialize_from=" + toy.directory(), "--train.max_steps=1"}).exit_code,
+            kOk);
+  EXPECT_EQ(latest(toy), "step-00000001");
+  EXPECT_THAT(contents(toy.directory() + "/train.log"), HasSubstr("pairs"));
+}
+
+TEST(TrainCommand, EndsWhereItsRunDirectoryIsTakenAway) {
+  const ToyRun toy;
+  Process process(toy.command({"train", toy.config(), "--train.max_steps=100000", "--train.save_every=20"}),
+                  toy.scratch());
+  ASSERT_TRUE(process.wait_for("step 10"));
+  std::filesystem::rename(toy.directory(), toy.directory() + "-moved");
+  const Ended ended = process.wait();
+  EXPECT_EQ(ended.exit_code, kRuntimeError);
+  EXPECT_THAT(ended.err, HasSubstr("was removed, moved or replaced"));
+  EXPECT_FALSE(std::filesystem::exists(toy.directory() + "/checkpoints"));
+}
+
 // A run of many updates, so that the signal comes in the middle of one.
 TEST(TrainCommand, ASignalSavesAndEndsAndTheRunGoesOnToTheSameBytes) {
   const ToyRun alone, stopped;
   ASSERT_EQ(alone.train({"--train.max_steps=400"}).exit_code, kOk);
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     Process process(stopped.command({"train", stopped.config(), "--resume", "--train.max_steps=400"}),
                     stopped.scratch());
     ASSERT_TRUE(process.wait_for("step 10"));

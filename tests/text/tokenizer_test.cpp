@@ -121,6 +121,37 @@ TEST(Tokenizer, AModelWithoutEndOfSentenceIsRefusedByName) {
   }
 }
 
+// As models trained by Marian have them: one vocabulary in an order of its own, of two models and pieces of neither.
+TEST(TokenizerWithOwnIds, FindsPiecesByTextAndSurvivesItsFiles) {
+  const Tokenizers plain = train(config_of(TokenizerType::kBpe, 120), generated_lines(300, 1));
+  std::vector<std::string> pieces = {"</s>", "<unk>", ">>de<<", "\u65E5"};
+  for (int64_t id = plain.source->vocabulary().size() - 1; id > 3; --id)
+    pieces.push_back(plain.source->vocabulary().piece(id));
+  pieces.push_back("<pad>");
+  const auto pad = static_cast<int64_t>(pieces.size()) - 1;
+  const Vocabulary vocabulary(pieces, {-1, 1, pad, 0}, "test");
+  const auto own =
+      std::make_shared<Tokenizer>(Tokenizer::from_model(plain.source->model_bytes(), vocabulary, "own.model"));
+  for (const std::string& line : generated_lines(50, 2)) {
+    const auto ids = own->encode(line), model_ids = plain.source->encode(line);
+    ASSERT_EQ(ids.size(), model_ids.size());
+    for (size_t i = 0; i < ids.size(); ++i)
+      EXPECT_EQ(vocabulary.piece(ids[i]), plain.source->vocabulary().piece(model_ids[i]));
+    EXPECT_EQ(own->decode(ids), plain.source->decode(model_ids));
+    EXPECT_EQ(own->encode_sampled(line, 0, RandomStream(1)), ids);
+  }
+  EXPECT_EQ(own->encode(">>de<<").front(), 2);        // a language code is one piece
+  EXPECT_EQ(own->encode("\u65E5").back(), 3);         // unknown to the model, a piece all the same
+  EXPECT_EQ(own->encode(">>xx<< \u672C").back(), 1);  // unknown to both
+
+  const Tokenizers both{own, own};
+  EXPECT_NE(both.fingerprint(), plain.fingerprint());
+  const Tokenizers back = Tokenizers::from_files(both.files(), "test");
+  EXPECT_TRUE(back.source->has_own_ids());
+  EXPECT_EQ(back.fingerprint(), both.fingerprint());
+  EXPECT_EQ(back.files(), both.files());
+}
+
 TEST(TokenizersFromFiles, AModelThatDoesNotFitTheVocabularyIsRefused) {
   auto files = train(config_of(TokenizerType::kBpe, 120), generated_lines(300, 1)).files();
   files["tokenizer.model"] =

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "config/tokenizer_config.h"
+#include "support/scratch_directory.h"
+#include "text/generated_text.h"
+#include "text/tokenizer_training.h"
+
+// Small sentencepiece tokenizers, trained on generated text.
+namespace heed::testing {
+
+inline Tokenizers piece_tokenizers(bool shared, int64_t vocab_size = 80) {
+  const ScratchDirectory scratch;
+  const auto write = [&](const char* name, uint64_t seed) {
+    std::string text;
+    for (const std::string& line : generated_lines(400, seed)) text += line + "\n";
+    put(scratch / name, text);
+    return std::vector<std::string>{(scratch / name).string()};
+  };
+  TokenizerConfig config;
+  config.vocab_size = vocab_size;
+  config.shared = shared;
+  return make_tokenizers(config, {write("source", 1), write("target", 2), Utf8Policy::kError}, 1);
+}
+
+}  // namespace heed::testing
