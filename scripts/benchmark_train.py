@@ -16,7 +16,7 @@ window, peak_kb the process's highest resident memory (VmHWM). A process ends wh
 FILE has one batch a line: {"source": [[ids], ...], "target": [[ids], ...]}, each sentence ending in its eos; the
 decoder's input is bos and the target without its last id.
 
-`compare` alternates windows (Heed, PyTorch, Heed, ...), the other process asleep, on windows that both sides see once
+`compare` alternates windows (Heed, the other, Heed, ...), the other process asleep, on windows that both sides see once
 each in the same order, after a warm-up that does not count. It stops if the parameter counts differ by more than a
 model of plain_models.py says.
 """
@@ -173,13 +173,14 @@ def compare(options):
     heed = Side("Heed", shlex.split(options.heed))
     info = heed.ask(command="info")
     passed = [f"--{name.replace('_', '-')}={value}" for name, value in vars(options).items()
-              if name not in ("role", "heed", "windows", "updates", "warmup", "vocabulary")]
+              if name not in ("role", "heed", "against", "windows", "updates", "warmup", "vocabulary")]
     vocabulary = info.get("vocabulary", options.vocabulary)
-    plain = Side("PyTorch", [sys.executable, __file__, "peer", f"--vocabulary={vocabulary}", *passed])
+    peer_command = [sys.executable, __file__, "peer", f"--vocabulary={vocabulary}", *passed]
+    plain = Side("other", shlex.split(options.against)) if options.against else Side("PyTorch", peer_command)
     plain_info = plain.ask(command="info")
-    if info["parameters"] != plain_info["parameters"] + plain_info["surplus"]:
-        raise SystemExit(f"benchmark: Heed has {info['parameters']:,} parameters, the PyTorch model {plain_info['parameters']:,}"
-                         f" and {plain_info['surplus']:,} that only Heed's has")
+    if info["parameters"] != plain_info["parameters"] + plain_info.get("surplus", 0):
+        raise SystemExit(f"benchmark: Heed has {info['parameters']:,} parameters, {plain.name} {plain_info['parameters']:,}"
+                         f" and {plain_info.get('surplus', 0):,} that only Heed's has")
     for side in (heed, plain):
         side.run(0, options.warmup)
     for window in range(options.windows):
@@ -187,7 +188,7 @@ def compare(options):
             side.windows.append(side.run(options.warmup + window * options.updates, options.updates))
         ours, theirs = heed.windows[-1], plain.windows[-1]
         if ours["tokens"] != theirs["tokens"]:
-            raise SystemExit(f"benchmark: window {window}: Heed saw {ours['tokens']} target tokens, PyTorch {theirs['tokens']}")
+            raise SystemExit(f"benchmark: window {window}: Heed saw {ours['tokens']} target tokens, {plain.name} {theirs['tokens']}")
         print(f"window {window + 1}: {ours['tokens'] / ours['seconds']:,.0f} / {theirs['tokens'] / theirs['seconds']:,.0f} "
               f"= {theirs['seconds'] / ours['seconds']:.2f}", flush=True)
     print("         target tokens/s  lowest - highest     peak MiB    parameters      loss (last window)")
@@ -207,6 +208,7 @@ def main():
     comparing = roles.add_parser("compare")
     model_options(comparing)
     comparing.add_argument("--heed", required=True, help="command that speaks the protocol")
+    comparing.add_argument("--against", help="another such command, of another version, instead of the PyTorch loop")
     comparing.add_argument("--windows", type=int, default=5)
     comparing.add_argument("--updates", type=int, default=20, help="updates in a window")
     comparing.add_argument("--warmup", type=int, default=10, help="updates before the first window")

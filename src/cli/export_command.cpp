@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkpoint/checkpoint.h"
@@ -44,8 +45,8 @@ std::string training_report(const fs::path& checkpoint, const Config& config) {
   for (const auto* side : {&config.data.train.source, &config.data.train.target})
     for (const std::string& file : *side)
       text += fmt::format("- training text: {}\n", fs::path(file).filename().string());
-  const fs::path validations = checkpoint.parent_path().parent_path() / "validations.tsv";
-  if (fs::exists(validations))
+  const fs::path parent = checkpoint.parent_path(), validations = parent.parent_path() / "validations.tsv";
+  if (parent.filename() == "checkpoints" && fs::exists(validations))
     text += "\nValidation during training:\n\n```\n" + read_file_bytes(validations) + "```\n";
   return text + "\nState and configuration:\n\n```\n" + read_file_bytes(checkpoint / "state.json") + "```\n```yaml\n" +
          dump_config(config) + "```\n";
@@ -65,6 +66,9 @@ std::vector<std::string> sample_of(const ExportOptions& options, const Config& c
   return lines;
 }
 
+// A MarianTokenizer strips what a cut-off translation may end in.
+std::string_view without_final_space(std::string_view text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
+
 // Greedy search, in which equal log probabilities give equal text.
 void verify(const ExportOptions& options, const TranslationModel& model) {
   const std::vector<std::string> lines = sample_of(options, model.config);
@@ -81,7 +85,8 @@ void verify(const ExportOptions& options, const TranslationModel& model) {
   Translator translator(model.model, model.tokenizers, decode, model.config.data.max_source_length);
   const std::vector<Translation> expected = translator.translate(lines);
   size_t equal = 0;
-  for (size_t i = 0; i < lines.size(); ++i) equal += expected[i].text == answer.translations.at(i) ? 1 : 0;
+  for (size_t i = 0; i < lines.size(); ++i)
+    equal += without_final_space(expected[i].text) == without_final_space(answer.translations.at(i)) ? 1 : 0;
   log_info(fmt::format("verified with {}: {} of {} greedy translations are equal", answer.peer, equal, lines.size()));
   const bool rounded = !options.quantization.empty() && options.quantization != "float32";
   if (!rounded && equal * 100 < lines.size() * 95)

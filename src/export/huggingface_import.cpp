@@ -139,9 +139,17 @@ int64_t id_of(const JsonFile& vocabulary, const std::string& piece) {
   return vocabulary.get<int64_t>(piece);
 }
 
+// A special token stands there as text or, as some versions write it, as an object with that text.
+std::string token_of(const JsonFile& tokenizer, const std::string& key, const std::string& otherwise) {
+  if (!tokenizer.has(key)) return otherwise;
+  const Json& token = tokenizer.object().at(key);
+  return token.is_object() && token.contains("content") ? token.at("content").get<std::string>()
+                                                        : tokenizer.get<std::string>(key);
+}
+
 Vocabulary vocabulary_of(const JsonFile& file, const JsonFile& config, const JsonFile& tokenizer) {
   SpecialIds special;
-  special.unk = id_of(file, tokenizer.get<std::string>("unk_token", "<unk>"));
+  special.unk = id_of(file, token_of(tokenizer, "unk_token", "<unk>"));
   special.eos = config.get<int64_t>("eos_token_id");
   special.bos = config.get<int64_t>("decoder_start_token_id");
   special.pad = config.get<int64_t>("pad_token_id");
@@ -233,8 +241,10 @@ TranslationModel import_huggingface(const fs::path& directory) {
   config.tokenizer.vocab_size = target;
   const int64_t positions = file.get<int64_t>("max_position_embeddings", 512);
   config.data.max_source_length = config.data.max_target_length = std::clamp<int64_t>(positions - 1, 1, 1 << 20);
-  config.decode = decode_config(JsonFile::optional(directory / "generation_config.json"),
-                                tokenizers.target->vocabulary().special());
+  // Older directories keep in config.json how to generate.
+  const JsonFile generation = JsonFile::optional(directory / "generation_config.json");
+  config.decode =
+      decode_config(generation.object().empty() ? file : generation, tokenizers.target->vocabulary().special());
   EncoderDecoder model(config.model, source, target);
   load_weights(
       *model,

@@ -79,9 +79,7 @@ class ForeignTensors {
  public:
   ForeignTensors(TensorMap found, const std::string& origin) : found_(std::move(found)), origin_(origin) {}
 
-  bool has(const std::string& name) const { return found_.count(name) != 0; }
-
-  at::Tensor take(const std::string& name, std::vector<int64_t> shape) {
+  at::Tensor take(const std::string& name, const std::vector<int64_t>& shape) {
     const auto place = found_.find(name);
     if (place == found_.end())
       fail(origin_, name, fmt::format("is missing (expected shape [{}])", fmt::join(shape, ", ")));

@@ -117,7 +117,7 @@ TEST_F(TranslateCommand, NamesTheLineThatIsNotUtf8) {
 }
 
 TEST_F(TranslateCommand, RefusesWhatItCannotDo) {
-  EXPECT_THAT(message_of<ConfigError>("translate @model -i @source -o @source"), HasSubstr("is the input file"));
+  EXPECT_THAT(message_of<ConfigError>("translate @model -i @source -o @source"), HasSubstr("is an input file"));
   EXPECT_EQ(lines_of("source"), some_lines(8));
   EXPECT_THAT(message_of<ConfigError>("translate @model -i @source --n-best 6"), HasSubstr("decode.n_best"));
   EXPECT_THAT(message_of<ConfigError>("translate @model -i @source --model.d_ff=3"), HasSubstr("--model.d_ff"));

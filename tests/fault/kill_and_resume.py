@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Training killed by SIGKILL at random moments and resumed ends in the same bytes as training left alone.
 
-  kill_and_resume.py HEED WORK_DIRECTORY [--kills N] [--updates N] [--save-every N] [--seed N] [--expect-failure]
+  kill_and_resume.py HEED WORK_DIRECTORY [--kind transformer|recurrent] [--kills N] [--updates N] [--save-every N] [--seed N]
+                     [--expect-failure]
 
 Makes a toy corpus, trains it once without interruption, then again in another directory with N kills: each kill falls at
 a random moment of a process's life, start-up and saving included, after which `heed train --resume` goes on. At the end
@@ -18,7 +19,7 @@ data:
   validation: {{source: {data}/validation.en, target: {data}/validation.de}}
   cache_directory: {data}/cache
 tokenizer: {{type: bpe, vocab_size: 600, sampling: 0.1}}
-model: {{d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder_layers: 1,
+model: {{encoder: {kind}, decoder: {kind}, d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder_layers: 1,
         dropout: 0.1, attention_dropout: 0.1, activation_dropout: 0.1}}
 optimizer: {{learning_rate: 0.002}}
 schedule: {{warmup_steps: 50}}
@@ -46,7 +47,7 @@ def write_config(options, name):
     path = os.path.join(options.work, f"{name}.yaml")
     with open(path, "w") as file:
         file.write(CONFIG.format(run=os.path.join(options.work, name), data=os.path.join(options.work, "data"),
-                                 updates=options.updates, save_every=options.save_every))
+                                 updates=options.updates, save_every=options.save_every, kind=options.kind))
     return path
 
 
@@ -107,6 +108,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("heed")
     parser.add_argument("work")
+    parser.add_argument("--kind", choices=["transformer", "recurrent"], default="transformer")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--updates", type=int, default=120)
     parser.add_argument("--save-every", type=int, default=7)

@@ -10,13 +10,15 @@ that starts from <pad>, whose embedding is zero. Weights are random but for what
   - its export comes back from another import with the same bits, and transformers computes the same with it;
   - `train.initialize_tokenizer: false` starts a model with other words from it.
 """
-import json, os, re, subprocess, sys, tempfile
+import json, os, re, subprocess, sys, tempfile, warnings
 
 import sentencepiece
 import torch
 import transformers
 
 transformers.logging.set_verbosity_error()
+transformers.utils.logging.disable_progress_bar()
+warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
 torch.set_num_threads(1)
 CONFIG = """\
 run: {{directory: {run}, device: cpu, threads: 1}}

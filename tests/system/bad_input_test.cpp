@@ -152,7 +152,7 @@ std::vector<BadInput> commands() {
       {"AverageOfNoRun", "", "", {"average", "@data", "--last", "2", "-o", "@x"}, 2, "expected a run directory"},
       {"ExportWithoutAModel", "", "", {"export", "@missing", "--format", "ctranslate2", "-o", "@x"}, 1, "@missing"},
       {"ExportToAnotherPlanet", "", "", {"export", "@missing", "--format", "onnx", "-o", "@x"}, 2, "--format"},
-      {"ExportOverFiles", "x/file", "", {"export", "@missing", "--format", "safetensors", "-o", "@x"}, 2, "--force"},
+      {"ExportOverFiles", "", "", {"export", "@missing", "--format", "safetensors", "-o", "@data"}, 2, "--force"},
       {"QuantisedWeightsForHuggingFace",
        "",
        "",

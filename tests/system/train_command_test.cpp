@@ -80,7 +80,7 @@ TEST(TrainCommand, EndsWhereItsRunDirectoryIsTakenAway) {
 TEST(TrainCommand, ASignalSavesAndEndsAndTheRunGoesOnToTheSameBytes) {
   const ToyRun alone, stopped;
   ASSERT_EQ(alone.train({"--train.max_steps=400"}).exit_code, kOk);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM}) {
     Process process(stopped.command({"train", stopped.config(), "--resume", "--train.max_steps=400"}),
                     stopped.scratch());
     ASSERT_TRUE(process.wait_for("step 10"));
@@ -92,6 +92,15 @@ TEST(TrainCommand, ASignalSavesAndEndsAndTheRunGoesOnToTheSameBytes) {
   }
   ASSERT_EQ(stopped.train({"--resume", "--train.max_steps=400"}).exit_code, kOk);
   EXPECT_EQ(weights(stopped), weights(alone));
+}
+
+TEST(TrainCommand, AHangUpOfTheTerminalSavesToo) {
+  const ToyRun toy;
+  Process process(toy.command({"train", toy.config(), "--train.max_steps=100000"}), toy.scratch());
+  ASSERT_TRUE(process.wait_for("step 10"));
+  process.signal(SIGHUP);
+  EXPECT_EQ(process.wait().exit_code, kOk);
+  EXPECT_NE(latest(toy), "");
 }
 
 TEST(TrainCommand, ASecondTrainerRefusesARunInUse) {
