@@ -60,7 +60,7 @@ with torch.no_grad():
     for start in range(0, len(request["lines"]), 32):
         batch = tokenizer(request["lines"][start:start + 32], return_tensors="pt", padding=True)
         output = model.generate(**batch, num_beams=request["beam_size"], length_penalty=request["length_penalty"],
-                                early_stopping=request["beam_size"] > 1, max_length=request["max_length"] + 2)
+                                early_stopping=request["beam_size"] > 1, max_length=request["max_length"] + 2, min_length=2)
         texts += tokenizer.batch_decode(output, skip_special_tokens=True)
 print(json.dumps({"peer": "transformers " + transformers.__version__, "translations": texts}))
 )py";

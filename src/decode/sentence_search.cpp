@@ -15,7 +15,7 @@ double normalised_score(double log_probability, int64_t length, const DecodeConf
 SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& special)
     : config_(config),
       special_(special),
-      forbidden_{special.pad, special.bos},
+      forbidden_{special.pad, special.bos, special.eos},
       live_nodes_{-1},
       live_{{0, 0, static_cast<int32_t>(special.bos)}} {
   if (!config.allow_unk) forbidden_.push_back(special.unk);
@@ -24,8 +24,9 @@ SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& spe
 void SentenceSearch::advance(std::span<const float> log_probs) {
   std::vector<double> before;
   for (const Candidate& hypothesis : live_) before.push_back(hypothesis.log_probability);
-  ++length_;
-  retire(best_candidates(log_probs, before, 2 * static_cast<size_t>(config_.beam_size), forbidden_));
+  const auto candidates = best_candidates(log_probs, before, 2 * static_cast<size_t>(config_.beam_size), forbidden_);
+  if (length_++ == 0) std::erase(forbidden_, special_.eos);  // something comes of something
+  retire(candidates);
 }
 
 void SentenceSearch::retire(const std::vector<Candidate>& candidates) {

@@ -29,10 +29,10 @@ double normalised_score(double log_probability, int64_t length, const DecodeConf
 // The rules are those of CTranslate2 4 with patience 1 (BeamSearch::search in its src/decoding.cc). Each step ranks
 // 2 * beam_size candidates. One among the first beam_size that ends in eos is finished, and the best unfinished
 // candidate of the second half takes its place. The search ends when beam_size hypotheses are finished or, without a
-// length penalty, when n_best are and the best candidate of some step was among them. At max_length tokens the first
-// beam_size candidates are finished as they are. Differences: sums are doubles; ties have an order
-// (decode/candidates.h); a beam wider than there are candidates is not filled up with impossible ones; forbidden tokens
-// keep their share of the probability, so that a log probability is the model's own.
+// length penalty, when n_best are and the best candidate of some step was among them. The first token is not eos. At
+// max_length tokens the first beam_size candidates are finished as they are. Differences: sums are doubles; ties have
+// an order (decode/candidates.h); a beam wider than there are candidates is not filled up with impossible ones;
+// forbidden tokens keep their share of the probability, so that a log probability is the model's own.
 class SentenceSearch {
  public:
   // Both must outlive it.

@@ -107,6 +107,7 @@ Json generation_json(const TranslationModel& model) {
           {"num_beams", decode.beam_size},
           {"length_penalty", penalty},
           {"early_stopping", decode.beam_size > 1},
+          {"min_length", 2},  // the start and a piece
           {"max_length", decode.max_length + 2}};
 }
 

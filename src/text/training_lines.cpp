@@ -15,8 +15,8 @@ bool TrainingLines::next(std::string& line) {
     if (reader_ && reader_->next(line)) return true;
     if (next_file_ == files_.size()) return false;
     // The corpus reads the same files later and reports then.
-    reader_ = std::make_unique<LineReader>(files_[next_file_++],
-                                           LineReaderOptions{.invalid_utf8 = invalid_utf8_, .notices = false, .pipes = false});
+    reader_ = std::make_unique<LineReader>(
+        files_[next_file_++], LineReaderOptions{.invalid_utf8 = invalid_utf8_, .notices = false, .pipes = false});
   }
 }
 

@@ -29,23 +29,34 @@ DecodeConfig beam_of(int64_t size, double length_penalty) {
   return config;
 }
 
+TEST(SentenceSearch, TheFirstTokenIsNotEos) {
+  const DecodeConfig config = beam_of(2, 1);
+  SentenceSearch search(config, kSpecial);
+  search.advance(next(-0.25f, -0.5f, -2));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
+}
+
 TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
   const DecodeConfig config = beam_of(2, 1);
   SentenceSearch search(config, kSpecial);
-  search.advance(next(-1, -0.5f, -2));
-  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
+  search.advance(next(-9, -0.5f, -2));
   search.advance(rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-4.5, 0, kB}, {-3.5, 0, kA}}));
+  search.advance(rows({next(-1, -9, -9), next(-1, -9, -9)}));
   EXPECT_TRUE(search.done());
   ASSERT_EQ(search.results().size(), 1u);
   EXPECT_EQ(search.results()[0], (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
 }
 
-// The first step finishes only the second best; the next one the best.
+// The second step finishes only its second best, the third one its best.
 SentenceSearch two_finished(const DecodeConfig& config) {
   SentenceSearch search(config, kSpecial);
-  search.advance(next(-3, -0.5f, -5));
+  search.advance(next(-9, -0.5f, -1));
+  search.advance(rows({next(-20, -0.25f, -9), next(-1, -9, -9)}));
   EXPECT_FALSE(search.done());
-  search.advance(rows({next(-0.25f, -2, -4), next(-9, -9, -9)}));
+  std::vector<std::vector<float>> third(search.live().size(), next(-30, -30, -30));
+  third[0] = next(-0.25f, -20, -20);
+  search.advance(rows(third));
   return search;
 }
 
@@ -65,8 +76,9 @@ TEST(SentenceSearch, WithALengthPenaltyEndsOnceTheBeamsSizeIsFinished) {
 TEST(SentenceSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
   const DecodeConfig config = beam_of(1, 1);
   SentenceSearch search(config, kSpecial);
+  search.advance(next(-9, -0.5f, -5));
   search.advance(next(-0.75f, -0.5f, -5));
-  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}}));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-1, 0, kA}}));
 }
 
 TEST(SentenceSearch, ScoresByLength) {
