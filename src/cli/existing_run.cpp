@@ -33,8 +33,12 @@ void remove_entries(const fs::path& directory, const std::string& beginning) {
   std::vector<fs::path> entries;
   for (const auto& entry : fs::directory_iterator(directory))
     if (entry.path().filename().string().starts_with(beginning)) entries.push_back(entry.path());
-  for (const fs::path& entry : entries)
-    fs::is_directory(fs::symlink_status(entry)) ? remove_directory(entry) : void(fs::remove(entry));
+  for (const fs::path& entry : entries) {
+    if (fs::is_directory(fs::symlink_status(entry)))
+      remove_directory(entry);
+    else
+      fs::remove(entry);
+  }
   std::error_code not_empty;
   fs::remove(directory, not_empty);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -78,7 +79,13 @@ std::map<int64_t, double> validation_scores(const std::filesystem::path& path, c
   std::map<int64_t, double> scores;
   for (const auto& row : table.rows) {
     const std::string& text = cell(row, column, static_cast<size_t>(metric - table.metrics.begin()));
-    if (!text.empty()) scores[row.step] = std::strtod(text.c_str(), nullptr);
+    if (text.empty()) continue;
+    char* end = nullptr;
+    const double score = std::strtod(text.c_str(), &end);
+    if (*end != '\0' || std::isnan(score))
+      throw DataError(
+          fmt::format("{}: step {}: expected a number as '{}', found '{}'", path.string(), row.step, column, text));
+    scores[row.step] = score;
   }
   return scores;
 }

@@ -30,6 +30,8 @@ void require_exportable(const TranslationModel& model) {
     refuse("transformers has no such model with learned positions (--format ctranslate2 takes them)");
   if (model.tokenizers.source->model_bytes().empty())
     refuse("a MarianTokenizer needs sentencepiece models, and this model reads text that is already in tokens");
+  if (!(model.tokenizers.source->vocabulary().special() == model.tokenizers.target->vocabulary().special()))
+    refuse("transformers has one set of special ids for both sides, and this model's source and target have their own");
 }
 
 // A language's code, where the training files end in one: train.en -> en.

@@ -143,8 +143,8 @@ int64_t id_of(const JsonFile& vocabulary, const std::string& piece) {
 std::string token_of(const JsonFile& tokenizer, const std::string& key, const std::string& otherwise) {
   if (!tokenizer.has(key)) return otherwise;
   const Json& token = tokenizer.object().at(key);
-  return token.is_object() && token.contains("content") ? token.at("content").get<std::string>()
-                                                        : tokenizer.get<std::string>(key);
+  const bool inside = token.is_object() && token.contains("content") && token.at("content").is_string();
+  return inside ? token.at("content").get<std::string>() : tokenizer.get<std::string>(key);
 }
 
 Vocabulary vocabulary_of(const JsonFile& file, const JsonFile& config, const JsonFile& tokenizer) {

@@ -125,6 +125,10 @@ TEST(ValidationScores, AreAColumnByStep) {
             (std::map<int64_t, double>{{100, 20.5}, {300, 21}}));
   EXPECT_EQ(validation_scores(scratch / "validations.tsv", "loss").at(200), 0.25);
   EXPECT_THROW(validation_scores(scratch / "validations.tsv", "rouge"), DataError);
+  for (const char* wrong : {"good", "20,5", "nan"}) {
+    put(scratch / "validations.tsv", kHeader + row(100, wrong));
+    EXPECT_THROW(validation_scores(scratch / "validations.tsv", "bleu"), DataError) << wrong;
+  }
   EXPECT_THROW(validation_scores(scratch / "missing.tsv", "bleu"), Error);
 }
 

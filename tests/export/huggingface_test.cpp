@@ -70,6 +70,13 @@ TEST_F(HuggingFace, RefusesWhatTransformersLacks) {
   model.config.model.positions = Positions::kSinusoidal;
   model.config.model.encoder = EncoderType::kRecurrent;
   EXPECT_THROW(export_huggingface(model, scratch_ / "out", ""), ConfigError);
+  model.config.model.encoder = EncoderType::kTransformer;
+  EXPECT_NO_THROW(export_huggingface(model, scratch_ / "out", ""));
+  const Tokenizer& plain = *model.tokenizers.source;
+  const Vocabulary other(plain.vocabulary().pieces(), {0, 1, 3, 2}, "test");  // bos and eos the other way round
+  model.tokenizers.source =
+      std::make_shared<Tokenizer>(Tokenizer::from_model(plain.model_bytes(), other, "other.model"));
+  EXPECT_THROW(export_huggingface(model, scratch_ / "out", ""), ConfigError);
 }
 
 struct BadDirectory {
@@ -131,6 +138,11 @@ std::vector<BadDirectory> bad_directories() {
        "not finite"},
       {"NoSourceModel", [](const fs::path& d) { fs::remove(d / "source.spm"); }, "source.spm"},
       {"TargetModelIsNone", [](const fs::path& d) { put(d / "target.spm", "nothing"); }, "target.spm"},
+      {"UnkIsNoText",
+       [](const fs::path& d) {
+         edit(d / "tokenizer_config.json", [](json& all) { all["unk_token"] = {{"content", 5}}; });
+       },
+       "key 'unk_token' cannot be"},
       {"IdsWithAHole", [](const fs::path& d) { edit(d / "vocab.json", [](json& all) { all["<s>"] = 4000; }); },
        "piece '<s>' has id 4000"},
       {"NoUnk",
