@@ -16,9 +16,12 @@ if(CCACHE)
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
+# mold 1.10 (Debian 12) sometimes never ends, and sometimes links a program that does not load ("cannot apply additional
+# memory protection after relocation": its read-only part begins at an empty .tbss, which lies in no mapping).
 find_program(MOLD mold)
 if(MOLD)
-  # mold 1.10 (Debian 12) lets the read-only part begin at an empty .tbss, which need not lie in any mapping: by chance of
-  # sizes a program then fails to load ("cannot apply additional memory protection after relocation").
-  add_link_options(-fuse-ld=mold -Wl,-z,norelro)
+  execute_process(COMMAND ${MOLD} --version OUTPUT_VARIABLE MOLD_VERSION)
+  if(MOLD_VERSION MATCHES "^mold ([2-9]|[1-9][0-9])\\.")
+    add_link_options(-fuse-ld=mold)
+  endif()
 endif()

@@ -18,7 +18,7 @@ namespace {
 
 struct AverageOptions {
   CommonOptions common;
-  std::string run, output, metric = "bleu";
+  std::string run, output, metric;
   int64_t last = 0, best = 0;
   bool force = false;
 };
@@ -37,11 +37,12 @@ std::vector<int64_t> last_steps(const AverageOptions& options, std::vector<int64
 
 // Ascending by step, whatever their order by score: equal sets give equal bytes.
 std::vector<int64_t> best_steps(const AverageOptions& options, const RunDirectory& run, std::vector<int64_t> steps) {
-  const auto scores = validation_scores(run.validations_file(), options.metric);
+  const std::string metric = options.metric.empty() ? "bleu" : options.metric;
+  const auto scores = validation_scores(run.validations_file(), metric);
   std::erase_if(steps, [&](int64_t step) { return scores.count(step) == 0; });
   const auto count = static_cast<size_t>(options.best);
-  if (steps.size() < count) too_few(options, steps.size(), "checkpoints with a score by " + options.metric);
-  const bool lower = options.metric == "loss" || options.metric == "perplexity";
+  if (steps.size() < count) too_few(options, steps.size(), "checkpoints with a score by " + metric);
+  const bool lower = metric == "loss" || metric == "perplexity";
   std::stable_sort(steps.begin(), steps.end(), [&](int64_t a, int64_t b) {
     return lower ? scores.at(a) < scores.at(b) : scores.at(a) > scores.at(b);
   });
@@ -53,15 +54,16 @@ std::vector<int64_t> best_steps(const AverageOptions& options, const RunDirector
 void average(const AverageOptions& options) {
   set_quiet(options.common.quiet);
   if ((options.last > 0) == (options.best > 0)) throw ConfigError("average needs --last N or --best N, one of them");
+  if (options.last > 0 && !options.metric.empty()) throw ConfigError("--metric goes with --best");
   const RunDirectory run{std::filesystem::path(options.run)};
   if (!std::filesystem::is_directory(run.checkpoints()))
     throw ConfigError(options.run + ": expected a run directory, with checkpoints/ in it");
   const std::vector<int64_t> steps =
       options.last > 0 ? last_steps(options, run.steps()) : best_steps(options, run, run.steps());
-  require_new(options.output, options.force);
   std::vector<std::filesystem::path> directories;
   for (const int64_t step : steps) directories.push_back(run.checkpoint(step));
-  write_checkpoint(options.output, average_checkpoints(directories));
+  const auto output = new_model_directory(options.output, options.force, directories);
+  write_checkpoint(output, average_checkpoints(directories));
   std::string names;
   for (const auto& directory : directories) names += " " + directory.filename().string();
   log_info(fmt::format("{}: the average of{}", options.output, names));
@@ -74,12 +76,13 @@ void add_average_command(CLI::App& app) {
   auto options = std::make_shared<AverageOptions>();
   add_common_options(*command, options->common);
   command->add_option("run", options->run, "the run directory")->required();
-  command->add_option("--last", options->last, "the newest N checkpoints")->check(CLI::PositiveNumber);
-  command->add_option("--best", options->best, "the N best by --metric")->check(CLI::PositiveNumber);
+  const CLI::Range count(int64_t{1}, int64_t{1'000'000});
+  command->add_option("--last", options->last, "the newest N checkpoints")->check(count);
+  command->add_option("--best", options->best, "the N best by --metric")->check(count);
   command->add_option("--metric", options->metric,
-                      "a column of validations.tsv: bleu, chrf, loss, ... (default: bleu)");
+                      "--best: a column of validations.tsv: bleu, chrf, loss, ... (default: bleu)");
   command->add_option("-o,--output", options->output, "where the model goes")->required();
-  command->add_flag("--force", options->force, "replace what is there");
+  command->add_flag("--force", options->force, "replace the model that is there");
   command->callback([options] { average(*options); });
 }
 

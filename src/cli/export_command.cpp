@@ -31,7 +31,7 @@ constexpr size_t kSampleLines = 100;
 
 struct ExportOptions {
   CommonOptions common;
-  std::string model, output, format, quantization, type, sample, python = "python3";
+  std::string model, output, format, quantize, type, sample, python;
   bool force = false, verify = false;
 };
 
@@ -70,16 +70,16 @@ std::vector<std::string> sample_of(const ExportOptions& options, const Config& c
 std::string_view without_final_space(std::string_view text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
 // Greedy search, in which equal log probabilities give equal text.
-void verify(const ExportOptions& options, const TranslationModel& model) {
-  const std::vector<std::string> lines = sample_of(options, model.config);
+void verify(const ExportOptions& options, const TranslationModel& model, const std::vector<std::string>& lines) {
   DecodeConfig decode = model.config.decode;
   decode.beam_size = decode.n_best = 1;
+  const std::string python = options.python.empty() ? "python3" : options.python;
   const PeerAnswer answer =
-      translate_with_peer({options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, options.python,
-                           options.output, decode},
+      translate_with_peer({options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python,
+                           options.output, decode, suppressed_pieces(model.tokenizers.target->vocabulary())},
                           lines);
   if (!answer.missing.empty()) {
-    log_warning(fmt::format("not verified: {} ({})", answer.missing, options.python));
+    log_warning(fmt::format("not verified: {} ({})", answer.missing, python));
     return;
   }
   Translator translator(model.model, model.tokenizers, decode, model.config.data.max_source_length);
@@ -88,10 +88,19 @@ void verify(const ExportOptions& options, const TranslationModel& model) {
   for (size_t i = 0; i < lines.size(); ++i)
     equal += without_final_space(expected[i].text) == without_final_space(answer.translations.at(i)) ? 1 : 0;
   log_info(fmt::format("verified with {}: {} of {} greedy translations are equal", answer.peer, equal, lines.size()));
-  const bool rounded = !options.quantization.empty() && options.quantization != "float32";
+  const bool rounded = !options.quantize.empty() && options.quantize != "float32";
   if (!rounded && equal * 100 < lines.size() * 95)
     throw Error(fmt::format("{}: only {} of {} translations equal Heed's: do not use this export, and report it",
                             options.output, equal, lines.size()));
+  if (rounded && equal * 2 < lines.size())
+    log_warning("rounded weights make more than half of the translations differ: compare their BLEU before using them");
+}
+
+// What the formats for others have no words for.
+void warn_of_losses(const DecodeConfig& decode) {
+  if (decode.length_penalty_type != LengthPenaltyType::kExponent)
+    log_warning(fmt::format("decode.length_penalty_type {} is Heed's alone: the export recommends length_penalty 1",
+                            name_of(decode.length_penalty_type)));
 }
 
 at::ScalarType type_of(const std::string& name) {
@@ -102,22 +111,27 @@ at::ScalarType type_of(const std::string& name) {
 }
 
 void export_model(const ExportOptions& options, const CLI::App& command) {
-  refuse(!options.quantization.empty() && options.format != "ctranslate2", "--quantization", "ctranslate2");
+  refuse(!options.quantize.empty() && options.format != "ctranslate2", "--quantize", "ctranslate2");
   refuse(!options.type.empty() && options.format != "safetensors", "--dtype", "safetensors");
   refuse(options.verify && options.format == "safetensors", "--verify", "ctranslate2 or huggingface");
-  const Quantization quantization = quantization_of(options.quantization.empty() ? "float32" : options.quantization);
+  if (!options.verify && !(options.sample.empty() && options.python.empty()))
+    throw ConfigError("--sample and --python go with --verify");
+  const Quantization quantization = quantization_of(options.quantize.empty() ? "float32" : options.quantize);
   const at::ScalarType type = type_of(options.type);
-  require_new(options.output, options.force);
+  const fs::path output = new_model_directory(options.output, options.force, {options.model});
   const fs::path checkpoint = resolve_model(options.model);
   CommonOptions common = options.common;
   common.device = "cpu";  // files are written from there
   const TranslationModel model = load_model(options.model, common, command);
-  if (options.format == "ctranslate2") export_ctranslate2(model, options.output, quantization);
+  const std::vector<std::string> sample =
+      options.verify ? sample_of(options, model.config) : std::vector<std::string>();
+  if (options.format == "ctranslate2") export_ctranslate2(model, output, quantization);
   if (options.format == "huggingface")
-    export_huggingface(model, options.output, training_report(fs::canonical(checkpoint), model.config));
-  if (options.format == "safetensors") export_safetensors(model, options.output, type);
+    export_huggingface(model, output, training_report(fs::canonical(checkpoint), model.config));
+  if (options.format == "safetensors") export_safetensors(model, output, type);
+  if (options.format != "safetensors") warn_of_losses(model.config.decode);
   log_info(fmt::format("{}: {}; README.md there says how to load it", options.output, options.format));
-  if (options.verify) verify(options, model);
+  if (options.verify) verify(options, model, sample);
 }
 
 }  // namespace
@@ -133,8 +147,8 @@ void add_export_command(CLI::App& app) {
       ->required()
       ->check(CLI::IsMember({"ctranslate2", "huggingface", "safetensors"}));
   command->add_option("-o,--output", options->output, "the directory to write")->required();
-  command->add_flag("--force", options->force, "replace what is there");
-  command->add_option("--quantization", options->quantization,
+  command->add_flag("--force", options->force, "replace the model that is there");
+  command->add_option("--quantize", options->quantize,
                       "ctranslate2: float32 (default), int8, int16, float16 or bfloat16");
   command->add_option("--dtype", options->type, "safetensors: fp32 (default), bf16 or fp16");
   command->add_flag("--verify", options->verify,

@@ -21,7 +21,7 @@ struct ImportOptions {
 
 void import_model(const ImportOptions& options) {
   set_quiet(options.common.quiet);
-  require_new(options.output, options.force);
+  const auto output = new_model_directory(options.output, options.force, {options.directory});
   const TranslationModel model = import_huggingface(options.directory);
   Checkpoint checkpoint;
   checkpoint.model = weights_of(*model.model);
@@ -29,7 +29,7 @@ void import_model(const ImportOptions& options) {
   checkpoint.tokenizer_files = model.tokenizers.files();
   checkpoint.vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json").mapped();
   checkpoint.state = "{\n  \"imported\": true\n}\n";
-  write_checkpoint(options.output, checkpoint);
+  write_checkpoint(output, checkpoint);
   int64_t parameters = 0;
   for (const auto& [name, tensor] : checkpoint.model) parameters += tensor.numel();
   log_info(fmt::format("{}: {} parameters, vocabulary {} / {}; it translates, and train.initialize_from starts from it",
@@ -40,7 +40,8 @@ void import_model(const ImportOptions& options) {
 }  // namespace
 
 void add_import_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("import", "make a checkpoint of a Hugging Face Marian or Pegasus directory");
+  CLI::App* command = app.add_subcommand(
+      "import", "make a checkpoint of a Hugging Face Marian directory (or of one that Heed exported)");
   auto options = std::make_shared<ImportOptions>();
   add_common_options(*command, options->common);
   command
@@ -48,7 +49,7 @@ void add_import_command(CLI::App& app) {
                    "config.json, model.safetensors, vocab.json, source.spm, target.spm")
       ->required();
   command->add_option("-o,--output", options->output, "where the checkpoint goes")->required();
-  command->add_flag("--force", options->force, "replace what is there");
+  command->add_flag("--force", options->force, "replace the model that is there");
   command->footer("Training goes on from it with train.initialize_from and its config.yaml's model section.");
   command->callback([options] { import_model(*options); });
 }

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +17,7 @@
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
+#include "core/utf8.h"
 
 extern char** environ;
 
@@ -39,7 +42,8 @@ source, target = model("source.model"), model("target.model")
 lines = [source.encode(line, out_type=str) if source else line.split() for line in request["lines"]]
 results = ctranslate2.Translator(directory).translate_batch(
     lines, max_batch_size=32, beam_size=request["beam_size"], length_penalty=request["length_penalty"],
-    max_decoding_length=request["max_length"], max_input_length=0, disable_unk=not request["allow_unk"])
+    max_decoding_length=request["max_length"], max_input_length=0, disable_unk=not request["allow_unk"],
+    suppress_sequences=[[piece] for piece in request["suppressed"]])
 texts = [target.decode(r.hypotheses[0]) if target else " ".join(r.hypotheses[0]) for r in results]
 print(json.dumps({"peer": "ctranslate2 " + ctranslate2.__version__, "translations": texts}))
 )py";
@@ -86,8 +90,14 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// Runs a command with its output in files; its exit code, or 127 where it cannot be started.
-int run(const std::vector<std::string>& command, const std::string& out, const std::string& err) {
+struct Ended {
+  int code = 0;      // its exit code, -1 without one
+  std::string how;   // "exit code 1", "Segmentation fault"
+  bool ran = false;  // false where it could not be started; `how` says why
+};
+
+// Runs a command with its output in files.
+Ended run(const std::vector<std::string>& command, const std::string& out, const std::string& err) {
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -99,17 +109,26 @@ int run(const std::vector<std::string>& command, const std::string& out, const s
   pid_t id = 0;
   const int failed = posix_spawnp(&id, arguments.front(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return 127;
+  if (failed != 0) return {-1, std::strerror(failed), false};
   int status = 0;
   while (waitpid(id, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (!WIFEXITED(status)) return {-1, strsignal(WTERMSIG(status)), true};
+  return {WEXITSTATUS(status), fmt::format("exit code {}", WEXITSTATUS(status)), true};
 }
 
 std::string last_line(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const size_t start = text.rfind('\n');
   return start == std::string::npos ? text : text.substr(start + 1);
+}
+
+// What a strange program wrote, as part of a message: one line of at most 300 bytes that moves no cursor.
+std::string quoted(const std::string& text) {
+  std::string line = last_line(text).substr(0, 300);
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char byte) { return std::iscntrl(byte) != 0; }, '?');
+  return replace_invalid_utf8(line);
 }
 
 }  // namespace
@@ -121,14 +140,17 @@ PeerAnswer translate_with_peer(const PeerRequest& request, const std::vector<std
                             {"beam_size", request.decode.beam_size},
                             {"length_penalty", request.decode.length_penalty},
                             {"max_length", request.decode.max_length},
-                            {"allow_unk", request.decode.allow_unk}};
+                            {"allow_unk", request.decode.allow_unk},
+                            {"suppressed", request.suppressed}};
   write_file_atomically(asked, json.dump());
   const char* script = request.peer == Peer::kCtranslate2 ? kCtranslate2Script : kTransformersScript;
-  const int code = run({request.python, "-c", script, request.directory, asked}, out, err);
-  if (code == 127) return {{}, "no such interpreter", {}};
-  const std::string said = last_line(read_file_bytes(err));
-  if (code == kNotInstalled) return {{}, said, {}};
-  if (code != 0) throw Error(fmt::format("{}: {} cannot use it: {}", request.directory, request.python, said));
+  const Ended ended = run({request.python, "-c", script, request.directory, asked}, out, err);
+  if (!ended.ran) return {{}, ended.how, {}};
+  const std::string said = quoted(read_file_bytes(err));
+  if (ended.code == kNotInstalled && !said.empty()) return {{}, said, {}};
+  if (ended.code != 0)
+    throw Error(fmt::format("{}: {} cannot use it ({}): {}", request.directory, request.python, ended.how,
+                            said.empty() ? "it said nothing" : said));
   try {
     const auto answer = nlohmann::json::parse(last_line(read_file_bytes(out)));
     PeerAnswer result{answer.at("peer"), {}, answer.at("translations")};

@@ -80,7 +80,10 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
 // The weights of another model, at the start of a run.
 void initialize_from(EncoderDecoder& model, const Origin& origin, const Config& config, const Tokenizers& tokenizers) {
   const std::string file = origin.name + "/model.safetensors";
-  if (config.train.initialize_tokenizer) return load_weights(*model, origin.checkpoint.model, file);
+  if (config.train.initialize_tokenizer) {
+    load_weights(*model, origin.checkpoint.model, file);
+    return log_info(origin.name + ": training starts from its weights");
+  }
   const CarriedPieces carried = load_weights_by_piece(model, origin.checkpoint.model,
                                                       tokenizers_of(origin.checkpoint, origin.name), tokenizers, file);
   log_info(fmt::format("{}: {} of {} source and {} of {} target pieces carried over", origin.name, carried.source,

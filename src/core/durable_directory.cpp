@@ -16,16 +16,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The pid at the end of "name.tmp-<pid>".
-std::optional<pid_t> temporary_owner(const std::string& name) {
+// What stands in "<name>.tmp-<pid>".
+struct Temporary {
+  std::string_view name;
+  pid_t owner = 0;
+};
+
+std::optional<Temporary> temporary_of(const std::string& entry) {
   constexpr std::string_view kMark = ".tmp-";
-  const size_t mark = name.rfind(kMark);
+  const size_t mark = entry.rfind(kMark);
   if (mark == std::string::npos || mark == 0) return std::nullopt;
-  const char* const end = name.data() + name.size();
-  pid_t pid = 0;
-  const auto [rest, error] = std::from_chars(name.data() + mark + kMark.size(), end, pid);
-  if (error != std::errc() || rest != end || pid <= 0) return std::nullopt;
-  return pid;
+  const char* const end = entry.data() + entry.size();
+  Temporary temporary{std::string_view(entry).substr(0, mark)};
+  const auto [rest, error] = std::from_chars(entry.data() + mark + kMark.size(), end, temporary.owner);
+  if (error != std::errc() || rest != end || temporary.owner <= 0) return std::nullopt;
+  return temporary;
 }
 
 bool is_gone(pid_t pid) { return pid == getpid() || (kill(pid, 0) != 0 && errno == ESRCH); }
@@ -34,7 +39,7 @@ bool is_gone(pid_t pid) { return pid == getpid() || (kill(pid, 0) != 0 && errno 
 
 PendingDirectory::PendingDirectory(const fs::path& target)
     : target_(without_final_slash(target)), temporary_(temporary_name(target_)) {
-  try_remove(temporary_);  // left by a killed process that had our pid
+  remove_stale_temporaries(parent_directory(target_), target_.filename().string());
   make_directory(temporary_);
 }
 
@@ -62,12 +67,14 @@ void remove_directory(const fs::path& path) {
   try_remove(temporary);
 }
 
-std::vector<fs::path> remove_stale_temporaries(const fs::path& parent) {
+std::vector<fs::path> remove_stale_temporaries(const fs::path& parent, std::string_view name) {
   std::vector<fs::path> stale;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
-    const std::optional<pid_t> owner = temporary_owner(entry.path().filename().string());
-    if (owner && is_gone(*owner)) stale.push_back(entry.path());
+    const std::string text = entry.path().filename().string();
+    const std::optional<Temporary> temporary = temporary_of(text);
+    const bool is_meant = temporary && (name.empty() || temporary->name == name);
+    if (is_meant && is_gone(temporary->owner)) stale.push_back(entry.path());
   }
   std::sort(stale.begin(), stale.end());
   std::erase_if(stale, [](const fs::path& path) { return !try_remove(path); });

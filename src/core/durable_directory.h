@@ -11,7 +11,8 @@ namespace heed {
 
 // A directory that comes into being whole or not at all. Files are written and synced in `target.tmp-<pid>`; commit()
 // syncs that, renames it to `target` and syncs the parent. Whatever is killed or fails before the rename leaves
-// `target` as it was; the destructor removes what was not committed (after a kill, remove_stale_temporaries does).
+// `target` as it was; the destructor removes what was not committed (after a kill, the next PendingDirectory of that
+// target or remove_stale_temporaries does).
 //
 // The parent must exist. A `target` that exists already is swapped for the new one in one step (renameat2
 // RENAME_EXCHANGE; Error on file systems without it) and then removed.
@@ -37,7 +38,9 @@ class PendingDirectory {
 void remove_directory(const std::filesystem::path& path);
 
 // Removes the entries of `parent` named *.tmp-<pid> whose process is gone (or had our own pid in an earlier life) and
-// returns them. REQUIRES: no PendingDirectory of this process is alive in `parent`.
-std::vector<std::filesystem::path> remove_stale_temporaries(const std::filesystem::path& parent);
+// returns them; with a `name` only those named <name>.tmp-<pid>. REQUIRES: no PendingDirectory of this process is alive
+// under such a name.
+std::vector<std::filesystem::path> remove_stale_temporaries(const std::filesystem::path& parent,
+                                                            std::string_view name = {});
 
 }  // namespace heed

@@ -147,6 +147,16 @@ std::string config_json(const Vocabulary& target) {
 
 std::string pieces_json(const Vocabulary& vocabulary) { return Json(vocabulary.pieces()).dump(1) + "\n"; }
 
+// The arguments of translate_batch that search as Heed does.
+std::string search_arguments(const DecodeConfig& decode, const Vocabulary& target) {
+  const double penalty = decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0;
+  Json suppressed = Json::array();
+  for (const std::string& piece : suppressed_pieces(target)) suppressed.push_back({piece});
+  return fmt::format("beam_size={}, length_penalty={}, max_decoding_length={},{}\n        suppress_sequences={}",
+                     decode.beam_size, penalty, decode.max_length, decode.allow_unk ? "" : " disable_unk=True,",
+                     suppressed.dump());
+}
+
 std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
   const bool plain = tokenizers.source->model_bytes().empty();
   const std::string load = plain ? "lines = [line.split() for line in texts]"
@@ -160,11 +170,9 @@ std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
   return fmt::format(
       "A translation model for CTranslate2 (pip install ctranslate2{}), written by Heed. In Python, in this folder:\n\n"
       "    {}\n"
-      "    results = ctranslate2.Translator(\".\").translate_batch(lines, beam_size={}, length_penalty={}{})\n"
+      "    results = ctranslate2.Translator(\".\").translate_batch(lines, {})\n"
       "    print([{} for r in results])\n",
-      plain ? "" : " sentencepiece", load, decode.beam_size,
-      decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0,
-      decode.allow_unk ? "" : ", disable_unk=True", decoded);
+      plain ? "" : " sentencepiece", load, search_arguments(decode, tokenizers.target->vocabulary()), decoded);
 }
 
 void require_transformer(const ModelConfig& model) {
@@ -176,6 +184,13 @@ void require_transformer(const ModelConfig& model) {
 }
 
 }  // namespace
+
+std::vector<std::string> suppressed_pieces(const Vocabulary& target) {
+  std::vector<std::string> pieces;
+  for (const int64_t id : {target.special().pad, target.special().bos})
+    if (id >= 0) pieces.push_back(target.piece(id));
+  return pieces;
+}
 
 void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,
                         Quantization quantization) {

@@ -14,4 +14,8 @@ namespace heed {
 void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,
                         Quantization quantization);
 
+// The pieces that Heed's search never generates. CTranslate2 keeps no such list with a model: they are an argument of
+// its translate_batch, suppress_sequences.
+std::vector<std::string> suppressed_pieces(const Vocabulary& target);
+
 }  // namespace heed

@@ -134,18 +134,20 @@ Json pieces_json(const Vocabulary& vocabulary) {
 }
 
 std::string readme(const TranslationModel& model, const std::string& report) {
+  const CorpusConfig& corpus = model.config.data.train;
+  const std::string source = language_of(corpus.source, ""), target = language_of(corpus.target, "");
+  const std::string languages =
+      source.empty() || target.empty() ? "" : fmt::format("language: [{}, {}]\n", source, target);
   return fmt::format(
-      "---\nlibrary_name: transformers\npipeline_tag: translation\nlanguage: [{}, {}]\n---\n\n"
+      "---\nlibrary_name: transformers\npipeline_tag: translation\n{}---\n\n"
       "A {} Transformer for sequence-to-sequence tasks, trained with Heed. In Python:\n\n"
       "    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer\n"
       "    tokenizer, model = AutoTokenizer.from_pretrained(DIR), AutoModelForSeq2SeqLM.from_pretrained(DIR)\n"
       "    output = model.generate(**tokenizer(texts, return_tensors=\"pt\", padding=True))\n"
       "    print(tokenizer.batch_decode(output, skip_special_tokens=True))\n\n"
       "Where the package sacremoses is installed, MarianTokenizer normalises punctuation first, which the model has "
-      "not "
-      "seen\nin training: leave it out for the translations that Heed gives.\n\n{}",
-      language_of(model.config.data.train.source, "source"), language_of(model.config.data.train.target, "target"),
-      model.config.model.norm == NormPlace::kPost ? "post-norm" : "pre-norm", report);
+      "not seen\nin training: leave it out for the translations that Heed gives.\n\n{}",
+      languages, model.config.model.norm == NormPlace::kPost ? "post-norm" : "pre-norm", report);
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,12 +22,42 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
+constexpr int kMaxDepth = 32;  // deep enough for any; what recurses over values stays within its stack
+
+// A value as part of a message.
+std::string quoted(const Json& value) {
+  const std::string text = value.dump(-1, ' ', /*ensure_ascii=*/true);
+  return text.size() <= 60 ? text : text.substr(0, 60) + "...";
+}
+
+template <class Value>
+bool is_a(const Json& value) {
+  if constexpr (std::is_same_v<Value, bool>) return value.is_boolean();
+  if constexpr (std::is_same_v<Value, int64_t>)
+    return value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX);
+  if constexpr (std::is_same_v<Value, double>) return value.is_number();
+  if constexpr (std::is_same_v<Value, std::string>) return value.is_string();
+}
+
+template <class Value>
+constexpr const char* kKind = "text";
+template <>
+constexpr const char* kKind<bool> = "true or false";
+template <>
+constexpr const char* kKind<int64_t> = "a whole number";
+template <>
+constexpr const char* kKind<double> = "a number";
+
 // One of the directory's JSON files. Every error names it and the key.
 class JsonFile {
  public:
   explicit JsonFile(const fs::path& path) : name_(path.string()) {
+    const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+      if (depth > kMaxDepth) throw DataError(fmt::format("{}: JSON of more than {} levels", name_, kMaxDepth));
+      return true;
+    };
     try {
-      object_ = Json::parse(read_file_bytes(path));
+      object_ = Json::parse(read_file_bytes(path), shallow);
     } catch (const Json::exception& error) {
       throw DataError(fmt::format("{}: not JSON: {}", name_, error.what()));
     }
@@ -32,7 +65,9 @@ class JsonFile {
   }
 
   // {} for a file that need not be there.
-  static JsonFile optional(const fs::path& path) { return fs::exists(path) ? JsonFile(path) : JsonFile(path, {}); }
+  static JsonFile optional(const fs::path& path) {
+    return fs::exists(fs::symlink_status(path)) ? JsonFile(path) : JsonFile(path, {});
+  }
 
   const std::string& name() const { return name_; }
   const Json& object() const { return object_; }
@@ -40,12 +75,8 @@ class JsonFile {
 
   template <class Value>
   Value get(const std::string& key) const {
-    if (!has(key)) throw DataError(fmt::format("{}: no key '{}'", name_, key));
-    try {
-      return object_.at(key).get<Value>();
-    } catch (const Json::exception&) {
-      throw DataError(fmt::format("{}: key '{}' cannot be {}", name_, key, object_.at(key).dump()));
-    }
+    if (!has(key) || !is_a<Value>(object_.at(key))) refuse(key, kKind<Value>);
+    return object_.at(key).get<Value>();
   }
 
   template <class Value>
@@ -59,6 +90,10 @@ class JsonFile {
     return value;
   }
 
+  int64_t size_of(const std::string& key, int64_t most, int64_t otherwise) const {
+    return has(key) ? size_of(key, most) : otherwise;
+  }
+
   double fraction_of(const std::string& key, double otherwise) const {
     const auto value = get<double>(key, otherwise);
     if (!(value >= 0 && value < 1)) refuse(key, "at least 0 and below 1");
@@ -66,8 +101,8 @@ class JsonFile {
   }
 
   [[noreturn]] void refuse(const std::string& key, const std::string& expected) const {
-    throw DataError(fmt::format("{}: key '{}' is {}; Heed has only models with {}", name_, key,
-                                has(key) ? object_.at(key).dump() : "missing", expected));
+    throw DataError(fmt::format("{}: key '{}' is {}, expected {}", name_, key,
+                                has(key) ? quoted(object_.at(key)) : "missing", expected));
   }
 
  private:
@@ -88,18 +123,19 @@ Activation activation_of(const JsonFile& file) {
 }
 
 void require_equal(const JsonFile& file, const std::string& one, const std::string& other) {
-  if (file.get<int64_t>(one) != file.get<int64_t>(other)) file.refuse(other, fmt::format("as many as '{}'", one));
+  if (file.get<int64_t>(one) != file.get<int64_t>(other))
+    file.refuse(other, fmt::format("{} as '{}'", file.get<int64_t>(one), one));
 }
 
 // Without the output's bias, which the weights decide.
 ModelConfig model_config(const JsonFile& file) {
   const auto type = file.get<std::string>("model_type");
-  if (type != "marian" && type != "pegasus") file.refuse("model_type", "the architectures marian and pegasus");
-  if (!file.get("scale_embedding", false)) file.refuse("scale_embedding", "embeddings times sqrt(d_model)");
-  if (file.get("normalize_embedding", false)) file.refuse("normalize_embedding", "no norm of embeddings");
-  if (!file.get("static_position_embeddings", true)) file.refuse("static_position_embeddings", "sinusoids here");
+  if (type != "marian" && type != "pegasus") file.refuse("model_type", "marian or pegasus");
+  if (!file.get("scale_embedding", false)) file.refuse("scale_embedding", "true: Heed's are times sqrt(d_model)");
+  if (file.get("normalize_embedding", false)) file.refuse("normalize_embedding", "false: Heed has no such norm");
+  if (!file.get("static_position_embeddings", true)) file.refuse("static_position_embeddings", "true");
   if (file.get("normalize_before", type == "pegasus") != (type == "pegasus"))
-    file.refuse("normalize_before", "marian's norm after, and pegasus's before each sublayer");
+    file.refuse("normalize_before", type == "marian" ? "false, as of every marian" : "true, as of every pegasus");
   require_equal(file, "encoder_attention_heads", "decoder_attention_heads");
   require_equal(file, "encoder_ffn_dim", "decoder_ffn_dim");
   ModelConfig model;
@@ -107,7 +143,7 @@ ModelConfig model_config(const JsonFile& file) {
   model.d_ff = file.size_of("encoder_ffn_dim", 1 << 18);
   model.num_heads = file.size_of("encoder_attention_heads", 1 << 10);
   if (model.d_model % 2 != 0 || model.d_model % model.num_heads != 0)
-    file.refuse("d_model", "an even one that its heads divide");
+    file.refuse("d_model", "an even number that its heads divide");
   model.num_encoder_layers = file.size_of("encoder_layers", 1000);
   model.num_decoder_layers = file.size_of("decoder_layers", 1000);
   model.dropout = file.fraction_of("dropout", 0.1);
@@ -117,7 +153,7 @@ ModelConfig model_config(const JsonFile& file) {
   model.norm = type == "marian" ? NormPlace::kPost : NormPlace::kPre;
   const bool tied_output = file.get("tie_word_embeddings", true);
   const bool shared = type == "marian" ? file.get("share_encoder_decoder_embeddings", true) : tied_output;
-  if (shared && !tied_output) file.refuse("tie_word_embeddings", "a tied output where the embeddings are shared");
+  if (shared && !tied_output) file.refuse("tie_word_embeddings", "true where embeddings are shared");
   model.tie_embeddings = shared ? TieEmbeddings::kAll : tied_output ? TieEmbeddings::kDecoder : TieEmbeddings::kNone;
   return model;
 }
@@ -128,7 +164,7 @@ std::vector<std::string> pieces_of(const JsonFile& file) {
   for (const auto& [piece, id] : file.object().items()) {
     if (!id.is_number_unsigned() || id.get<uint64_t>() >= pieces.size() || !pieces[id.get<size_t>()].empty())
       throw DataError(fmt::format("{}: piece '{}' has id {}: expected each of 0 to {} once", file.name(), piece,
-                                  id.dump(), pieces.size() - 1));
+                                  quoted(id), pieces.size() - 1));
     pieces[id.get<size_t>()] = piece;
   }
   return pieces;
@@ -171,7 +207,7 @@ std::shared_ptr<const Tokenizer> tokenizer_of(const fs::path& model, Vocabulary 
 Tokenizers tokenizers_in(const fs::path& directory, const JsonFile& config) {
   const JsonFile tokenizer = JsonFile::optional(directory / "tokenizer_config.json");
   const JsonFile source_pieces(directory / "vocab.json");
-  const bool separate = tokenizer.get("separate_vocabs", false);
+  const bool separate = tokenizer.get("separate_vocabs", fs::exists(directory / "target_vocab.json"));
   const JsonFile target_pieces(directory / (separate ? "target_vocab.json" : "vocab.json"));
   Tokenizers tokenizers{tokenizer_of(directory / "source.spm", vocabulary_of(source_pieces, config, tokenizer)),
                         tokenizer_of(directory / "target.spm", vocabulary_of(target_pieces, config, tokenizer))};
@@ -196,24 +232,29 @@ VocabularyRows rows_of(const JsonFile& config, const Tokenizers& tokenizers, con
   rows.target = model.tie_embeddings == TieEmbeddings::kAll || !config.has("decoder_vocab_size")
                     ? rows.source
                     : config.size_of("decoder_vocab_size", 1 << 24);
-  const bool pegasus = model.norm == NormPlace::kPre;  // one number for both sides
-  require_rows(config, "vocab_size", rows.source, tokenizers.source->vocabulary().size(), pegasus);
-  require_rows(config, "decoder_vocab_size", rows.target, tokenizers.target->vocabulary().size(), pegasus);
+  const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
+  // Pegasus has one number for both sides: that of the larger.
+  const bool common = model.norm == NormPlace::kPre && rows.source == std::max(source, target);
+  require_rows(config, "vocab_size", rows.source, source, common);
+  require_rows(config, "decoder_vocab_size", rows.target, target, common);
   return rows;
 }
 
 bool generates(const JsonFile& generation, int64_t id) {
   if (!generation.has("bad_words_ids")) return true;
-  for (const auto& words : generation.object().at("bad_words_ids"))
+  const Json& never = generation.object().at("bad_words_ids");
+  if (!never.is_array()) generation.refuse("bad_words_ids", "a list of lists of ids");
+  for (const auto& words : never)
     if (words == Json::array({id})) return false;
   return true;
 }
 
 DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special) {
   DecodeConfig decode;
-  decode.beam_size = std::clamp<int64_t>(generation.get<int64_t>("num_beams", 1), 1, 1000);
-  decode.length_penalty = std::clamp(generation.get("length_penalty", 1.0), -10.0, 10.0);
-  decode.max_length = std::clamp<int64_t>(generation.get<int64_t>("max_length", 512) - 2, 1, 1 << 20);
+  decode.beam_size = generation.size_of("num_beams", 1000, 1);
+  decode.length_penalty = generation.get("length_penalty", 1.0);
+  if (!(std::abs(decode.length_penalty) <= 10)) generation.refuse("length_penalty", "-10 to 10");
+  decode.max_length = std::max<int64_t>(generation.size_of("max_length", 1 << 20, 512) - 2, 1);
   decode.allow_unk = generates(generation, special.unk);
   return decode;
 }
@@ -221,14 +262,15 @@ DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special
 }  // namespace
 
 TranslationModel import_huggingface(const fs::path& directory) {
-  if (!fs::is_directory(directory)) throw DataError(directory.string() + ": there is no such directory");
+  if (!fs::is_directory(directory)) throw DataError(directory.string() + ": expected a directory");
   const fs::path weights_file = directory / "model.safetensors";
   const JsonFile file(directory / "config.json");
   Config config;
   config.model = model_config(file);
   if (!fs::exists(weights_file))
     throw DataError(weights_file.string() +
-                    ": there is no such file; transformers writes one: from_pretrained(...).save_pretrained(...)");
+                    ": there is no such file; transformers writes it, in one piece unless max_shard_size is small: "
+                    "from_pretrained(...).save_pretrained(...)");
   Tokenizers tokenizers = tokenizers_in(directory, file);
   const VocabularyRows rows = rows_of(file, tokenizers, config.model);
   const int64_t source = tokenizers.source->vocabulary().size(), target = tokenizers.target->vocabulary().size();
@@ -239,8 +281,8 @@ TranslationModel import_huggingface(const fs::path& directory) {
 
   config.tokenizer.shared = tokenizers.source->vocabulary() == tokenizers.target->vocabulary();
   config.tokenizer.vocab_size = target;
-  const int64_t positions = file.get<int64_t>("max_position_embeddings", 512);
-  config.data.max_source_length = config.data.max_target_length = std::clamp<int64_t>(positions - 1, 1, 1 << 20);
+  const int64_t positions = file.size_of("max_position_embeddings", 1 << 20, 512);
+  config.data.max_source_length = config.data.max_target_length = std::max<int64_t>(positions - 1, 1);
   // Older directories keep in config.json how to generate.
   const JsonFile generation = JsonFile::optional(directory / "generation_config.json");
   config.decode =

@@ -20,7 +20,7 @@ Quantization quantization_of(const std::string& name) {
                                                              {"bfloat16", Quantization::kBfloat16}};
   const auto found = kNames.find(name);
   if (found == kNames.end())
-    throw ConfigError("--quantization " + name + ": expected float32, int8, int16, float16 or bfloat16");
+    throw ConfigError("--quantize " + name + ": expected float32, int8, int16, float16 or bfloat16");
   return found->second;
 }
 

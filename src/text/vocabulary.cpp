@@ -1,6 +1,7 @@
 #include "text/vocabulary.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "core/error.h"
@@ -30,9 +31,8 @@ Vocabulary::Vocabulary(std::vector<std::string> pieces, const SpecialIds& specia
   require("bos", special_.bos);
   require("eos", special_.eos);
   if (special_.pad != -1) require("pad", special_.pad);
-  if (special_.unk == special_.bos || special_.unk == special_.eos || special_.bos == special_.eos) {
-    fail("unk, bos and eos must be different pieces");
-  }
+  const std::set<int64_t> ids{special_.pad, special_.unk, special_.bos, special_.eos};
+  if (ids.size() < 4) fail("pad, unk, bos and eos must be different pieces");
 }
 
 bool Vocabulary::is_special(int64_t id) const {

@@ -22,8 +22,8 @@ struct SpecialIds {
 // Pieces in the order of their ids. Immutable, so safe to share between threads.
 class Vocabulary {
  public:
-  // DataError, beginning with `origin`, unless the pieces are distinct, non-empty UTF-8 and unk, bos and eos are
-  // different ids of them.
+  // DataError, beginning with `origin`, unless the pieces are distinct, non-empty UTF-8 and pad (if not -1), unk, bos
+  // and eos are different ids of them.
   Vocabulary(std::vector<std::string> pieces, const SpecialIds& special, const std::string& origin);
 
   int64_t size() const { return static_cast<int64_t>(pieces_.size()); }

@@ -48,6 +48,8 @@ TEST_F(AverageCommand, RefusesMoreThanThereAreAndUnknownMetrics) {
   EXPECT_THROW(averaged({"--last", "5"}), ConfigError);
   EXPECT_THROW(averaged({"--last", "2", "--best", "2"}), ConfigError);
   EXPECT_THROW(averaged({"--best", "2", "--metric", "rouge1"}), DataError);
+  EXPECT_THROW(averaged({"--last", "2", "--metric", "loss"}), ConfigError);
+  EXPECT_THROW(averaged({"--last", "0"}), CLI::ValidationError);
 }
 
 }  // namespace

@@ -49,6 +49,14 @@ TEST_F(DurableDirectory, WithoutCommitNothingRemains) {
   EXPECT_TRUE(names_in(directory_.path()).empty());
 }
 
+TEST_F(DurableDirectory, TheNextOneRemovesWhatKilledProcessesLeftOfItAndNothingElse) {
+  const std::string gone = ".tmp-4194304";  // beyond the largest pid
+  for (const std::string& name : {"step-1" + gone, "thesis" + gone, std::string("step-1.tmp-1")})
+    fs::create_directory(directory_ / name);
+  commit("new");
+  EXPECT_EQ(names_in(directory_.path()), (std::set<std::string>{"step-1", "thesis" + gone, "step-1.tmp-1"}));
+}
+
 TEST_F(DurableDirectory, AFinalSlashDoesNotMatter) {
   PendingDirectory pending(target_ / "");
   pending.commit();
@@ -102,7 +110,7 @@ TEST_F(DurableDirectory, EveryWriteIsSyncedBeforeTheNameAppearsAndTheParentAfter
   const std::string temporary = temporary_name(target_).filename();
   const std::string parent = directory_.path().filename();
   EXPECT_THAT(operations,
-              testing::ElementsAre("remove " + temporary, "mkdir " + temporary,                              //
+              testing::ElementsAre("mkdir " + temporary,                                                     //
                                    "open a", "write a", "fsync a", "close a",                                //
                                    "open b", "write b", "fsync b", "close b",                                //
                                    "open " + temporary, "fsync " + temporary, "close " + temporary,          //

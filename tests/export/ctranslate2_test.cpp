@@ -60,6 +60,7 @@ TEST(ExportCtranslate2, WritesAWholeDirectoryAndReplacesIt) {
   const auto config = nlohmann::json::parse(contents(scratch / "out" / "config.json"));
   EXPECT_EQ(config.at("decoder_start_token"), "<s>");
   EXPECT_EQ(config.at("add_source_eos"), true);
+  EXPECT_THAT(contents(scratch / "out" / "README.md"), HasSubstr("suppress_sequences=[[\"<pad>\"],[\"<s>\"]])"));
 }
 
 TEST(ExportCtranslate2, RefusesModelsThatItCannotRunAndSaysWhatCan) {

@@ -114,7 +114,25 @@ std::vector<BadDirectory> bad_directories() {
       {"NoScale", with_key("scale_embedding", false), "key 'scale_embedding' is false"},
       {"EmbeddingNorm", with_key("normalize_embedding", true), "key 'normalize_embedding' is true"},
       {"Heads", with_key("decoder_attention_heads", 1), "key 'decoder_attention_heads' is 1"},
-      {"Width", with_key("d_model", "wide"), "key 'd_model' cannot be \"wide\""},
+      {"Width", with_key("d_model", "wide"), "key 'd_model' is \"wide\", expected a whole number"},
+      {"WidthAndAHalf", with_key("d_model", 24.5), "key 'd_model' is 24.5, expected a whole number"},
+      {"WidthBeyondAll", with_key("d_model", 1e30), "key 'd_model' is 1e+30, expected a whole number"},
+      {"LongNonsense", with_key("d_model", std::string(100000, 'x')), "xxx..., expected a whole number"},
+      {"DeepNonsense",
+       [](const fs::path& d) {
+         put(d / "config.json", "{\"d_model\": " + std::string(100000, '[') + std::string(100000, ']') + "}");
+       },
+       "config.json: JSON of more than 32 levels"},
+      {"PadIsEos", with_key("pad_token_id", 3), "vocab.json: pad, unk, bos and eos must be different"},
+      {"BeamOfNone",
+       [](const fs::path& d) { edit(d / "generation_config.json", [](json& all) { all["num_beams"] = 0; }); },
+       "key 'num_beams' is 0, expected 1 to 1000"},
+      {"DanglingGenerationConfig",
+       [](const fs::path& d) {
+         fs::remove(d / "generation_config.json");
+         fs::create_symlink("nowhere", d / "generation_config.json");
+       },
+       "generation_config.json"},
       {"NegativeWidth", with_key("d_model", -4), "key 'd_model' is -4"},
       {"Activation", with_key("activation_function", "mish"), "key 'activation_function' is \"mish\""},
       {"Dropout", with_key("dropout", 1.5), "key 'dropout' is 1.5"},
@@ -142,7 +160,7 @@ std::vector<BadDirectory> bad_directories() {
        [](const fs::path& d) {
          edit(d / "tokenizer_config.json", [](json& all) { all["unk_token"] = {{"content", 5}}; });
        },
-       "key 'unk_token' cannot be"},
+       "key 'unk_token' is {\"content\":5}, expected text"},
       {"IdsWithAHole", [](const fs::path& d) { edit(d / "vocab.json", [](json& all) { all["<s>"] = 4000; }); },
        "piece '<s>' has id 4000"},
       {"NoUnk",
@@ -154,6 +172,15 @@ std::vector<BadDirectory> bad_directories() {
        },
        "no piece '<unk>'"},
   };
+}
+
+// tokenizer_config.json says that the vocabularies are separate; without it the second one's being there does.
+TEST_F(HuggingFace, ASecondVocabularyIsUsedEvenIfOnlyItsFileSaysSo) {
+  const fs::path directory = exported(NormPlace::kPost, TieEmbeddings::kNone);
+  ASSERT_TRUE(fs::exists(directory / "target_vocab.json"));
+  const TranslationModel whole = import_huggingface(directory);
+  fs::remove(directory / "tokenizer_config.json");
+  EXPECT_EQ(import_huggingface(directory).tokenizers.fingerprint(), whole.tokenizers.fingerprint());
 }
 
 TEST_F(HuggingFace, EveryBadDirectoryIsRefusedNamingTheFileAndTheKeyOrTensor) {

@@ -214,7 +214,7 @@ def check_quantised(check, max_length):
     bleu = lambda texts: sacrebleu.corpus_bleu(texts, [check.targets]).score
     ours = bleu(check.translate(5)[0])
     for quantization in ("int8", "int16", "float16", "bfloat16"):
-        directory = check.export("ctranslate2", "--quantization", quantization)
+        directory = check.export("ctranslate2", "--quantize", quantization)
         theirs = bleu(Ctranslate2(directory, "default").translate(check.sources, 5, max_length)[0])
         print(f"{quantization}: BLEU {theirs:.2f}, Heed's {ours:.2f}", flush=True)
         require(abs(ours - theirs) <= 0.3 or quantization == "bfloat16", f"{quantization}: BLEU {theirs:.2f}, not {ours:.2f}")

@@ -156,9 +156,9 @@ std::vector<BadInput> commands() {
       {"QuantisedWeightsForHuggingFace",
        "",
        "",
-       {"export", "@missing", "--format", "huggingface", "--quantization", "int8", "-o", "@x"},
+       {"export", "@missing", "--format", "huggingface", "--quantize", "int8", "-o", "@x"},
        2,
-       "--quantization goes with --format ctranslate2"},
+       "--quantize goes with --format ctranslate2"},
       {"ImportOfNothing", "", "", {"import", "@data", "-o", "@x"}, 1, "config.json"},
       {"UnknownToy", "", "", {"toy", "chess", "@x"}, 2, "chess"},
   };

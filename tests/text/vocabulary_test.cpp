@@ -43,7 +43,8 @@ TEST(Vocabulary, UnusablePiecesAreNamed) {
   EXPECT_EQ(make({"p", "u", "b", "e", ""}, {}), "v.json: piece 4 is empty");
   EXPECT_EQ(make({"p", "u", "b", "e", "\xC3"}, {}), "v.json: piece 4 is not UTF-8");
   EXPECT_EQ(make({"p", "u", "b"}, {}), "v.json: no eos piece (found id 3 of 3 pieces)");
-  EXPECT_EQ(make({"p", "u", "b", "e"}, {0, 1, 2, 2}), "v.json: unk, bos and eos must be different pieces");
+  EXPECT_EQ(make({"p", "u", "b", "e"}, {0, 1, 2, 2}), "v.json: pad, unk, bos and eos must be different pieces");
+  EXPECT_EQ(make({"p", "u", "b", "e"}, {3, 1, 2, 3}), "v.json: pad, unk, bos and eos must be different pieces");
 }
 
 TEST(Vocabulary, DamagedJsonIsADataErrorWhereverItIsCut) {
