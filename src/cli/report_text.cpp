@@ -36,7 +36,8 @@ std::string calendar_text(const char* format, const std::tm* fields) {
 std::string count_text(int64_t count) {
   std::string text = std::to_string(count);
   const int first_digit = count < 0 ? 1 : 0;
-  for (int at = static_cast<int>(text.size()) - 3; at > first_digit; at -= 3) text.insert(static_cast<size_t>(at), ",");
+  for (int at = static_cast<int>(text.size()) - 3; at > first_digit; at -= 3)
+    text.insert(static_cast<size_t>(at), 1, ',');
   return text;
 }
 
@@ -113,7 +114,9 @@ std::string live_text(const UpdateReport& report, const TrainLimits& limits, con
     rest += "  " + field;
   }
   const int bar_width = std::min(kNarrowestBar + std::max(0, room), kWidestBar);
-  std::string text = step + (fraction ? " " + bar(*fraction, bar_width) : "") + percent + rest;
+  std::string text = step;
+  if (fraction) text.append(1, ' ').append(bar(*fraction, bar_width));
+  text += percent + rest;
   return text.substr(0, static_cast<size_t>(std::max(0, columns)));
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/encoder.h"
+#include "nn/pass.h"
 #include "text/tokenizer.h"
 
 namespace heed {

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "core/file_bytes.h"
 #include "export/huggingface.h"
 #include "export/huggingface_weights.h"
+#include "export/json_file.h"
 
 namespace heed {
 namespace {
@@ -22,100 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr int kMaxDepth = 32;  // deep enough for any; what recurses over values stays within its stack
-
-// A value as part of a message.
-std::string quoted(const Json& value) {
-  const std::string text = value.dump(-1, ' ', /*ensure_ascii=*/true);
-  return text.size() <= 60 ? text : text.substr(0, 60) + "...";
-}
-
-template <class Value>
-bool is_a(const Json& value) {
-  if constexpr (std::is_same_v<Value, bool>) return value.is_boolean();
-  if constexpr (std::is_same_v<Value, int64_t>)
-    return value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX);
-  if constexpr (std::is_same_v<Value, double>) return value.is_number();
-  if constexpr (std::is_same_v<Value, std::string>) return value.is_string();
-}
-
-template <class Value>
-constexpr const char* kKind = "text";
-template <>
-constexpr const char* kKind<bool> = "true or false";
-template <>
-constexpr const char* kKind<int64_t> = "a whole number";
-template <>
-constexpr const char* kKind<double> = "a number";
-
-// One of the directory's JSON files. Every error names it and the key.
-class JsonFile {
- public:
-  explicit JsonFile(const fs::path& path) : name_(path.string()) {
-    const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
-      if (depth > kMaxDepth) throw DataError(fmt::format("{}: JSON of more than {} levels", name_, kMaxDepth));
-      return true;
-    };
-    try {
-      object_ = Json::parse(read_file_bytes(path), shallow);
-    } catch (const Json::exception& error) {
-      throw DataError(fmt::format("{}: not JSON: {}", name_, error.what()));
-    }
-    if (!object_.is_object()) throw DataError(name_ + ": expected a JSON object");
-  }
-
-  // {} for a file that need not be there.
-  static JsonFile optional(const fs::path& path) {
-    return fs::exists(fs::symlink_status(path)) ? JsonFile(path) : JsonFile(path, {});
-  }
-
-  const std::string& name() const { return name_; }
-  const Json& object() const { return object_; }
-  bool has(const std::string& key) const { return object_.contains(key) && !object_.at(key).is_null(); }
-
-  template <class Value>
-  Value get(const std::string& key) const {
-    if (!has(key) || !is_a<Value>(object_.at(key))) refuse(key, kKind<Value>);
-    return object_.at(key).get<Value>();
-  }
-
-  template <class Value>
-  Value get(const std::string& key, Value otherwise) const {
-    return has(key) ? get<Value>(key) : otherwise;
-  }
-
-  int64_t size_of(const std::string& key, int64_t most) const {
-    const auto value = get<int64_t>(key);
-    if (value < 1 || value > most) refuse(key, fmt::format("1 to {}", most));
-    return value;
-  }
-
-  int64_t size_of(const std::string& key, int64_t most, int64_t otherwise) const {
-    return has(key) ? size_of(key, most) : otherwise;
-  }
-
-  double fraction_of(const std::string& key, double otherwise) const {
-    const auto value = get<double>(key, otherwise);
-    if (!(value >= 0 && value < 1)) refuse(key, "at least 0 and below 1");
-    return value;
-  }
-
-  [[noreturn]] void refuse(const std::string& key, const std::string& expected) const {
-    throw DataError(fmt::format("{}: key '{}' is {}, expected {}", name_, key,
-                                has(key) ? quoted(object_.at(key)) : "missing", expected));
-  }
-
- private:
-  JsonFile(const fs::path& path, Json object) : name_(path.string()), object_(std::move(object)) {
-    if (object_.is_null()) object_ = Json::object();
-  }
-
-  std::string name_;
-  Json object_;
-};
-
 Activation activation_of(const JsonFile& file) {
-  const auto name = file.get<std::string>("activation_function");
+  const auto name = file.text_of("activation_function");
   if (name == "relu") return Activation::kRelu;
   if (name == "gelu") return Activation::kGelu;
   if (name == "swish" || name == "silu") return Activation::kSwish;
@@ -123,18 +30,18 @@ Activation activation_of(const JsonFile& file) {
 }
 
 void require_equal(const JsonFile& file, const std::string& one, const std::string& other) {
-  if (file.get<int64_t>(one) != file.get<int64_t>(other))
-    file.refuse(other, fmt::format("{} as '{}'", file.get<int64_t>(one), one));
+  if (file.integer_of(one) != file.integer_of(other))
+    file.refuse(other, fmt::format("{} as '{}'", file.integer_of(one), one));
 }
 
 // Without the output's bias, which the weights decide.
 ModelConfig model_config(const JsonFile& file) {
-  const auto type = file.get<std::string>("model_type");
+  const auto type = file.text_of("model_type");
   if (type != "marian" && type != "pegasus") file.refuse("model_type", "marian or pegasus");
-  if (!file.get("scale_embedding", false)) file.refuse("scale_embedding", "true: Heed's are times sqrt(d_model)");
-  if (file.get("normalize_embedding", false)) file.refuse("normalize_embedding", "false: Heed has no such norm");
-  if (!file.get("static_position_embeddings", true)) file.refuse("static_position_embeddings", "true");
-  if (file.get("normalize_before", type == "pegasus") != (type == "pegasus"))
+  if (!file.flag_of("scale_embedding", false)) file.refuse("scale_embedding", "true: Heed's are times sqrt(d_model)");
+  if (file.flag_of("normalize_embedding", false)) file.refuse("normalize_embedding", "false: Heed has no such norm");
+  if (!file.flag_of("static_position_embeddings", true)) file.refuse("static_position_embeddings", "true");
+  if (file.flag_of("normalize_before", type == "pegasus") != (type == "pegasus"))
     file.refuse("normalize_before", type == "marian" ? "false, as of every marian" : "true, as of every pegasus");
   require_equal(file, "encoder_attention_heads", "decoder_attention_heads");
   require_equal(file, "encoder_ffn_dim", "decoder_ffn_dim");
@@ -151,8 +58,8 @@ ModelConfig model_config(const JsonFile& file) {
   model.activation_dropout = file.fraction_of("activation_dropout", 0.0);
   model.activation = activation_of(file);
   model.norm = type == "marian" ? NormPlace::kPost : NormPlace::kPre;
-  const bool tied_output = file.get("tie_word_embeddings", true);
-  const bool shared = type == "marian" ? file.get("share_encoder_decoder_embeddings", true) : tied_output;
+  const bool tied_output = file.flag_of("tie_word_embeddings", true);
+  const bool shared = type == "marian" ? file.flag_of("share_encoder_decoder_embeddings", true) : tied_output;
   if (shared && !tied_output) file.refuse("tie_word_embeddings", "true where embeddings are shared");
   model.tie_embeddings = shared ? TieEmbeddings::kAll : tied_output ? TieEmbeddings::kDecoder : TieEmbeddings::kNone;
   return model;
@@ -172,7 +79,7 @@ std::vector<std::string> pieces_of(const JsonFile& file) {
 
 int64_t id_of(const JsonFile& vocabulary, const std::string& piece) {
   if (!vocabulary.has(piece)) throw DataError(fmt::format("{}: no piece '{}'", vocabulary.name(), piece));
-  return vocabulary.get<int64_t>(piece);
+  return vocabulary.integer_of(piece);
 }
 
 // A special token stands there as text or, as some versions write it, as an object with that text.
@@ -180,15 +87,15 @@ std::string token_of(const JsonFile& tokenizer, const std::string& key, const st
   if (!tokenizer.has(key)) return otherwise;
   const Json& token = tokenizer.object().at(key);
   const bool inside = token.is_object() && token.contains("content") && token.at("content").is_string();
-  return inside ? token.at("content").get<std::string>() : tokenizer.get<std::string>(key);
+  return inside ? token.at("content").get<std::string>() : tokenizer.text_of(key);
 }
 
 Vocabulary vocabulary_of(const JsonFile& file, const JsonFile& config, const JsonFile& tokenizer) {
   SpecialIds special;
   special.unk = id_of(file, token_of(tokenizer, "unk_token", "<unk>"));
-  special.eos = config.get<int64_t>("eos_token_id");
-  special.bos = config.get<int64_t>("decoder_start_token_id");
-  special.pad = config.get<int64_t>("pad_token_id");
+  special.eos = config.integer_of("eos_token_id");
+  special.bos = config.integer_of("decoder_start_token_id");
+  special.pad = config.integer_of("pad_token_id");
   if (special.pad == special.bos) special.pad = -1;  // Marian's: the start is what pads
   return Vocabulary(pieces_of(file), special, file.name());
 }
@@ -207,7 +114,7 @@ std::shared_ptr<const Tokenizer> tokenizer_of(const fs::path& model, Vocabulary 
 Tokenizers tokenizers_in(const fs::path& directory, const JsonFile& config) {
   const JsonFile tokenizer = JsonFile::optional(directory / "tokenizer_config.json");
   const JsonFile source_pieces(directory / "vocab.json");
-  const bool separate = tokenizer.get("separate_vocabs", fs::exists(directory / "target_vocab.json"));
+  const bool separate = tokenizer.flag_of("separate_vocabs", fs::exists(directory / "target_vocab.json"));
   const JsonFile target_pieces(directory / (separate ? "target_vocab.json" : "vocab.json"));
   Tokenizers tokenizers{tokenizer_of(directory / "source.spm", vocabulary_of(source_pieces, config, tokenizer)),
                         tokenizer_of(directory / "target.spm", vocabulary_of(target_pieces, config, tokenizer))};
@@ -252,7 +159,7 @@ bool generates(const JsonFile& generation, int64_t id) {
 DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special) {
   DecodeConfig decode;
   decode.beam_size = generation.size_of("num_beams", 1000, 1);
-  decode.length_penalty = generation.get("length_penalty", 1.0);
+  decode.length_penalty = generation.number_of("length_penalty", 1.0);
   if (!(std::abs(decode.length_penalty) <= 10)) generation.refuse("length_penalty", "-10 to 10");
   decode.max_length = std::max<int64_t>(generation.size_of("max_length", 1 << 20, 512) - 2, 1);
   decode.allow_unk = generates(generation, special.unk);

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "decode/sentence_attention.h"
-
 namespace heed {
+
+struct SentenceAttention;  // decode/sentence_attention.h: only who draws it needs tensors
 
 // What training tells whoever watches: progress bar, metrics.jsonl, TensorBoard, pictures. Training itself knows none
 // of them. All calls come from the training thread.
@@ -37,7 +37,7 @@ struct ValidationReport {
     std::string source, reference, hypothesis;
   };
   std::vector<Sample> samples;
-  std::optional<SentenceAttention> attention;  // of the first sample and its hypothesis
+  std::shared_ptr<const SentenceAttention> attention;  // null, or of the first sample and its hypothesis
 };
 
 class TrainObserver {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 
 #include "core/error.h"
 #include "core/line_reader.h"
@@ -68,7 +69,9 @@ void Validator::measure_translations(ValidationReport& report) {
   }
   const auto shown = std::min<size_t>(static_cast<size_t>(config_.train.sample_lines), sources_.size());
   for (size_t i = 0; i < shown; ++i) report.samples.push_back({sources_[i], references_[i], hypotheses[i]});
-  if (shown > 0) report.attention = translator.attend({sources_[0]}, {hypotheses[0]}).front();
+  if (shown > 0)
+    report.attention =
+        std::make_shared<const SentenceAttention>(translator.attend({sources_[0]}, {hypotheses[0]}).front());
 }
 
 double early_stopping_score(const ValidationReport& report, EarlyStoppingMetric metric) {
