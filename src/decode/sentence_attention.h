@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/pass.h"
+#include "model/encoder.h"
 #include "text/tokenizer.h"
 
 namespace heed {
