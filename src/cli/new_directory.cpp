@@ -30,7 +30,7 @@ bool is_mount_point(const fs::path& directory) {
 
 fs::path new_model_directory(const std::string& output, bool force, const std::vector<fs::path>& inputs) {
   if (output.empty()) throw ConfigError("--output is empty: expected a directory");
-  const fs::path directory = without_final_slash(fs::absolute(output).lexically_normal());
+  fs::path directory = without_final_slash(fs::absolute(output).lexically_normal());
   const auto refuse = [&](const std::string& why) { throw ConfigError(output + " " + why); };
   const fs::file_status status = fs::symlink_status(directory);
   if (!fs::exists(status)) return directory;
