@@ -20,17 +20,24 @@ bool holds_only_a_model(const fs::path& directory) {
 }
 
 bool is_mount_point(const fs::path& directory) {
-  struct stat here {
-  }, above{};
+  struct stat here {};
+  struct stat above {};
   return stat(directory.c_str(), &here) == 0 && stat(parent_directory(directory).c_str(), &above) == 0 &&
          here.st_dev != above.st_dev;
+}
+
+// In full, with the links before its own name followed as the system does: "link/../a" lies beside what `link` names.
+fs::path in_full(const std::string& output) {
+  const fs::path full = without_final_slash(fs::absolute(output));
+  if (full.filename() == "." || full.filename() == "..") return fs::weakly_canonical(full);
+  return fs::weakly_canonical(full.parent_path()) / full.filename();
 }
 
 }  // namespace
 
 fs::path new_model_directory(const std::string& output, bool force, const std::vector<fs::path>& inputs) {
   if (output.empty()) throw ConfigError("--output is empty: expected a directory");
-  fs::path directory = without_final_slash(fs::absolute(output).lexically_normal());
+  fs::path directory = in_full(output);
   const auto refuse = [&](const std::string& why) { throw ConfigError(output + " " + why); };
   const fs::file_status status = fs::symlink_status(directory);
   if (!fs::exists(status)) return directory;

@@ -18,16 +18,20 @@ class NewModelDirectory : public ::testing::Test {
     put(scratch_ / name, "x");
   }
 
-  std::string place(const std::string& name, bool force, const std::vector<fs::path>& inputs = {}) {
-    return new_model_directory((scratch_ / name).string(), force, inputs).string();
+  fs::path place(const std::string& name, bool force) {
+    return new_model_directory((scratch_ / name).string(), force, {});
+  }
+
+  std::string refusal(const std::string& name, const std::vector<fs::path>& inputs = {}) {
+    return refusal_of((scratch_ / name).string(), inputs);
   }
 
   // Why it is refused, with --force as without.
-  std::string refusal(const std::string& name, const std::vector<fs::path>& inputs = {}) {
+  static std::string refusal_of(const std::string& output, const std::vector<fs::path>& inputs = {}) {
     std::string said;
     for (const bool force : {false, true}) {
       try {
-        place(name, force, inputs);
+        new_model_directory(output, force, inputs);
         return "not refused";
       } catch (const ConfigError& error) {
         said = error.what();
@@ -40,15 +44,23 @@ class NewModelDirectory : public ::testing::Test {
 };
 
 TEST_F(NewModelDirectory, IsNewOrEmptyOrWithForceAModel) {
-  EXPECT_EQ(place("new", false), (scratch_ / "new").string());
-  EXPECT_EQ(place("a/../new/", false), (scratch_ / "new").string());
+  const fs::path here = fs::canonical(scratch_.path());
+  EXPECT_EQ(place("new", false), here / "new");
+  EXPECT_EQ(place("a/../new/", false), here / "new");
   fs::create_directory(scratch_ / "empty");
-  EXPECT_EQ(place("empty/", false), (scratch_ / "empty").string());
+  EXPECT_EQ(place("empty/", false), here / "empty");
+  EXPECT_EQ(place("empty/.", false), here / "empty");
   for (const char* name : {"ct2/model.bin", "ct2/config.json", "hf/model.safetensors"}) write(name);
   for (const char* name : {"ct2", "hf"}) {
     EXPECT_THROW(place(name, false), ConfigError);
-    EXPECT_EQ(place(name, true), (scratch_ / name).string());
+    EXPECT_EQ(place(name, true), here / name);
   }
+}
+
+TEST_F(NewModelDirectory, LinksBeforeItsNameAreFollowed) {
+  fs::create_directories(scratch_ / "run/checkpoints/step-1");
+  fs::create_symlink("run/checkpoints/step-1", scratch_ / "best");
+  EXPECT_EQ(place("best/../export", false), fs::canonical(scratch_ / "run/checkpoints") / "export");
 }
 
 TEST_F(NewModelDirectory, NothingElseIsReplaced) {
@@ -67,9 +79,9 @@ TEST_F(NewModelDirectory, NothingElseIsReplaced) {
 }
 
 TEST_F(NewModelDirectory, WhatCannotBeSwappedIsRefusedBeforeTheWork) {
-  EXPECT_THROW(new_model_directory("", false, {}), ConfigError);
-  EXPECT_THROW(new_model_directory(".", false, {}), ConfigError);
-  EXPECT_THROW(new_model_directory("/proc", true, {}), ConfigError);  // a mount point wherever there is Linux
+  EXPECT_THAT(refusal_of(""), HasSubstr("--output is empty"));
+  EXPECT_THAT(refusal_of("."), HasSubstr("is a mount point or the working directory"));
+  EXPECT_THAT(refusal_of("/proc"), HasSubstr("is a mount point or the working directory"));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TranslationModel model_of(NormPlace norm, TieEmbeddings tie, bool shared, bool bias) {
   const Tokenizers tokenizers = testing::piece_tokenizers(shared);
@@ -172,6 +173,22 @@ std::vector<BadDirectory> bad_directories() {
        },
        "no piece '<unk>'"},
   };
+}
+
+TEST_F(HuggingFace, OnlyPegasusRowsOfTheSmallerSideMayBeMoreThanItsPieces) {
+  const fs::path directory = exported(NormPlace::kPre, TieEmbeddings::kAll);
+  with_key("vocab_size", 81)(directory);
+  EXPECT_THROW(import_huggingface(directory), DataError);
+}
+
+TEST_F(HuggingFace, TheModelCardNamesLanguagesWhereFilesDo) {
+  TranslationModel model = model_of(NormPlace::kPre, TieEmbeddings::kAll, true, false);
+  export_huggingface(model, scratch_ / "out", "");
+  EXPECT_THAT(contents(scratch_ / "out" / "README.md"), Not(HasSubstr("language:")));
+  model.config.data.train.source = {"data/train.en.gz"};
+  model.config.data.train.target = {"data/train.de"};
+  export_huggingface(model, scratch_ / "out", "");
+  EXPECT_THAT(contents(scratch_ / "out" / "README.md"), HasSubstr("language: [en, de]\n"));
 }
 
 // tokenizer_config.json says that the vocabularies are separate; without it the second one's being there does.

@@ -159,6 +159,12 @@ std::vector<BadInput> commands() {
        {"export", "@missing", "--format", "huggingface", "--quantize", "int8", "-o", "@x"},
        2,
        "--quantize goes with --format ctranslate2"},
+      {"SampleWithoutVerifying",
+       "",
+       "",
+       {"export", "@missing", "--format", "ctranslate2", "--sample", "@data", "-o", "@x"},
+       2,
+       "go with --verify"},
       {"ImportOfNothing", "", "", {"import", "@data", "-o", "@x"}, 1, "config.json"},
       {"UnknownToy", "", "", {"toy", "chess", "@x"}, 2, "chess"},
   };
