@@ -14,13 +14,8 @@ BatchQueue::~BatchQueue() = default;
 void BatchQueue::run(const std::stop_token& stop) {
   std::exception_ptr error;
   try {
-    for (int64_t number = first_; number < end_ && !stop.stop_requested(); ++number) {
-      Batch batch = make_(number);
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [&] { return ready_.size() < ahead_; })) return;
-      ready_.push_back(std::move(batch));
-      changed_.notify_all();
-    }
+    for (int64_t number = first_; number < end_ && !stop.stop_requested(); ++number)
+      if (!put(make_(number), stop)) return;
   } catch (...) {
     error = std::current_exception();
   }
@@ -28,6 +23,14 @@ void BatchQueue::run(const std::stop_token& stop) {
   error_ = error;
   finished_ = true;
   changed_.notify_all();
+}
+
+bool BatchQueue::put(Batch batch, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait(lock, stop, [&] { return ready_.size() < ahead_; })) return false;
+  ready_.push_back(std::move(batch));
+  changed_.notify_all();
+  return true;
 }
 
 bool BatchQueue::next(Batch& batch) {

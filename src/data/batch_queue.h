@@ -31,6 +31,7 @@ class BatchQueue {
 
  private:
   void run(const std::stop_token& stop);
+  bool put(Batch batch, const std::stop_token& stop);  // when there is room; false if stopped before
 
   const int64_t first_, end_;
   const size_t ahead_;

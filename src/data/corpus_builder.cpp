@@ -16,6 +16,7 @@ namespace {
 // Lines read ahead, then tokenised by all cores: enough to keep them busy, little enough for any memory.
 constexpr size_t kWindowPairs = 8192;
 constexpr size_t kWindowBytes = size_t{16} << 20;
+constexpr size_t kChunkPairs = 64;  // of a core at a time
 
 struct EncodedPair {
   TextPair text;  // normalised once encoded, where texts are kept
@@ -68,15 +69,20 @@ class CorpusBuilder {
     pair.text.target = tokenizers_.target->normalized(pair.text.target);
   }
 
+  // The pairs from `begin`; false where there are none.
+  bool encode_chunk(size_t begin) {
+    const size_t end = std::min(begin + kChunkPairs, window_.size());
+    for (size_t i = begin; i < end; ++i) encode(window_[i]);
+    return begin < end;
+  }
+
   void encode_window() {
     std::atomic<size_t> next = 0;
     std::exception_ptr error;
     std::mutex error_mutex;
     const auto work = [&] {
-      constexpr size_t kChunk = 64;
       try {
-        for (size_t begin = next.fetch_add(kChunk); begin < window_.size(); begin = next.fetch_add(kChunk)) {
-          for (size_t i = begin; i < std::min(begin + kChunk, window_.size()); ++i) encode(window_[i]);
+        while (encode_chunk(next.fetch_add(kChunkPairs))) {
         }
       } catch (...) {
         const std::lock_guard lock(error_mutex);

@@ -16,19 +16,18 @@ namespace {
 
 constexpr const char* kCacheVersion = "heed corpus 1";  // to be changed when equal keys would mean other content
 
+std::string content_hash(const std::string& path) {
+  Sha256 content;
+  read_file_pieces(path, Symlinks::kFollow, [&](std::string_view piece) { content.update(piece); });
+  return content.hex();
+}
+
 std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
                            KeepText keep_text) {
   std::string key = kCacheVersion;
   const auto add = [&](const std::string& name, const std::string& value) { key += "\n" + name + " " + value; };
-  const auto add_files = [&](const std::string& side, const std::vector<std::string>& paths) {
-    for (const std::string& path : paths) {
-      Sha256 content;
-      read_file_pieces(path, Symlinks::kFollow, [&](std::string_view piece) { content.update(piece); });
-      add(side, content.hex());
-    }
-  };
-  add_files("source", files.source);
-  add_files("target", files.target);
+  for (const std::string& path : files.source) add("source", content_hash(path));
+  for (const std::string& path : files.target) add("target", content_hash(path));
   add("tokenizers", tokenizers.fingerprint());
   add("max_source_length", std::to_string(options.max_source_length));
   add("max_target_length", std::to_string(options.max_target_length));

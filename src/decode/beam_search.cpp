@@ -29,7 +29,7 @@ class ActiveSentences {
         active_[i]->advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
       }
     });
-    const auto origins = of_live([](const Candidate& c, int64_t start) { return start + c.row; });
+    auto origins = of_live([](const Candidate& c, int64_t start) { return start + c.row; });
     gather();
     return origins;
   }

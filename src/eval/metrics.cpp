@@ -44,8 +44,8 @@ Score chrf_score(const std::vector<std::string>& hypotheses, const References& r
 }  // namespace
 
 const std::vector<std::string>& metric_names() {
-  static const std::vector<std::string> names = {"bleu", "chrf"};
-  return names;
+  static const std::vector<std::string> kNames = {"bleu", "chrf"};
+  return kNames;
 }
 
 void check_metric(const std::string& name) {

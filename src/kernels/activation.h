@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/plans.h"
 #include "kernels/dropout.h"
 
 namespace heed {

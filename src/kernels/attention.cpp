@@ -32,74 +32,62 @@ void set_segments(AttentionPlan<T>& plan, const Segments& queries, const Segment
 }
 
 template <class T>
-AttentionPlan<T> plan_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                                const Segments& query_segments, const Segments& key_segments,
-                                const PackedAttention& options) {
-  check_rows(query, "query");
-  check_rows(key, "key");
-  check_rows(value, "value");
-  TORCH_CHECK(key.stride(0) == value.stride(0), "key and value must have the same row stride");
-  TORCH_CHECK(query_segments.size() == key_segments.size(), "query and key segments differ in number");
-  TORCH_CHECK(query.size(1) % options.num_heads == 0, options.num_heads, " heads do not divide ", query.size(1));
+AttentionPlan<T> plan_attention(const QueryKeyValue& x, const PackedAttention& options) {
+  const int64_t width = x.query.size(1);
+  check_rows(x.query, "query");
+  check_rows(x.key, "key");
+  check_rows(x.value, "value");
+  TORCH_CHECK(x.key.stride(0) == x.value.stride(0), "key and value must have the same row stride");
+  TORCH_CHECK(options.queries.size() == options.keys.size(), "query and key segments differ in number");
+  TORCH_CHECK(width % options.num_heads == 0, options.num_heads, " heads do not divide ", width);
   AttentionPlan<T> plan{};
-  plan.query = pointer<const T>(query);
-  plan.key = pointer<const T>(key);
-  plan.value = pointer<const T>(value);
-  plan.query_stride = query.stride(0);
-  plan.key_stride = key.stride(0);
-  set_segments(plan, query_segments, key_segments, query.device());
+  plan.query = pointer<const T>(x.query);
+  plan.key = pointer<const T>(x.key);
+  plan.value = pointer<const T>(x.value);
+  plan.query_stride = x.query.stride(0);
+  plan.key_stride = x.key.stride(0);
+  plan.key_rows = pointer<const int32_t>(options.key_rows);
+  set_segments(plan, options.queries, options.keys, x.query.device());
   plan.num_heads = options.num_heads;
-  plan.head_size = query.size(1) / options.num_heads;
-  plan.max_key_length = key_segments.max_length();
+  plan.head_size = width / options.num_heads;
+  plan.max_key_length = options.keys.max_length();
   plan.scale = 1 / std::sqrt(static_cast<double>(plan.head_size));
   plan.causal = options.causal;
   plan.dropout = plan_of(options.dropout);
-  plan.output_stride = query.size(1);
+  plan.output_stride = width;
   return plan;
 }
 
 }  // namespace
 
-at::Tensor packed_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                            const Segments& query_segments, const Segments& key_segments,
-                            const PackedAttention& options, const at::Tensor& key_rows) {
-  if (query.is_cuda() && !key_rows.defined() && cuda::flash_fits(query, query_segments, key_segments, options))
-    return cuda::flash_attention(query, key, value, query_segments, key_segments, options);
-  at::Tensor output = at::empty({query.size(0), query.size(1)}, query.options());
-  dispatch_type(query, [&]<class T>(T) {
-    AttentionPlan<T> plan = plan_attention<T>(query, key, value, query_segments, key_segments, options);
-    plan.key_rows = pointer<const int32_t>(key_rows);
+at::Tensor packed_attention(const QueryKeyValue& x, const PackedAttention& options) {
+  if (x.query.is_cuda() && cuda::flash_fits(x, options)) return cuda::flash_attention(x, options);
+  at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
+  dispatch_type(x.query, [&]<class T>(T) {
+    auto plan = plan_attention<T>(x, options);
     plan.output = pointer<T>(output);
     if constexpr (kWithCuda)
-      if (query.is_cuda()) return cuda::attention_forward(plan, query, query_segments);
-    require_cpu(query);
-    parallel(query_segments.size() * options.num_heads, 1, [&](int64_t begin, int64_t end) {
-      cpu_kernels<T, ArithmeticOf<T>>().attention_forward(plan, begin, end);
-    });
+      if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query, options.queries);
+    require_cpu(x.query);
+    run(cpu_kernels<T>().attention_forward, plan, options.queries.size() * options.num_heads, 1);
   });
   return output;
 }
 
-void packed_attention_backward(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                               const Segments& query_segments, const Segments& key_segments,
-                               const PackedAttention& options, const at::Tensor& output_gradient,
-                               const std::tuple<at::Tensor, at::Tensor, at::Tensor>& gradients) {
-  if (query.is_cuda() && cuda::flash_fits(query, query_segments, key_segments, options))
-    return cuda::flash_attention_backward(query, key, value, query_segments, key_segments, options, output_gradient,
-                                          gradients);
-  dispatch_type(query, [&]<class T>(T) {
-    AttentionPlan<T> plan = plan_attention<T>(query, key, value, query_segments, key_segments, options);
-    const auto& [query_gradient, key_gradient, value_gradient] = gradients;
+void packed_attention_backward(const QueryKeyValue& x, const PackedAttention& options,
+                               const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
+  if (x.query.is_cuda() && cuda::flash_fits(x, options))
+    return cuda::flash_attention_backward(x, options, output_gradient, gradients);
+  dispatch_type(x.query, [&]<class T>(T) {
+    auto plan = plan_attention<T>(x, options);
     plan.output_gradient = pointer<const T>(output_gradient);
-    plan.query_gradient = pointer<T>(query_gradient);
-    plan.key_gradient = pointer<T>(key_gradient);
-    plan.value_gradient = pointer<T>(value_gradient);
+    plan.query_gradient = pointer<T>(gradients.query);
+    plan.key_gradient = pointer<T>(gradients.key);
+    plan.value_gradient = pointer<T>(gradients.value);
     if constexpr (kWithCuda)
-      if (query.is_cuda()) return cuda::attention_backward(plan, query, query_segments);
-    require_cpu(query);
-    parallel(query_segments.size() * options.num_heads, 1, [&](int64_t begin, int64_t end) {
-      cpu_kernels<T, ArithmeticOf<T>>().attention_backward(plan, begin, end);
-    });
+      if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query, options.queries);
+    require_cpu(x.query);
+    run(cpu_kernels<T>().attention_backward, plan, options.queries.size() * options.num_heads, 1);
   });
 }
 

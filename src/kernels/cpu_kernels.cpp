@@ -1,10 +1,10 @@
 #include "kernels/cpu/cpu_kernels.h"
 
-#define HEED_DECLARE_TABLES(set)                      \
-  namespace set {                                     \
-  extern const CpuKernels<float, float> kFloat;       \
-  extern const CpuKernels<double, double> kDouble;    \
-  extern const CpuKernels<BFloat16, float> kBFloat16; \
+#define HEED_DECLARE_TABLES(set)               \
+  namespace set {                              \
+  extern const CpuKernels<float> kFloat;       \
+  extern const CpuKernels<double> kDouble;     \
+  extern const CpuKernels<BFloat16> kBFloat16; \
   }
 
 namespace heed {
@@ -16,9 +16,9 @@ HEED_DECLARE_TABLES(baseline)
 namespace {
 
 struct Chosen {
-  const CpuKernels<float, float>& of_float;
-  const CpuKernels<double, double>& of_double;
-  const CpuKernels<BFloat16, float>& of_bfloat16;
+  const CpuKernels<float>& of_float;
+  const CpuKernels<double>& of_double;
+  const CpuKernels<BFloat16>& of_bfloat16;
   const char* name;
 };
 
@@ -32,22 +32,22 @@ Chosen choose() {
 }
 
 const Chosen& chosen() {
-  static const Chosen instance = choose();
-  return instance;
+  static const Chosen kChosen = choose();
+  return kChosen;
 }
 
 }  // namespace
 
 template <>
-const CpuKernels<float, float>& cpu_kernels<float, float>() {
+const CpuKernels<float>& cpu_kernels<float>() {
   return chosen().of_float;
 }
 template <>
-const CpuKernels<double, double>& cpu_kernels<double, double>() {
+const CpuKernels<double>& cpu_kernels<double>() {
   return chosen().of_double;
 }
 template <>
-const CpuKernels<BFloat16, float>& cpu_kernels<BFloat16, float>() {
+const CpuKernels<BFloat16>& cpu_kernels<BFloat16>() {
   return chosen().of_bfloat16;
 }
 

@@ -14,15 +14,14 @@ RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, doubl
   RowLosses result{at::empty({rows}, logits.options().dtype(at::kDouble)),
                    at::empty({rows}, logits.options().dtype(at::kDouble))};
   dispatch(logits, [&]<class T>(T) {
-    using A = ArithmeticOf<T>;
-    const CrossEntropyPlan<T, A> plan{pointer<T>(logits),
-                                      pointer<const int64_t>(labels),
-                                      logits.size(1),
-                                      smoothing,
-                                      gradient,
-                                      pointer<double>(result.losses),
-                                      pointer<double>(result.log_likelihoods)};
-    parallel(rows, 8, [&](int64_t begin, int64_t end) { cpu_kernels<T, A>().cross_entropy(plan, begin, end); });
+    const CrossEntropyPlan<T> plan{pointer<T>(logits),
+                                   pointer<const int64_t>(labels),
+                                   logits.size(1),
+                                   smoothing,
+                                   gradient,
+                                   pointer<double>(result.losses),
+                                   pointer<double>(result.log_likelihoods)};
+    run(cpu_kernels<T>().cross_entropy, plan, rows, 8);
   });
   return result;
 }

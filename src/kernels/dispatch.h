@@ -45,13 +45,9 @@ auto dispatch(const at::Tensor& tensor, Body body) {
 template <class Body>
 void dispatch_flat_type(const at::Tensor& flat, Body body) {
   TORCH_CHECK(flat.is_contiguous() && flat.dim() == 1, "expected a flat buffer");
-  dispatch_type(flat, [&]<class T>(T value) {
-    if constexpr (sizeof(T) > 2) {
-      body(value);
-    } else {
-      TORCH_CHECK(false, "parameters are kept in float or double");
-    }
-  });
+  if (flat.scalar_type() == at::kFloat) return body(float{});
+  if (flat.scalar_type() == at::kDouble) return body(double{});
+  TORCH_CHECK(false, "expected float or double, got ", flat.scalar_type());
 }
 
 // Null for an undefined tensor.
@@ -70,10 +66,10 @@ inline DropoutPlan plan_of(const Dropout& dropout) {
 
 inline int64_t groups(int64_t size, int64_t group) { return (size + group - 1) / group; }
 
-// Runs kernel(begin, end) over [0, items) on all threads, at least `grain` items each.
-template <class Kernel>
-void parallel(int64_t items, int64_t grain, Kernel kernel) {
-  at::parallel_for(0, items, grain, kernel);
+// Does items [0, items) of the plan on all threads, at least `grain` items each.
+template <class Plan>
+void run(Kernel<Plan> kernel, const Plan& plan, int64_t items, int64_t grain) {
+  at::parallel_for(0, items, grain, [&](int64_t begin, int64_t end) { kernel(plan, begin, end); });
 }
 
 }  // namespace heed

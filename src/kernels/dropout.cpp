@@ -13,11 +13,9 @@ at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& res
     if (x.is_cuda()) return cuda::dropout_add(x, residual, dropout);
   at::Tensor out = at::empty_like(x);
   dispatch(x, [&]<class T>(T) {
-    const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
     const T* other = residual ? pointer<const T>(*residual) : nullptr;
-    parallel(groups(x.numel(), kElementGroup), 4, [&](int64_t begin, int64_t end) {
-      kernels.dropout_add(pointer<const T>(x), other, plan_of(dropout), x.numel(), pointer<T>(out), begin, end);
-    });
+    const DropoutAddPlan<T> plan{pointer<const T>(x), other, x.numel(), plan_of(dropout), pointer<T>(out)};
+    run(cpu_kernels<T>().dropout_add, plan, groups(plan.size, kElementGroup), 4);
   });
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/plans.h"
 #include "kernels/host_device.h"
 
 // The masks of dropout. Functions are static, not just inline: the CPU kernels are compiled once per instruction set,

@@ -7,19 +7,22 @@
 
 namespace heed {
 
-at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
-                 const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype) {
+at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   if constexpr (kWithCuda)
-    if (table.is_cuda()) return cuda::embed(table, ids, positions, position_ids, scale, dropout, dtype);
-  const int64_t width = table.size(1);
-  at::Tensor out = at::empty({ids.size(0), width}, table.options().dtype(dtype));
+    if (table.is_cuda()) return cuda::embed(table, lookup);
+  const int64_t rows = lookup.ids.size(0), width = table.size(1);
+  at::Tensor out = at::empty({rows, width}, table.options().dtype(lookup.type));
   dispatch(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
-    parallel(ids.size(0), 64, [&](int64_t begin, int64_t end) {
-      cpu_kernels<T, A>().embed(pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
-                                pointer<const int64_t>(position_ids), scale, plan_of(dropout), width, pointer<T>(out),
-                                begin, end);
-    });
+    const EmbedPlan<T> plan{.table = pointer<const A>(table),
+                            .ids = pointer<const int64_t>(lookup.ids),
+                            .positions = pointer<const A>(lookup.positions),
+                            .position_ids = pointer<const int64_t>(lookup.position_ids),
+                            .scale = lookup.scale,
+                            .dropout = plan_of(lookup.dropout),
+                            .width = width,
+                            .out = pointer<T>(out)};
+    run(cpu_kernels<T>().embed, plan, rows, 64);
   });
   return out;
 }
@@ -30,11 +33,14 @@ void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double sc
     if (gradient.is_cuda()) return cuda::embed_backward(gradient, ids, scale, dropout, table_gradient);
   const int64_t width = table_gradient.size(1);
   dispatch(gradient, [&]<class T>(T) {
-    using A = ArithmeticOf<T>;
-    parallel(groups(width, kColumnGroup), 1, [&](int64_t begin, int64_t end) {
-      cpu_kernels<T, A>().scatter_add(pointer<const T>(gradient), pointer<const int64_t>(ids), ids.size(0), scale,
-                                      plan_of(dropout), width, pointer<A>(table_gradient), begin, end);
-    });
+    const ScatterPlan<T> plan{.dy = pointer<const T>(gradient),
+                              .ids = pointer<const int64_t>(ids),
+                              .rows = ids.size(0),
+                              .width = width,
+                              .scale = scale,
+                              .dropout = plan_of(dropout),
+                              .gradient = pointer<ArithmeticOf<T>>(table_gradient)};
+    run(cpu_kernels<T>().scatter_add, plan, groups(width, kColumnGroup), 1);
   });
 }
 

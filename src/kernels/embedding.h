@@ -6,10 +6,15 @@
 
 namespace heed {
 
-// dropout(table[ids] * scale + positions[position_ids]): (N, D) of type `dtype`.
-// table (V, D), positions (P, D), ids and position_ids int64 (N).
-at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
-                 const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype);
+// dropout(table[ids] * scale + positions[position_ids]): (N, D) of `type`, from a table (V, D).
+struct EmbeddingLookup {
+  at::Tensor ids;  // (N) int64
+  double scale = 1;
+  at::Tensor positions, position_ids;  // (P, D), (N) int64
+  Dropout dropout;
+  at::ScalarType type;
+};
+at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup);
 
 // table_gradient[ids[n]] += scale * dropout(gradient[n]), rows in order; table_gradient (V, D).
 void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,

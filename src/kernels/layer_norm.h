@@ -12,8 +12,11 @@ namespace heed {
 std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
                                               double epsilon);
 
-// dx (N, D); the gradients of gamma and beta are added to the tensors given.
+// Returns dx (N, D); the gradients of gamma and beta are added to `sums`.
+struct LayerNormGradients {
+  at::Tensor gamma, beta;  // (D)
+};
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
-                               const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient);
+                               const at::Tensor& gradient, const LayerNormGradients& sums);
 
 }  // namespace heed

@@ -15,18 +15,18 @@ using LinearPointwise = at::Tensor(const at::Tensor&, const at::Tensor&, const s
 constexpr int64_t kSafeRows = 16;
 
 bool is_intel() {
-  static const bool intel = __builtin_cpu_is("intel");
-  return intel;
+  static const bool kIntel = __builtin_cpu_is("intel");
+  return kIntel;
 }
 
 // LibTorch's door to oneDNN's fp32 product; absent from builds without oneDNN.
 const std::optional<c10::TypedOperatorHandle<LinearPointwise>>& onednn_linear() {
-  static const auto handle = []() -> std::optional<c10::TypedOperatorHandle<LinearPointwise>> {
+  static const auto kHandle = []() -> std::optional<c10::TypedOperatorHandle<LinearPointwise>> {
     const auto schema = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
     if (!schema) return std::nullopt;
     return schema->typed<LinearPointwise>();
   }();
-  return handle;
+  return kHandle;
 }
 
 bool use_onednn(const at::Tensor& x) {

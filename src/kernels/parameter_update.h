@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/update_plans.h"
 
 namespace heed {
 
@@ -11,9 +11,9 @@ namespace heed {
 // Sum of squares in double, in fixed groups: the same for any number of threads. Not finite if any element is not.
 double squared_norm(const at::Tensor& flat);
 
-void adam_update(const AdamPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
+void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
                  at::Tensor& second_moment);
-void momentum_update(const MomentumPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
+void momentum_update(const MomentumStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
 
 // average += (1 - decay) * (weights - average)
 void update_moving_average(double decay, const at::Tensor& weights, at::Tensor& average);

@@ -87,8 +87,7 @@ at::Tensor gru_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gate
   dispatch(hidden, [&]<class T>(T) {
     auto plan = gru_plan<T>(input_gates, hidden_gates, hidden);
     plan.output = pointer<T>(output);
-    const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
-    parallel(hidden.size(0), kGrain, [&](int64_t begin, int64_t end) { kernels.gru_forward(plan, begin, end); });
+    run(cpu_kernels<T>().gru_forward, plan, hidden.size(0), kGrain);
   });
   return output;
 }
@@ -103,8 +102,7 @@ GruGradients gru_cell_backward(const at::Tensor& input_gates, const at::Tensor& 
     plan.input_gradient = pointer<T>(gradients.input_gates);
     plan.hidden_gates_gradient = pointer<T>(gradients.hidden_gates);
     plan.hidden_gradient = pointer<T>(gradients.hidden);
-    const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
-    parallel(hidden.size(0), kGrain, [&](int64_t begin, int64_t end) { kernels.gru_backward(plan, begin, end); });
+    run(cpu_kernels<T>().gru_backward, plan, hidden.size(0), kGrain);
   });
   return gradients;
 }
@@ -119,8 +117,7 @@ LstmOutput lstm_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gat
     auto plan = lstm_plan<T>(input_gates, hidden_gates, cell);
     plan.output = pointer<T>(output.hidden);
     plan.cell_output = pointer<T>(output.cell);
-    const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
-    parallel(cell.size(0), kGrain, [&](int64_t begin, int64_t end) { kernels.lstm_forward(plan, begin, end); });
+    run(cpu_kernels<T>().lstm_forward, plan, cell.size(0), kGrain);
   });
   return output;
 }
@@ -135,8 +132,7 @@ LstmGradients lstm_cell_backward(const at::Tensor& input_gates, const at::Tensor
     plan.cell_output_gradient = pointer<const T>(output_gradients.cell);
     plan.gates_gradient = pointer<T>(gradients.gates);
     plan.cell_gradient = pointer<T>(gradients.cell);
-    const auto& kernels = cpu_kernels<T, ArithmeticOf<T>>();
-    parallel(cell.size(0), kGrain, [&](int64_t begin, int64_t end) { kernels.lstm_backward(plan, begin, end); });
+    run(cpu_kernels<T>().lstm_backward, plan, cell.size(0), kGrain);
   });
   return gradients;
 }

@@ -15,22 +15,25 @@ struct RowAttention {
   at::Tensor weights;  // (R, columns), at least as many as the longest segment; 0 beyond a row's own
 };
 
-// query (R, A), keys (N, A), values (N, M); reach: one segment of key rows for each query row; score_vector (A) of the
-// queries' type, undefined for dot products. CPU: a fused kernel. Elsewhere composed, see row_attention_composed.
-RowAttention row_attention(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
-                           const Segments& reach, const at::Tensor& score_vector);
+struct RowAttentionInput {
+  at::Tensor query;         // (R, A)
+  at::Tensor keys, values;  // (N, A), (N, M)
+  Segments reach;           // one segment of key rows for each query row
+  at::Tensor score_vector;  // (A) of the queries' type; undefined: dot products
+};
+
+// CPU: a fused kernel. Elsewhere composed, see row_attention_composed.
+RowAttention row_attention(const RowAttentionInput& x);
 
 // The same of LibTorch's operations, on any device and differentiable by autograd: keys are gathered with padding.
-RowAttention row_attention_composed(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
-                                    const Segments& reach, const at::Tensor& score_vector);
+RowAttention row_attention_composed(const RowAttentionInput& x);
 
 // Gradients on the CPU, in the arithmetic type (float for bf16): of the query, made; of keys, values and score vector,
-// added to. REQUIRES: no two rows share keys.
+// added to. `weights` as row_attention gave them. REQUIRES: no two rows share keys.
 struct RowAttentionGradients {
   at::Tensor query, keys, values, score_vector;
 };
-void row_attention_backward(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
-                            const Segments& reach, const at::Tensor& score_vector, const at::Tensor& weights,
-                            const at::Tensor& output_gradient, RowAttentionGradients& gradients);
+void row_attention_backward(const RowAttentionInput& x, const at::Tensor& weights, const at::Tensor& output_gradient,
+                            RowAttentionGradients& gradients);
 
 }  // namespace heed

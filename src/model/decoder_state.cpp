@@ -17,8 +17,8 @@ void DecoderState::index_rows() {
   std::vector<int32_t> starts, lengths, row_counts;
   for (size_t row = 0; row < sentences_.size(); ++row) {
     const auto sentence = static_cast<size_t>(sentences_[row]);
+    TORCH_CHECK(row == 0 || sentences_[row - 1] <= sentences_[row], "rows of sentences must stay in order");
     if (row == 0 || sentences_[row - 1] != sentences_[row]) {
-      TORCH_CHECK(row == 0 || sentences_[row - 1] < sentences_[row], "rows of sentences must stay in order");
       starts.push_back(all_memory_.starts()[sentence]);
       lengths.push_back(all_memory_.lengths()[sentence]);
       row_counts.push_back(0);

@@ -84,17 +84,17 @@ struct RecurrentDecoderImpl::Masks {
   Masks(const RecurrentDecoderImpl& decoder, Pass& pass) : pass_(pass), rate_(decoder.dropout_) {
     if (!decoder.variational_) return;
     for (size_t layer = 0; layer < decoder.cells.size(); ++layer) {
-      hidden.push_back(pass.dropout(rate_));
-      layers.push_back(pass.dropout(rate_));
+      hidden_.push_back(pass.dropout(rate_));
+      inputs_.push_back(pass.dropout(rate_));
     }
   }
-  Dropout of_hidden(size_t layer) const { return hidden.empty() ? Dropout{} : hidden[layer]; }
-  Dropout of_input(size_t layer) const { return layers.empty() ? pass_.dropout(rate_) : layers[layer]; }
+  Dropout of_hidden(size_t layer) const { return hidden_.empty() ? Dropout{} : hidden_[layer]; }
+  Dropout of_input(size_t layer) const { return inputs_.empty() ? pass_.dropout(rate_) : inputs_[layer]; }
 
  private:
   Pass& pass_;
   double rate_;
-  std::vector<Dropout> hidden, layers;
+  std::vector<Dropout> hidden_, inputs_;
 };
 
 RecurrentDecoderImpl::RecurrentDecoderImpl(const ModelConfig& config)

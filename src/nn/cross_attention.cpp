@@ -20,13 +20,12 @@ torch::Tensor CrossAttentionImpl::forward(const torch::Tensor& x, const Segments
 torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments& target,
                                          const torch::Tensor& memory_key_value, const Segments& source, Pass& pass) {
   const torch::Tensor queries = query(x);
-  const PackedAttention options{num_heads_, false, pass.dropout(dropout_)};
+  const PackedAttention options{target, source, num_heads_, false, pass.dropout(dropout_), {}};
   if (pass.keeps_attention()) {
     const auto parts = memory_key_value.chunk(2, 1);
-    pass.add_attention(AttentionRole::kCross,
-                       reference_attention(queries, parts[0], parts[1], target, source, options).weights);
+    pass.add_attention(AttentionRole::kCross, reference_attention({queries, parts[0], parts[1]}, options).weights);
   }
-  return output(cross_attention(queries, memory_key_value, target, source, options));
+  return output(cross_attention(queries, memory_key_value, options));
 }
 
 }  // namespace heed

@@ -18,23 +18,14 @@
 namespace heed {
 namespace {
 
-// All but the table, which autograd must see.
-struct EmbedCall {
-  torch::Tensor ids;
-  double scale;
-  torch::Tensor positions, position_ids;
-  Dropout dropout;
-  torch::ScalarType type;
-};
-
 struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& table,
-                               const EmbedCall& call) {
-    context->save_for_backward({table, call.ids, call.positions, call.position_ids});
-    context->saved_data["scale"] = call.scale;
-    context->saved_data["rate"] = call.dropout.rate;
-    context->saved_data["key"] = static_cast<int64_t>(call.dropout.key);
-    return heed::embed(table, call.ids, call.positions, call.position_ids, call.scale, call.dropout, call.type);
+                               const EmbeddingLookup& lookup) {
+    context->save_for_backward({table, lookup.ids, lookup.positions, lookup.position_ids});
+    context->saved_data["scale"] = lookup.scale;
+    context->saved_data["rate"] = lookup.dropout.rate;
+    context->saved_data["key"] = static_cast<int64_t>(lookup.dropout.key);
+    return heed::embed(table, lookup);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -79,14 +70,15 @@ torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, const std::vec
                                             const Dropout& dropout) {
   const int64_t longest = positions.empty() ? 1 : 1 + *std::max_element(positions.begin(), positions.end());
   const double scale = std::sqrt(static_cast<double>(d_model_));
-  return EmbedFunction::apply(tokens.table, EmbedCall{tokens.ids, scale, rows(longest, tokens.table),
-                                                      id_tensor(positions, tokens.ids.device()), dropout, tokens.type});
+  return EmbedFunction::apply(tokens.table,
+                              EmbeddingLookup{tokens.ids, scale, rows(longest, tokens.table),
+                                              id_tensor(positions, tokens.ids.device()), dropout, tokens.type});
 }
 
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout) {
   const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
-  return EmbedFunction::apply(tokens.table,
-                              EmbedCall{tokens.ids, 1.0, nothing, at::zeros_like(tokens.ids), dropout, tokens.type});
+  return EmbedFunction::apply(
+      tokens.table, EmbeddingLookup{tokens.ids, 1.0, nothing, at::zeros_like(tokens.ids), dropout, tokens.type});
 }
 
 }  // namespace heed

@@ -24,7 +24,7 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
                                                  const torch::autograd::variable_list& gradients) {
     const auto saved = context->get_saved_variables();
     const torch::Tensor dx = layer_norm_backward(saved[0], saved[1], saved[3], gradients[0].contiguous(),
-                                                 gradient_of(saved[1]), gradient_of(saved[2]));
+                                                 {gradient_of(saved[1]), gradient_of(saved[2])});
     return {dx, torch::Tensor(), torch::Tensor()};
   }
 };

@@ -33,27 +33,32 @@ struct Gradients {
   torch::Tensor hidden, weight, bias;
 };
 
+struct Target {
+  torch::Tensor bias;  // of the projection, or undefined
+  torch::Tensor labels;
+  double smoothing;
+};
+
 // Sums over rows in order, in double; fills `gradients` where given.
-Loss chunked_loss(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                  const torch::Tensor& labels, double smoothing, Gradients* gradients) {
+Loss chunked_loss(const torch::Tensor& hidden, const torch::Tensor& weight, const Target& target,
+                  Gradients* gradients) {
   std::vector<torch::Tensor> losses, log_likelihoods;
   const torch::Tensor matrix = weight.to(hidden.scalar_type());
-  std::optional<torch::Tensor> offset;
-  if (bias.defined()) offset = bias.to(hidden.scalar_type());
+  std::optional<torch::Tensor> bias;
+  if (target.bias.defined()) bias = target.bias.to(hidden.scalar_type());
   const int64_t chunk = chunk_rows(hidden);
   for (int64_t first = 0; first < hidden.size(0); first += chunk) {
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
-    const torch::Tensor x = hidden.narrow(0, first, rows);
-    torch::Tensor logits = gradients ? linear_product(x, matrix, offset) : row_exact_product(x, matrix, offset);
+    const torch::Tensor x = hidden.narrow(0, first, rows), labels = target.labels.narrow(0, first, rows);
+    torch::Tensor logits = gradients ? linear_product(x, matrix, bias) : row_exact_product(x, matrix, bias);
     if (!logits.is_contiguous()) logits = logits.contiguous();
-    const RowLosses of_rows =
-        cross_entropy_rows(logits, labels.narrow(0, first, rows), smoothing, gradients != nullptr);
+    const RowLosses of_rows = cross_entropy_rows(logits, labels, target.smoothing, gradients != nullptr);
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradients) continue;
     gradients->hidden.narrow(0, first, rows).copy_(input_gradient_product(logits, matrix));
     add_weight_gradient_product(logits, x, gradients->weight);
-    if (bias.defined()) add_column_sums(logits, gradients->bias);
+    if (bias) add_column_sums(logits, gradients->bias);
   }
   return {at::scalar_tensor(sum_in_order(losses), hidden.options().dtype(torch::kDouble)),
           sum_in_order(log_likelihoods), hidden.size(0)};
@@ -61,12 +66,11 @@ Loss chunked_loss(const torch::Tensor& hidden, const torch::Tensor& weight, cons
 
 struct LossFunction : torch::autograd::Function<LossFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& hidden,
-                               const torch::Tensor& weight, const std::optional<torch::Tensor>& maybe_bias,
-                               const torch::Tensor& labels, double smoothing, Loss* loss) {
-    const torch::Tensor bias = maybe_bias.value_or(torch::Tensor());
+                               const torch::Tensor& weight, const Target& target, Loss* loss) {
+    const torch::Tensor& bias = target.bias;
     Gradients gradients{at::empty_like(hidden), at::zeros_like(weight),
                         bias.defined() ? at::zeros_like(bias) : torch::Tensor()};
-    *loss = chunked_loss(hidden, weight, bias, labels, smoothing, &gradients);
+    *loss = chunked_loss(hidden, weight, target, &gradients);
     context->save_for_backward({weight, bias, gradients.hidden, gradients.weight, gradients.bias});
     return loss->sum;
   }
@@ -78,7 +82,7 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
     const double scale = upstream[0].item<double>();
     gradient_of(weight).add_(saved[3], scale);
     if (bias.defined()) gradient_of(bias).add_(saved[4], scale);
-    torch::autograd::variable_list result(6);
+    torch::autograd::variable_list result(4);
     result[0] = scale == 1 ? saved[2] : saved[2] * scale;
     return result;
   }
@@ -88,10 +92,10 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
 
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
                              const torch::Tensor& labels, double smoothing) {
-  if (!torch::GradMode::is_enabled()) return chunked_loss(hidden, weight, bias, labels, smoothing, nullptr);
+  const Target target{bias, labels, smoothing};
+  if (!torch::GradMode::is_enabled()) return chunked_loss(hidden, weight, target, nullptr);
   Loss loss;
-  const std::optional<torch::Tensor> maybe_bias = bias.defined() ? std::optional(bias) : std::nullopt;
-  const torch::Tensor sum = LossFunction::apply(hidden, weight, maybe_bias, labels, smoothing, &loss);
+  const torch::Tensor sum = LossFunction::apply(hidden, weight, target, &loss);
   loss.sum = sum;
   return loss;
 }

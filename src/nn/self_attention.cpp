@@ -14,13 +14,13 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
   const torch::Tensor projected = query_key_value(x);
-  const PackedAttention options{num_heads_, causal_, pass.dropout(dropout_)};
+  const PackedAttention options{segments, segments, num_heads_, causal_, pass.dropout(dropout_), {}};
   if (pass.keeps_attention()) {
     const auto parts = projected.chunk(3, 1);
     pass.add_attention(causal_ ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf,
-                       reference_attention(parts[0], parts[1], parts[2], segments, segments, options).weights);
+                       reference_attention({parts[0], parts[1], parts[2]}, options).weights);
   }
-  return output(self_attention(projected, segments, options));
+  return output(self_attention(projected, options));
 }
 
 torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
@@ -28,9 +28,9 @@ torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache
   const torch::Tensor projected = query_key_value(x);  // (R, 3D)
   cache.rows.narrow(0, cache.first_row, rows).copy_(projected.narrow(1, width, 2 * width));
   const Segments queries = Segments::packed(std::vector<int32_t>(static_cast<size_t>(rows), 1));
-  const torch::Tensor attended = packed_attention(projected.narrow(1, 0, width), cache.rows.narrow(1, 0, width),
-                                                  cache.rows.narrow(1, width, width), queries, cache.segments,
-                                                  {num_heads_, causal_, {}}, cache.key_rows);
+  const torch::Tensor attended = packed_attention(
+      {projected.narrow(1, 0, width), cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width)},
+      {queries, cache.segments, num_heads_, causal_, {}, cache.key_rows});
   return output(attended);
 }
 

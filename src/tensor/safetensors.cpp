@@ -87,7 +87,7 @@ at::Tensor tensor_of(const TensorEntry& entry, std::string_view data, const std:
   if (entry.type == at::kBool && !std::all_of(bytes.begin(), bytes.end(), is_truth_value))
     throw CheckpointError(
         fmt::format("{}: tensor '{}' of type BOOL has a byte that is neither 0 nor 1", origin, entry.name));
-  const at::Tensor tensor = at::empty(entry.shape, at::TensorOptions(entry.type));
+  at::Tensor tensor = at::empty(entry.shape, at::TensorOptions(entry.type));
   if (!bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), bytes.data(), bytes.size());
   return tensor;
 }

@@ -78,7 +78,7 @@ Tokenizer Tokenizer::from_model(std::string model_bytes, const std::string& orig
   Vocabulary vocabulary(std::move(pieces), special, origin);
   return Tokenizer(std::unique_ptr<const State>(new State{std::move(vocabulary),
                                                           sha256_hex(model_bytes),
-                                                          model_bytes,
+                                                          std::move(model_bytes),
                                                           std::move(loaded.processor),
                                                           std::move(loaded.noise),
                                                           byte_pieces(loaded.model),

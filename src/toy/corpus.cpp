@@ -77,8 +77,8 @@ std::vector<NamedText> split_files(ToyTask task, const std::string& name, ToySpl
 }  // namespace
 
 const std::vector<std::string>& toy_task_names() {
-  static const std::vector<std::string> names{"translation", "summary", "copy", "reverse", "sort"};
-  return names;
+  static const std::vector<std::string> kNames{"translation", "summary", "copy", "reverse", "sort"};
+  return kNames;
 }
 
 std::optional<ToyTask> toy_task_named(std::string_view name) {

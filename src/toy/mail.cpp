@@ -1,5 +1,6 @@
 #include "toy/mail.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -143,6 +144,15 @@ std::string filled(Draws& draws, std::string_view pattern, Slots& slots) {
   }
 }
 
+// Has `sentence` every slot of `subject`?
+bool names_slots_of(std::string_view subject, std::string_view sentence) {
+  for (size_t at = subject.find('{'); at != std::string_view::npos; at = subject.find('{', at + 1)) {
+    const std::string_view slot = subject.substr(at, subject.find('}', at) - at + 1);
+    if (sentence.find(slot) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 template <class Table>
 std::string fresh(Draws& draws, const Table& table) {
   Slots slots;
@@ -155,33 +165,25 @@ Mail business_mail(Draws& draws) {
   const Matter& matter = draws.pick(kMatters);
   Slots slots;
   // A sentence that leaves a slot of the subject open would make the subject unguessable: draw among the others.
-  const std::string_view subject = matter.subject;
-  const std::string_view wording = draws.pick_if(matter.wordings, [&](std::string_view candidate) {
-    for (size_t at = subject.find('{'); at != std::string_view::npos; at = subject.find('{', at + 1)) {
-      if (candidate.find(subject.substr(at, subject.find('}', at) - at + 1)) == std::string_view::npos) return false;
-    }
-    return true;
-  });
+  const std::string_view wording = draws.pick_if(
+      matter.wordings, [&](std::string_view candidate) { return names_slots_of(matter.subject, candidate); });
   const int count = draws.between(3, 6);
   const int position = draws.between(0, count - 1);
   Mail mail;
   mail.body = fresh(draws, kGreetings);
-  std::vector<std::string> distractions;
+  std::vector<std::string> used;
+  const auto is_unused = [&](const char* pattern) {
+    return std::find(used.begin(), used.end(), pattern) == used.end();
+  };
   for (int i = 0; i < count; ++i) {
     mail.body += ' ';
     if (i == position) {
       mail.body += filled(draws, wording, slots);
       continue;
     }
-    const std::string_view pattern = draws.pick_if(kDistractions, [&](const char* candidate) {
-      for (const std::string& used : distractions) {
-        if (used == candidate) return false;
-      }
-      return true;
-    });
-    distractions.emplace_back(pattern);
+    used.emplace_back(draws.pick_if(kDistractions, is_unused));
     Slots own;
-    mail.body += filled(draws, pattern, own);
+    mail.body += filled(draws, used.back(), own);
   }
   mail.body += ' ' + fresh(draws, kSignatures);
   mail.subject = filled(draws, matter.subject, slots);

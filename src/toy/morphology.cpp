@@ -95,7 +95,7 @@ std::string german_present(std::string_view infinitive, std::string_view third, 
 }
 
 std::string german_past(std::string_view preterite, bool plural) {
-  const std::string form(preterite);
+  std::string form(preterite);
   if (!plural) return form;
   return ends_with(form, "e") ? form + "n" : form + "en";
 }

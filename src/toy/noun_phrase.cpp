@@ -97,7 +97,7 @@ void append_adjective(Draws& draws, NounPhrase& phrase, Declension declension, b
   append(phrase.german, linked(adjective_form(adjective, declension, phrase.agreement), link));
 }
 
-NounPhrase bare_pronoun(Draws& draws, const char* english, std::string german) {
+NounPhrase bare_pronoun(Draws& draws, const char* english, const std::string& german) {
   NounPhrase phrase;
   const int link = draws.new_link();
   phrase.english = linked(english, link);

@@ -17,12 +17,12 @@ Optimizer::Optimizer(const OptimizerConfig& config, FlatParameters& parameters)
 void Optimizer::step(double learning_rate, int64_t step, double gradient_scale) {
   const torch::NoGradGuard no_grad;
   if (config_.type == OptimizerType::kSgd) {
-    const MomentumPlan plan{learning_rate, config_.momentum, config_.weight_decay, gradient_scale};
+    const MomentumStep plan{learning_rate, config_.momentum, config_.weight_decay, gradient_scale};
     momentum_update(plan, parameters_.gradients(), parameters_.weights(), state_[0].values);
     return;
   }
   const auto [beta1, beta2] = config_.betas;
-  const AdamPlan plan{learning_rate,
+  const AdamStep plan{learning_rate,
                       beta1,
                       beta2,
                       config_.epsilon,

@@ -36,7 +36,8 @@ class AttentionOnCuda : public ::testing::TestWithParam<Case> {
     const Segments queries = Segments::packed(c.query_lengths), keys = Segments::packed(c.key_lengths);
     const at::Tensor query = random_tensor({queries.num_rows(), width}, 1, c.type, 2).to(device).requires_grad_();
     const at::Tensor key_value = random_tensor({keys.num_rows(), 2 * width}, 2, c.type, 2).to(device).requires_grad_();
-    const at::Tensor output = cross_attention(query, key_value, queries, keys, {c.num_heads, c.causal, {c.rate, 99}});
+    const at::Tensor output =
+        cross_attention(query, key_value, {queries, keys, c.num_heads, c.causal, {c.rate, 99}, {}});
     output.backward(random_tensor({queries.num_rows(), width}, 3, c.type).to(device));
     return {output, query.grad(), key_value.grad()};
   }
@@ -72,8 +73,9 @@ TEST(AttentionStepOnCuda, FindsKeysByTheirRowTable_CUDA) {
   const at::Tensor value = random_tensor({7, 8}, 3, at::kDouble),
                    rows = at::tensor({4, 0, 6, -1, 5, 4, -1, -1}, at::kInt);
   const Segments queries = Segments::packed({1, 1}), keys({0, 4}, {3, 2});
-  EXPECT_TRUE(near(packed_attention(query.cuda(), key.cuda(), value.cuda(), queries, keys, {2, true, {}}, rows.cuda()),
-                   packed_attention(query, key, value, queries, keys, {2, true, {}}, rows), at::kDouble));
+  EXPECT_TRUE(
+      near(packed_attention({query.cuda(), key.cuda(), value.cuda()}, {queries, keys, 2, true, {}, rows.cuda()}),
+           packed_attention({query, key, value}, {queries, keys, 2, true, {}, rows}), at::kDouble));
 }
 
 }  // namespace

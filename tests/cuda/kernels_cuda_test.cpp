@@ -54,9 +54,9 @@ TEST_P(KernelsOnCuda, LayerNormEqualsTheCpus_CUDA) {
   EXPECT_TRUE(near(cuda_y, y, type()));
   EXPECT_TRUE(near(cuda_stats, stats, arithmetic()));
   at::Tensor dgamma = row(9), dbeta = row(10), cuda_dgamma = dgamma.cuda(), cuda_dbeta = dbeta.cuda();
-  const at::Tensor dx = layer_norm_backward(x, gamma, stats, dy, dgamma, dbeta);
+  const at::Tensor dx = layer_norm_backward(x, gamma, stats, dy, {dgamma, dbeta});
   const at::Tensor cuda_dx =
-      layer_norm_backward(x.cuda(), gamma.cuda(), cuda_stats, dy.cuda(), cuda_dgamma, cuda_dbeta);
+      layer_norm_backward(x.cuda(), gamma.cuda(), cuda_stats, dy.cuda(), {cuda_dgamma, cuda_dbeta});
   EXPECT_TRUE(near(cuda_dx, dx, type()));
   EXPECT_TRUE(near(cuda_dgamma, dgamma, arithmetic(), 50));  // sums of 4200 in another order
   EXPECT_TRUE(near(cuda_dbeta, dbeta, arithmetic(), 50));
@@ -83,8 +83,8 @@ TEST_P(KernelsOnCuda, EmbeddingEqualsTheCpusAndRepeatsItsBits_CUDA) {
   const at::Tensor table = random_tensor({57, 333}, 15, arithmetic()),
                    positions = random_tensor({9, 333}, 16, arithmetic());
   const at::Tensor ids = random_id_tensor(4200, 57, 17), position_ids = random_id_tensor(4200, 9, 18), dy = matrix(19);
-  EXPECT_TRUE(near(embed(table.cuda(), ids.cuda(), positions.cuda(), position_ids.cuda(), 3, kDropout, type()),
-                   embed(table, ids, positions, position_ids, 3, kDropout, type()), type()));
+  EXPECT_TRUE(near(embed(table.cuda(), {ids.cuda(), 3, positions.cuda(), position_ids.cuda(), kDropout, type()}),
+                   embed(table, {ids, 3, positions, position_ids, kDropout, type()}), type()));
   at::Tensor gradient = table.clone(), first = table.cuda(), second = table.cuda();
   embed_backward(dy, ids, 3, kDropout, gradient);
   embed_backward(dy.cuda(), ids.cuda(), 3, kDropout, first);
@@ -99,7 +99,7 @@ TEST_P(KernelsOnCuda, UpdatesEqualTheCpus_CUDA) {
   const at::Tensor g = flat(20), cuda_g = g.cuda();
   at::Tensor w = flat(21), m = flat(22), v = flat(23).square();
   at::Tensor cuda_w = w.cuda(), cuda_m = m.cuda(), cuda_v = v.cuda();
-  const AdamPlan adam{0.01, 0.9, 0.98, 1e-9, 0.1, true, 0.5, 0.1, 0.02};
+  const AdamStep adam{0.01, 0.9, 0.98, 1e-9, 0.1, true, 0.5, 0.1, 0.02};
   adam_update(adam, g, w, m, v);
   adam_update(adam, cuda_g, cuda_w, cuda_m, cuda_v);
   momentum_update({0.1, 0.9, 0.01, 2}, g, w, m);

@@ -70,7 +70,7 @@ class CudaAttention : public ::testing::TestWithParam<Case> {
               [](const ThreadTeam& team, const AttentionHead<T>& head, int64_t, int64_t) {
                 for (int64_t i = 0; i < head.num_queries; ++i) attention_query_forward(team, head, i);
               });
-    EXPECT_TRUE(near(out, packed_attention(query, key, value, queries, keys, options), type, 2));
+    EXPECT_TRUE(near(out, packed_attention({query, key, value}, options), type, 2));
   }
 
   template <class T>
@@ -104,14 +104,14 @@ class CudaAttention : public ::testing::TestWithParam<Case> {
               [&](const ThreadTeam& team, const AttentionHead<T>& head, int64_t, int64_t) {
                 for (int64_t j = 0; j < head.num_keys; ++j) attention_key_backward(team, head, j, of_head(head));
               });
-    packed_attention_backward(query, key, value, queries, keys, options, dout, {dq2, dk2, dv2});
+    packed_attention_backward({query, key, value}, options, dout, {dq2, dk2, dv2});
     EXPECT_TRUE(near(dq, dq2, type, 10));
     EXPECT_TRUE(near(dk, dk2, type, 10));
     EXPECT_TRUE(near(dv, dv2, type, 10));
   }
 
   const Segments queries = Segments::packed(GetParam().query_lengths), keys = Segments::packed(GetParam().key_lengths);
-  const PackedAttention options{GetParam().num_heads, GetParam().causal, {GetParam().rate, 99}};
+  const PackedAttention options{queries, keys, GetParam().num_heads, GetParam().causal, {GetParam().rate, 99}, {}};
 };
 
 TEST_P(CudaAttention, ForwardEqualsTheCpus) {
@@ -152,7 +152,7 @@ TEST(CudaAttentionStep, FindsKeysByTheirRowTable) {
   for_heads(plan, 2, 2, [](const ThreadTeam& team, const AttentionHead<double>& head, int64_t, int64_t) {
     attention_query_forward(team, head, 0);
   });
-  EXPECT_TRUE(near(out, packed_attention(query, key, value, queries, keys, {kHeads, true, {}}, rows), at::kDouble));
+  EXPECT_TRUE(near(out, packed_attention({query, key, value}, {queries, keys, kHeads, true, {}, rows}), at::kDouble));
 }
 
 }  // namespace

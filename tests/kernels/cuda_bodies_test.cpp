@@ -73,7 +73,7 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
                                           pointer<const T>(dy), kWidth, pointer<T>(dx)});
   const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
   at::Tensor gamma_gradient = at::zeros({kWidth}, gamma.options()), beta_gradient = gamma_gradient.clone();
-  const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, gamma_gradient, beta_gradient);
+  const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, {gamma_gradient, beta_gradient});
   EXPECT_TRUE(near(y, expected_y, this->kType));
   EXPECT_TRUE(near(stats, expected_stats, this->kArithmetic));
   EXPECT_TRUE(near(dx, expected_dx, this->kType));
@@ -133,7 +133,7 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   this->for_each_element(
       out.numel(), Embed<T>{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
                             pointer<const int64_t>(position_ids), A(3), plan_of(kDropout), kWidth, pointer<T>(out)});
-  EXPECT_TRUE(near(out, embed(table, ids, positions, position_ids, 3, kDropout, this->kType), this->kType));
+  EXPECT_TRUE(near(out, embed(table, {ids, 3, positions, position_ids, kDropout, this->kType}), this->kType));
 }
 
 // 70 rows of 2 ids: runs longer than a piece, cut at 32 and 64; of 60 ids: runs of one and none.
@@ -163,12 +163,12 @@ TYPED_TEST(CudaBodies, UpdatesEqualTheCpus) {
   const at::Tensor g = flat(18);
   at::Tensor w = flat(19), m = flat(20), v = flat(21).square(), w2 = w.clone(), m2 = m.clone(), v2 = v.clone();
   for (const bool decoupled : {false, true}) {
-    const AdamPlan plan{0.01, 0.9, 0.98, 1e-9, 0.1, decoupled, 0.5, 0.1, 0.02};
+    const AdamStep plan{0.01, 0.9, 0.98, 1e-9, 0.1, decoupled, 0.5, 0.1, 0.02};
     adam_update(plan, g, w, m, v);
     this->for_each_element(1000,
                            AdamElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2), pointer<A>(v2)));
   }
-  const MomentumPlan plan{0.1, 0.9, 0.01, 2};
+  const MomentumStep plan{0.1, 0.9, 0.01, 2};
   momentum_update(plan, g, w, m);
   this->for_each_element(1000, MomentumElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2)));
   update_moving_average(0.75, w, v);

@@ -123,8 +123,8 @@ class EmbeddingKernel : public ElementKernels {
 TEST_P(EmbeddingKernel, AddsScaledTokensAndPositions) {
   const at::Tensor expected =
       at::index_select(table.to(at::kDouble), 0, ids) * 3 + at::index_select(positions, 0, position_ids);
-  const at::Tensor plain = embed(table, ids, positions, position_ids, 3, kNoDropout, type());
-  const at::Tensor dropped = embed(table, ids, positions, position_ids, 3, kDropout, type());
+  const at::Tensor plain = embed(table, {ids, 3, positions, position_ids, kNoDropout, type()});
+  const at::Tensor dropped = embed(table, {ids, 3, positions, position_ids, kDropout, type()});
   EXPECT_EQ(plain.scalar_type(), type());
   EXPECT_TRUE(near(plain, expected, type()));
   EXPECT_TRUE(near(dropped, expected * keep_factors(expected.sizes(), kDropout), type()));

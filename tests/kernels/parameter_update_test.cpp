@@ -24,7 +24,7 @@ class ParameterUpdate : public ::testing::TestWithParam<at::ScalarType> {
   at::Tensor first = at::zeros({kSize}, GetParam()), second = at::zeros({kSize}, GetParam());
 };
 
-AdamPlan adam_plan(bool decoupled, int64_t step) {
+AdamStep adam_plan(bool decoupled, int64_t step) {
   return {.learning_rate = 0.01,
           .beta1 = 0.9,
           .beta2 = 0.98,
@@ -57,7 +57,7 @@ TEST_P(ParameterUpdate, FiveStepsOfAdamEqualLibTorchs) {
 }
 
 TEST_P(ParameterUpdate, MomentumFollowsItsFormula) {
-  const MomentumPlan plan{.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.01, .gradient_scale = 2};
+  const MomentumStep plan{.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.01, .gradient_scale = 2};
   at::Tensor w = weights.clone(), velocity = flat(3);
   const at::Tensor gradient = flat(2), expected_velocity = velocity * 0.9 + gradient * 2 + w * 0.01;
   momentum_update(plan, gradient, w, velocity);

@@ -20,8 +20,8 @@ using testing::random_tensor;
 // Values 10 and 20: context = 0.880797 * 10 + 0.119203 * 20 = 11.19203.
 TEST(AdditiveAttention, WorkedExample) {
   const auto column = [](std::vector<double> values) { return torch::tensor(values, torch::kDouble).unsqueeze(1); };
-  const RowAttention found = row_attention(column({0}), column({std::atanh(0.5), std::atanh(-0.5)}), column({10, 20}),
-                                           Segments({0}, {2}), torch::tensor({2.0}, torch::kDouble));
+  const RowAttention found = row_attention({column({0}), column({std::atanh(0.5), std::atanh(-0.5)}), column({10, 20}),
+                                            Segments({0}, {2}), torch::tensor({2.0}, torch::kDouble)});
   EXPECT_NEAR(found.weights[0][0].item<double>(), 0.880797, 1e-6);
   EXPECT_NEAR(found.weights[0][1].item<double>(), 0.119203, 1e-6);
   EXPECT_NEAR(found.output[0][0].item<double>(), 11.19203, 1e-5);
@@ -44,8 +44,9 @@ TEST_P(EveryScore, EqualsTheComposedForm) {
   const Segments shared({3, 3, 0}, {9, 9, 2});  // two hypotheses of one sentence
   for (const Segments& segments : {reach, shared}) {
     const torch::Tensor rows = query.narrow(0, 0, segments.size());
-    const RowAttention found = row_attention(rows, keys, values, segments, score_vector(torch::kDouble));
-    const RowAttention expected = row_attention_composed(rows, keys, values, segments, score_vector(torch::kDouble));
+    const RowAttentionInput input{rows, keys, values, segments, score_vector(torch::kDouble)};
+    const RowAttention found = row_attention(input);
+    const RowAttention expected = row_attention_composed(input);
     EXPECT_TRUE(torch::allclose(found.output, expected.output, 0, 1e-13));
     EXPECT_TRUE(torch::allclose(found.weights.narrow(1, 0, expected.weights.size(1)), expected.weights, 0, 1e-13));
     EXPECT_TRUE(torch::allclose(found.weights.sum(1), torch::ones({segments.size()}, torch::kDouble)));
@@ -58,14 +59,15 @@ TEST_P(EveryScore, GradientsEqualAutogradThroughTheComposedForm) {
   torch::Tensor s = score_vector(torch::kDouble);
   if (additive()) s.requires_grad_();
   const torch::Tensor upstream = random_tensor({4, 18}, 5, torch::kDouble);
-  row_attention_composed(q, k, v, reach, s).output.backward(upstream);
+  row_attention_composed({q, k, v, reach, s}).output.backward(upstream);
 
   const torch::Tensor plain = additive() ? s.detach() : s;
-  const RowAttention forward = row_attention(query, keys, values, reach, plain);
+  const RowAttentionInput input{query, keys, values, reach, plain};
+  const RowAttention forward = row_attention(input);
   // Gradients of keys, values and score vector are added to what is there.
   RowAttentionGradients found{{}, torch::ones_like(keys), torch::ones_like(values), {}};
   if (additive()) found.score_vector = torch::ones_like(plain);
-  row_attention_backward(query, keys, values, reach, plain, forward.weights, upstream, found);
+  row_attention_backward(input, forward.weights, upstream, found);
   EXPECT_TRUE(torch::allclose(found.query, q.grad(), 0, 1e-12));
   EXPECT_TRUE(torch::allclose(found.keys - 1, k.grad(), 0, 1e-12));
   EXPECT_TRUE(torch::allclose(found.values - 1, v.grad(), 0, 1e-12));
@@ -75,10 +77,10 @@ TEST_P(EveryScore, GradientsEqualAutogradThroughTheComposedForm) {
 }
 
 TEST_P(EveryScore, InFloatAndBFloat16FollowsDouble) {
-  const torch::Tensor expected = row_attention(query, keys, values, reach, score_vector(torch::kDouble)).output;
+  const torch::Tensor expected = row_attention({query, keys, values, reach, score_vector(torch::kDouble)}).output;
   for (const auto& [type, tolerance] : {std::pair{torch::kFloat, 1e-5}, {torch::kBFloat16, 5e-2}}) {
-    const auto found = row_attention(query.to(type), keys.to(type), values.to(type), reach,
-                                     additive() ? score_vector(torch::kDouble).to(type) : torch::Tensor());
+    const auto found = row_attention({query.to(type), keys.to(type), values.to(type), reach,
+                                      additive() ? score_vector(torch::kDouble).to(type) : torch::Tensor()});
     EXPECT_TRUE(torch::allclose(found.output.to(torch::kDouble), expected, tolerance, tolerance));
   }
 }

@@ -67,7 +67,7 @@ TEST_P(LayerNormKernel, EqualsLibTorchBackwardAndAddsParameterGradients) {
   const auto stats = std::get<1>(layer_norm(x, gamma, beta, kEpsilon));
   const at::Tensor before = row(5);
   at::Tensor gamma_gradient = before.clone(), beta_gradient = before.clone();
-  const at::Tensor dx = layer_norm_backward(x, gamma, stats, upstream, gamma_gradient, beta_gradient);
+  const at::Tensor dx = layer_norm_backward(x, gamma, stats, upstream, {gamma_gradient, beta_gradient});
   const auto [exact_dx, exact_dgamma, exact_dbeta] =
       at::native_layer_norm_backward(upstream.to(at::kDouble), exact_x, {x.size(1)}, std::get<1>(expected),
                                      std::get<2>(expected), exact_gamma, beta.to(at::kDouble), {true, true, true});

@@ -23,7 +23,7 @@ class FusedAttention : public ::testing::TestWithParam<Case> {
  protected:
   Segments queries() const { return Segments::packed(GetParam().query_lengths); }
   Segments keys() const { return Segments::packed(GetParam().key_lengths); }
-  PackedAttention options() const { return {GetParam().num_heads, GetParam().causal, {}}; }
+  PackedAttention options() const { return {queries(), keys(), GetParam().num_heads, GetParam().causal, {}, {}}; }
 };
 
 TEST_P(FusedAttention, EqualsTheReferenceForwardAndBackward) {
@@ -32,13 +32,13 @@ TEST_P(FusedAttention, EqualsTheReferenceForwardAndBackward) {
   auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2).requires_grad_();
   const auto upstream = random_tensor({queries().num_rows(), width}, 3);
 
-  const auto fused = cross_attention(query, key_value, queries(), keys(), options());
+  const auto fused = cross_attention(query, key_value, options());
   fused.backward(upstream);
   const auto fused_query_gradient = query.grad().clone(), fused_key_value_gradient = key_value.grad().clone();
   query.mutable_grad().zero_();
   key_value.mutable_grad().zero_();
-  const auto expected = reference_attention(query, key_value.narrow(1, 0, width), key_value.narrow(1, width, width),
-                                            queries(), keys(), options());
+  const auto expected =
+      reference_attention({query, key_value.narrow(1, 0, width), key_value.narrow(1, width, width)}, options());
   expected.output.backward(upstream);
 
   EXPECT_TRUE(at::allclose(fused, expected.output, 1e-12, 1e-12));
@@ -50,11 +50,9 @@ TEST_P(FusedAttention, InFloatAndBFloat16FollowsDouble) {
   const int64_t width = GetParam().width;
   const auto query = random_tensor({queries().num_rows(), width}, 1);
   const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
-  const auto exact = cross_attention(query, key_value, queries(), keys(), options());
-  const auto single =
-      cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), queries(), keys(), options());
-  const auto half =
-      cross_attention(query.to(torch::kBFloat16), key_value.to(torch::kBFloat16), queries(), keys(), options());
+  const auto exact = cross_attention(query, key_value, options());
+  const auto single = cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), options());
+  const auto half = cross_attention(query.to(torch::kBFloat16), key_value.to(torch::kBFloat16), options());
   EXPECT_TRUE(at::allclose(single.to(torch::kDouble), exact, 1e-5, 1e-6));
   EXPECT_TRUE(at::allclose(half.to(torch::kDouble), exact, 2e-2, 2e-2));  // bf16 has 8 bits of mantissa
 }
@@ -67,14 +65,14 @@ TEST_P(FusedAttention, DropoutIsTheSameInBackward) {
   auto query = random_tensor({queries().num_rows(), width}, 1).requires_grad_();
   const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
   const auto upstream = random_tensor({queries().num_rows(), width}, 3);
-  cross_attention(query, key_value, queries(), keys(), with_dropout).backward(upstream);
+  cross_attention(query, key_value, with_dropout).backward(upstream);
   const double step = 1e-6;
   for (int64_t i = 0; i < std::min<int64_t>(query.numel(), 20); ++i) {
     auto up = query.detach().clone(), down = query.detach().clone();
     up.mutable_data_ptr<double>()[i] += step;
     down.mutable_data_ptr<double>()[i] -= step;
-    const auto difference = cross_attention(up, key_value, queries(), keys(), with_dropout) -
-                            cross_attention(down, key_value, queries(), keys(), with_dropout);
+    const auto difference =
+        cross_attention(up, key_value, with_dropout) - cross_attention(down, key_value, with_dropout);
     const double numeric = (difference * upstream).sum().item<double>() / (2 * step);
     EXPECT_NEAR(query.grad().flatten()[i].item<double>(), numeric, 1e-7);
   }
@@ -88,10 +86,10 @@ INSTANTIATE_TEST_SUITE_P(Shapes, FusedAttention,
 TEST(SelfAttention, SplitsOneMatrixIntoQueryKeyAndValue) {
   const Segments segments = Segments::packed({3, 5});
   const auto matrix = random_tensor({8, 36}, 4);
-  const PackedAttention options{2, true, {}};
-  const auto expected = reference_attention(matrix.narrow(1, 0, 12), matrix.narrow(1, 12, 12), matrix.narrow(1, 24, 12),
-                                            segments, segments, options);
-  EXPECT_TRUE(at::allclose(self_attention(matrix, segments, options), expected.output, 1e-12, 1e-12));
+  const PackedAttention options{segments, segments, 2, true, {}, {}};
+  const auto expected =
+      reference_attention({matrix.narrow(1, 0, 12), matrix.narrow(1, 12, 12), matrix.narrow(1, 24, 12)}, options);
+  EXPECT_TRUE(at::allclose(self_attention(matrix, options), expected.output, 1e-12, 1e-12));
 }
 
 }  // namespace

@@ -21,8 +21,9 @@ TEST(ScaledDotProductAttention, WorkedExample) {
   const auto matrix = [](std::vector<double> values) { return torch::tensor(values, torch::kDouble).view({2, 2}); };
   const torch::Tensor query = matrix({1, 2, 3, 4}), key = matrix({5, 6, 7, 8}), value = matrix({9, 10, 11, 12});
   const Segments sentence = Segments::packed({2});
-  const AttentionOutput reference = reference_attention(query, key, value, sentence, sentence, {1, false, {}});
-  const torch::Tensor fused = packed_attention(query, key, value, sentence, sentence, {1, false, {}});
+  const PackedAttention options{sentence, sentence, 1, false, {}, {}};
+  const AttentionOutput reference = reference_attention({query, key, value}, options);
+  const torch::Tensor fused = packed_attention({query, key, value}, options);
   EXPECT_NEAR(reference.weights[0][0][0][0].item<double>(), 0.014166, 1e-6);
   EXPECT_NEAR(reference.weights[0][0][0][1].item<double>(), 0.985834, 1e-6);
   EXPECT_NEAR(reference.weights[0][0][1][1].item<double>(), 0.9999498, 1e-7);

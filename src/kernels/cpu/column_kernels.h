@@ -11,43 +11,53 @@
 namespace heed {
 namespace {
 
-template <class T, class A>
-void add_column_sums(const T* x, int64_t rows, int64_t width, A* sums, int64_t begin, int64_t end) {
+template <class T>
+void add_column_sums(const ColumnSumsPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
   for (int64_t group = begin; group < end; ++group) {
-    const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, width - first);
+    const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, plan.width - first);
     A total[kColumnGroup] = {};
-    for (int64_t row = 0; row < rows; ++row)
-      for_lanes<A>(columns, [&](int64_t i, int64_t count) {
-        store(total + i, load(total + i) + load_up_to(x + row * width + first + i, count));
-      });
-    for (int64_t i = 0; i < columns; ++i) sums[first + i] += total[i];
+    for (int64_t row = 0; row < plan.rows; ++row) {
+      const T* x = plan.x + row * plan.width + first;
+      for_lanes<A>(columns,
+                   [&](int64_t i, int64_t count) { store(total + i, load(total + i) + load_up_to(x + i, count)); });
+    }
+    for (int64_t i = 0; i < columns; ++i) plan.sums[first + i] += total[i];
   }
 }
 
-template <class T, class A>
-void embed(const A* table, const int64_t* ids, const A* positions, const int64_t* position_ids, double scale,
-           DropoutPlan plan, int64_t width, T* out, int64_t begin, int64_t end) {
+template <class T>
+void embed(const EmbedPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  const int64_t width = plan.width;
+  const DropoutPlan dropout = plan.dropout;
+  const A scale = static_cast<A>(plan.scale);
   for (int64_t row = begin; row < end; ++row) {
-    const A *token = table + ids[row] * width, *position = positions + position_ids[row] * width;
+    const A *token = plan.table + plan.ids[row] * width, *position = plan.positions + plan.position_ids[row] * width;
+    T* out = plan.out + row * width;
     for_lanes<A>(width, [&](int64_t i, int64_t count) {
-      const Lanes<A> x = load_up_to(token + i, count) * static_cast<A>(scale) + load_up_to(position + i, count);
-      store_up_to(out + row * width + i, drop<A>(x, plan, row * width + i), count);
+      const Lanes<A> x = load_up_to(token + i, count) * scale + load_up_to(position + i, count);
+      store_up_to(out + i, drop<A>(x, dropout, row * width + i), count);
     });
   }
 }
 
-template <class T, class A>
-void scatter_add(const T* dy, const int64_t* ids, int64_t rows, double scale, DropoutPlan plan, int64_t width,
-                 A* gradient, int64_t begin, int64_t end) {
+template <class T>
+void scatter_add(const ScatterPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  const DropoutPlan dropout = plan.dropout;
+  const A scale = static_cast<A>(plan.scale);
   for (int64_t group = begin; group < end; ++group) {
-    const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, width - first);
-    for (int64_t row = 0; row < rows; ++row)
+    const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, plan.width - first);
+    for (int64_t row = 0; row < plan.rows; ++row) {
+      const int64_t element = row * plan.width + first;
+      const T* dy = plan.dy + element;
+      A* target = plan.gradient + plan.ids[row] * plan.width + first;
       for_lanes<A>(columns, [&](int64_t i, int64_t count) {
-        const int64_t element = row * width + first + i;
-        A* target = gradient + ids[row] * width + first + i;
-        const Lanes<A> g = drop<A>(load_up_to(dy + element, count), plan, element) * static_cast<A>(scale);
-        store_up_to(target, load_up_to(target, count) + g, count);
+        const Lanes<A> g = drop<A>(load_up_to(dy + i, count), dropout, element + i) * scale;
+        store_up_to(target + i, load_up_to(target + i, count) + g, count);
       });
+    }
   }
 }
 

@@ -11,8 +11,9 @@ namespace heed {
 namespace {
 
 // loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); gradient p - (1 - e) [v = label] - e/V.
-template <class T, class A>
-void cross_entropy(const CrossEntropyPlan<T, A>& plan, int64_t begin, int64_t end) {
+template <class T>
+void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
   const int64_t size = plan.vocabulary_size;
   for (int64_t row = begin; row < end; ++row) {
     T* logits = plan.logits + row * size;

@@ -10,7 +10,8 @@
 namespace heed {
 namespace {
 
-// Calls body(first element, lanes in use) over the elements of groups [begin, end).
+// Calls body(first element, lanes in use) over the elements of groups [begin, end). Bodies hold their plan by value: as
+// far as the compiler knows, what they store could change a plan held by reference.
 template <class A, class Body>
 void for_element_groups(int64_t size, int64_t begin, int64_t end, Body body) {
   const int64_t first = begin * kElementGroup, last = std::min(end * kElementGroup, size);
@@ -23,12 +24,13 @@ inline Lanes<A> drop(Lanes<A> x, const DropoutPlan& plan, int64_t element) {
   return x * keep_factors<A>(plan.key, static_cast<uint32_t>(element), plan.threshold, static_cast<A>(plan.scale));
 }
 
-template <class T, class A>
-void dropout_add(const T* x, const T* residual, DropoutPlan plan, int64_t size, T* out, int64_t begin, int64_t end) {
-  for_element_groups<A>(size, begin, end, [&](int64_t i, int64_t count) {
-    Lanes<A> value = drop<A>(load_up_to(x + i, count), plan, i);
-    if (residual) value += load_up_to(residual + i, count);
-    store_up_to(out + i, value, count);
+template <class T>
+void dropout_add(const DropoutAddPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  for_element_groups<A>(plan.size, begin, end, [plan](int64_t i, int64_t count) {
+    Lanes<A> value = drop<A>(load_up_to(plan.x + i, count), plan.dropout, i);
+    if (plan.residual) value += load_up_to(plan.residual + i, count);
+    store_up_to(plan.out + i, value, count);
   });
 }
 
@@ -69,20 +71,21 @@ inline Lanes<A> slope(ActivationFunction f, Lanes<A> x) {
   return each_lane<A>(x, normal_cdf<A>) + x * density;
 }
 
-template <class T, class A>
-void activation_forward(ActivationFunction f, const T* x, DropoutPlan plan, int64_t size, T* out, int64_t begin,
-                        int64_t end) {
-  for_element_groups<A>(size, begin, end, [&](int64_t i, int64_t count) {
-    store_up_to(out + i, drop<A>(activate<A>(f, load_up_to(x + i, count)), plan, i), count);
+template <class T>
+void activation_forward(const ActivationPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  for_element_groups<A>(plan.size, begin, end, [plan](int64_t i, int64_t count) {
+    const Lanes<A> y = activate<A>(plan.function, load_up_to(plan.x + i, count));
+    store_up_to(plan.out + i, drop<A>(y, plan.dropout, i), count);
   });
 }
 
-template <class T, class A>
-void activation_backward(ActivationFunction f, const T* x, const T* dy, DropoutPlan plan, int64_t size, T* dx,
-                         int64_t begin, int64_t end) {
-  for_element_groups<A>(size, begin, end, [&](int64_t i, int64_t count) {
-    const Lanes<A> g = drop<A>(load_up_to(dy + i, count), plan, i);
-    store_up_to(dx + i, g * slope<A>(f, load_up_to(x + i, count)), count);
+template <class T>
+void activation_backward(const ActivationPlan<T>& plan, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  for_element_groups<A>(plan.size, begin, end, [plan](int64_t i, int64_t count) {
+    const Lanes<A> g = drop<A>(load_up_to(plan.dy + i, count), plan.dropout, i);
+    store_up_to(plan.out + i, g * slope<A>(plan.function, load_up_to(plan.x + i, count)), count);
   });
 }
 

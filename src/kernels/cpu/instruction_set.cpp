@@ -11,39 +11,40 @@
 namespace heed::HEED_INSTRUCTION_SET {
 namespace {
 
-template <class T, class A>
-constexpr CpuKernels<T, A> table() {
-  return {layer_norm_forward<T, A>,
-          layer_norm_backward<T, A>,
-          layer_norm_parameter_gradient<T, A>,
-          dropout_add<T, A>,
-          activation_forward<T, A>,
-          activation_backward<T, A>,
-          add_column_sums<T, A>,
-          embed<T, A>,
-          scatter_add<T, A>,
-          attention_forward<T>,
-          attention_backward<T>,
-          cross_entropy<T, A>,
-          gru_forward<T>,
-          gru_backward<T>,
-          lstm_forward<T>,
-          lstm_backward<T>,
-          row_attention_forward<T>,
-          row_attention_backward<T>,
-          squared_sums<A>,
-          adam<A>,
-          momentum<A>,
-          moving_average<A>};
+template <class T>
+constexpr CpuKernels<T> table() {
+  using A = ArithmeticOf<T>;
+  return {.layer_norm_forward = layer_norm_forward<T>,
+          .layer_norm_backward = layer_norm_backward<T>,
+          .embed = embed<T>,
+          .cross_entropy = cross_entropy<T>,
+          .gru_forward = gru_forward<T>,
+          .gru_backward = gru_backward<T>,
+          .lstm_forward = lstm_forward<T>,
+          .lstm_backward = lstm_backward<T>,
+          .row_attention_forward = row_attention_forward<T>,
+          .row_attention_backward = row_attention_backward<T>,
+          .layer_norm_parameter_gradient = layer_norm_parameter_gradient<T>,
+          .add_column_sums = add_column_sums<T>,
+          .scatter_add = scatter_add<T>,
+          .attention_forward = attention_forward<T>,
+          .attention_backward = attention_backward<T>,
+          .dropout_add = dropout_add<T>,
+          .activation_forward = activation_forward<T>,
+          .activation_backward = activation_backward<T>,
+          .squared_sums = squared_sums<A>,
+          .adam = adam<A>,
+          .momentum = momentum<A>,
+          .moving_average = moving_average<A>};
 }
 
 }  // namespace
 
-extern const CpuKernels<float, float> kFloat;
-extern const CpuKernels<double, double> kDouble;
-extern const CpuKernels<BFloat16, float> kBFloat16;
-const CpuKernels<float, float> kFloat = table<float, float>();
-const CpuKernels<double, double> kDouble = table<double, double>();
-const CpuKernels<BFloat16, float> kBFloat16 = table<BFloat16, float>();
+extern const CpuKernels<float> kFloat;
+extern const CpuKernels<double> kDouble;
+extern const CpuKernels<BFloat16> kBFloat16;
+const CpuKernels<float> kFloat = table<float>();
+const CpuKernels<double> kDouble = table<double>();
+const CpuKernels<BFloat16> kBFloat16 = table<BFloat16>();
 
 }  // namespace heed::HEED_INSTRUCTION_SET

@@ -6,9 +6,12 @@
 #include <tuple>
 
 #include "kernels/attention.h"
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/plans.h"
+#include "kernels/cpu/update_plans.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/dropout.h"
+#include "kernels/embedding.h"
+#include "kernels/layer_norm.h"
 
 // The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
 // results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing (but
@@ -30,15 +33,14 @@ at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const D
 at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
                                        const Dropout& dropout);
 
-at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
-                 const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype);
+at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup);
 void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,
                     at::Tensor& table_gradient);
 
 std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
                                               double epsilon);
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
-                               const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient);
+                               const at::Tensor& gradient, const LayerNormGradients& sums);
 
 void add_column_sums(const at::Tensor& x, at::Tensor& sums);
 
@@ -51,9 +53,9 @@ template <class T>
 void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
 
 double squared_norm(const at::Tensor& flat);
-void adam_update(const AdamPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
+void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
                  at::Tensor& second_moment);
-void momentum_update(const MomentumPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
+void momentum_update(const MomentumStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
 void update_moving_average(double decay, const at::Tensor& weights, at::Tensor& average);
 
 }  // namespace cuda

@@ -38,18 +38,17 @@ at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x
   return out;
 }
 
-at::Tensor embed(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& positions,
-                 const at::Tensor& position_ids, double scale, const Dropout& dropout, at::ScalarType dtype) {
+at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   const int64_t width = table.size(1);
-  at::Tensor out = at::empty({ids.size(0), width}, table.options().dtype(dtype));
+  at::Tensor out = at::empty({lookup.ids.size(0), width}, table.options().dtype(lookup.type));
   dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const Embed<T> body{pointer<const A>(table),
-                        pointer<const int64_t>(ids),
-                        pointer<const A>(positions),
-                        pointer<const int64_t>(position_ids),
-                        static_cast<A>(scale),
-                        plan_of(dropout),
+                        pointer<const int64_t>(lookup.ids),
+                        pointer<const A>(lookup.positions),
+                        pointer<const int64_t>(lookup.position_ids),
+                        static_cast<A>(lookup.scale),
+                        plan_of(lookup.dropout),
                         width,
                         pointer<T>(out)};
     for_each_element(out, out.numel(), body);

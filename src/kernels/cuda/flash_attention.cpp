@@ -35,15 +35,14 @@ at::Tensor heads_of(const at::Tensor& rows, int64_t num_heads) {  // (N, D) -> (
 }
 
 struct Call {
-  Call(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Segments& query_segments,
-       const Segments& key_segments, const PackedAttention& options)
-      : query(heads_of(q, options.num_heads)),
-        key(heads_of(k, options.num_heads)),
-        value(heads_of(v, options.num_heads)),
-        query_ends(query_segments.on(q.device()).starts),
-        key_ends(key_segments.on(q.device()).starts),
-        max_query_length(query_segments.max_length()),
-        max_key_length(key_segments.max_length()),
+  Call(const QueryKeyValue& x, const PackedAttention& options)
+      : query(heads_of(x.query, options.num_heads)),
+        key(heads_of(x.key, options.num_heads)),
+        value(heads_of(x.value, options.num_heads)),
+        query_ends(options.queries.on(query.device()).starts),
+        key_ends(options.keys.on(query.device()).starts),
+        max_query_length(options.queries.max_length()),
+        max_key_length(options.keys.max_length()),
         causal(options.causal) {}
 
   auto forward() const {
@@ -58,34 +57,29 @@ struct Call {
 
 }  // namespace
 
-bool flash_fits(const at::Tensor& query, const Segments& query_segments, const Segments& key_segments,
-                const PackedAttention& options) {
-  const int64_t head_size = query.size(1) / options.num_heads;
-  const bool half = query.scalar_type() == at::kBFloat16 || query.scalar_type() == at::kHalf;
+bool flash_fits(const QueryKeyValue& x, const PackedAttention& options) {
+  const int64_t head_size = x.query.size(1) / options.num_heads;
+  const bool half = x.query.scalar_type() == at::kBFloat16 || x.query.scalar_type() == at::kHalf;
   return half && head_size % 8 == 0 && head_size <= kLargestHead && options.dropout.rate == 0 &&
-         query_segments.num_rows() > 0 && query_segments.is_packed() && key_segments.is_packed();
+         !options.key_rows.defined() && options.queries.num_rows() > 0 && options.queries.is_packed() &&
+         options.keys.is_packed();
 }
 
-at::Tensor flash_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                           const Segments& query_segments, const Segments& key_segments,
-                           const PackedAttention& options) {
-  const Call call(query, key, value, query_segments, key_segments, options);
-  return std::get<0>(call.forward()).reshape({query.size(0), query.size(1)});
+at::Tensor flash_attention(const QueryKeyValue& x, const PackedAttention& options) {
+  return std::get<0>(Call(x, options).forward()).reshape({x.query.size(0), x.query.size(1)});
 }
 
-void flash_attention_backward(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                              const Segments& query_segments, const Segments& key_segments,
-                              const PackedAttention& options, const at::Tensor& output_gradient,
-                              const std::tuple<at::Tensor, at::Tensor, at::Tensor>& gradients) {
-  const Call call(query, key, value, query_segments, key_segments, options);
+void flash_attention_backward(const QueryKeyValue& x, const PackedAttention& options, const at::Tensor& output_gradient,
+                              const QueryKeyValue& gradients) {
+  const Call call(x, options);
   const auto [output, log_sums, seed, unused, mask] = call.forward();
   const DeterministicScope deterministic;
   const auto [dq, dk, dv] = at::_flash_attention_backward(
       heads_of(output_gradient, options.num_heads), call.query, call.key, call.value, output, log_sums, call.query_ends,
       call.key_ends, call.max_query_length, call.max_key_length, /*dropout_p=*/0, call.causal, seed, unused);
-  heads_of(std::get<0>(gradients), options.num_heads).copy_(dq);
-  heads_of(std::get<1>(gradients), options.num_heads).copy_(dk);
-  heads_of(std::get<2>(gradients), options.num_heads).copy_(dv);
+  heads_of(gradients.query, options.num_heads).copy_(dq);
+  heads_of(gradients.key, options.num_heads).copy_(dk);
+  heads_of(gradients.value, options.num_heads).copy_(dv);
 }
 
 }  // namespace heed::cuda

@@ -2,26 +2,19 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <tuple>
-
 #include "kernels/attention.h"
 
 namespace heed::cuda {
 
 // LibTorch's FlashAttention over sentences of different lengths (Dao 2023, "FlashAttention-2"), for packed_attention on
 // CUDA where it can be used: bf16 or fp16, head sizes that are multiples of 8 up to 256, packed segments, no dropout
-// (its masks would be others than the CPU's).
-bool flash_fits(const at::Tensor& query, const Segments& query_segments, const Segments& key_segments,
-                const PackedAttention& options);
+// (its masks would be others than the CPU's), no key_rows.
+bool flash_fits(const QueryKeyValue& x, const PackedAttention& options);
 
 // Arguments and results as packed_attention and packed_attention_backward. Backward runs forward again for the softmax
 // sums, and adds in a fixed order.
-at::Tensor flash_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                           const Segments& query_segments, const Segments& key_segments,
-                           const PackedAttention& options);
-void flash_attention_backward(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                              const Segments& query_segments, const Segments& key_segments,
-                              const PackedAttention& options, const at::Tensor& output_gradient,
-                              const std::tuple<at::Tensor, at::Tensor, at::Tensor>& gradients);
+at::Tensor flash_attention(const QueryKeyValue& x, const PackedAttention& options);
+void flash_attention_backward(const QueryKeyValue& x, const PackedAttention& options, const at::Tensor& output_gradient,
+                              const QueryKeyValue& gradients);
 
 }  // namespace heed::cuda

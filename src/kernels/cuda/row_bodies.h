@@ -67,7 +67,7 @@ struct LayerNormBackward {
 template <class T>
 struct CrossEntropyRow {
   using A = ArithmeticOf<T>;
-  CrossEntropyPlan<T, A> plan;
+  CrossEntropyPlan<T> plan;
 
   template <class Team>
   HEED_HOST_DEVICE void operator()(const Team& team, int64_t row) const {

@@ -42,7 +42,7 @@ std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Ten
 }
 
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
-                               const at::Tensor& gradient, at::Tensor& gamma_gradient, at::Tensor& beta_gradient) {
+                               const at::Tensor& gradient, const LayerNormGradients& gradients) {
   const int64_t rows = x.size(0), width = x.size(1), pieces = pieces_of(rows);
   at::Tensor dx = at::empty_like(x);
   if (rows == 0) return dx;
@@ -56,8 +56,8 @@ at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, con
     for_each_element(x, pieces * width, LayerNormPieceSums<T>{in, moments, dy, rows, width, pointer<A>(sums)});
   });
   const at::Tensor total = sum_of_rows(sums, gamma.scalar_type());
-  gamma_gradient.add_(total.narrow(0, 0, width));
-  beta_gradient.add_(total.narrow(0, width, width));
+  gradients.gamma.add_(total.narrow(0, 0, width));
+  gradients.beta.add_(total.narrow(0, width, width));
   return dx;
 }
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/update_plans.h"
 #include "kernels/host_device.h"
 
 // One element of the flat buffers by one thread; the formulas of cpu/update_kernels.h.
@@ -11,15 +11,15 @@ namespace heed {
 
 template <class A>
 struct AdamElement {
-  AdamElement(const AdamPlan& plan, const A* g, A* w, A* m, A* v)
-      : beta1(static_cast<A>(plan.beta1)),
-        beta2(static_cast<A>(plan.beta2)),
-        rate(static_cast<A>(plan.learning_rate / plan.correction1)),
-        root_scale(static_cast<A>(1 / std::sqrt(plan.correction2))),
-        epsilon(static_cast<A>(plan.epsilon)),
-        coupled(static_cast<A>(plan.decoupled ? 0 : plan.weight_decay)),
-        keep(static_cast<A>(plan.decoupled ? 1 - plan.learning_rate * plan.weight_decay : 1)),
-        scale(static_cast<A>(plan.gradient_scale)),
+  AdamElement(const AdamStep& step, const A* g, A* w, A* m, A* v)
+      : beta1(static_cast<A>(step.beta1)),
+        beta2(static_cast<A>(step.beta2)),
+        rate(static_cast<A>(step.learning_rate / step.correction1)),
+        root_scale(static_cast<A>(1 / std::sqrt(step.correction2))),
+        epsilon(static_cast<A>(step.epsilon)),
+        coupled(static_cast<A>(step.decoupled ? 0 : step.weight_decay)),
+        keep(static_cast<A>(step.decoupled ? 1 - step.learning_rate * step.weight_decay : 1)),
+        scale(static_cast<A>(step.gradient_scale)),
         gradient(g),
         weights(w),
         first_moment(m),
@@ -41,11 +41,11 @@ struct AdamElement {
 
 template <class A>
 struct MomentumElement {
-  MomentumElement(const MomentumPlan& plan, const A* g, A* w, A* v)
-      : rate(static_cast<A>(plan.learning_rate)),
-        keep(static_cast<A>(plan.momentum)),
-        decay(static_cast<A>(plan.weight_decay)),
-        scale(static_cast<A>(plan.gradient_scale)),
+  MomentumElement(const MomentumStep& step, const A* g, A* w, A* v)
+      : rate(static_cast<A>(step.learning_rate)),
+        keep(static_cast<A>(step.momentum)),
+        decay(static_cast<A>(step.weight_decay)),
+        scale(static_cast<A>(step.gradient_scale)),
         gradient(g),
         weights(w),
         velocity(v) {}

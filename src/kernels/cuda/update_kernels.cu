@@ -19,18 +19,18 @@ double squared_norm(const at::Tensor& flat) {
   return at::sum(sums).item<double>();
 }
 
-void adam_update(const AdamPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
+void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
                  at::Tensor& second_moment) {
   dispatch_flat_type(weights, [&]<class T>(T) {
-    const AdamElement<T> body(plan, pointer<const T>(gradient), pointer<T>(weights), pointer<T>(first_moment),
+    const AdamElement<T> body(step, pointer<const T>(gradient), pointer<T>(weights), pointer<T>(first_moment),
                               pointer<T>(second_moment));
     for_each_element(weights, weights.numel(), body);
   });
 }
 
-void momentum_update(const MomentumPlan& plan, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity) {
+void momentum_update(const MomentumStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity) {
   dispatch_flat_type(weights, [&]<class T>(T) {
-    const MomentumElement<T> body(plan, pointer<const T>(gradient), pointer<T>(weights), pointer<T>(velocity));
+    const MomentumElement<T> body(step, pointer<const T>(gradient), pointer<T>(weights), pointer<T>(velocity));
     for_each_element(weights, weights.numel(), body);
   });
 }

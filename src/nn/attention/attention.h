@@ -3,7 +3,6 @@
 #include <torch/types.h>
 
 #include "kernels/attention.h"
-#include "tensor/segments.h"
 
 namespace heed {
 
@@ -13,10 +12,9 @@ namespace heed {
 //
 // The fused kernels of kernels/attention.h, CPU and CUDA. The reference (attention/reference.h), equal to them in
 // tests, serves whoever needs the weights.
-torch::Tensor self_attention(const torch::Tensor& query_key_value, const Segments& segments,
+torch::Tensor self_attention(const torch::Tensor& query_key_value,
                              const PackedAttention& options);  // (N, 3D) -> (N, D)
 torch::Tensor cross_attention(const torch::Tensor& query, const torch::Tensor& key_value,
-                              const Segments& query_segments, const Segments& key_segments,
                               const PackedAttention& options);  // (Nq, D), (Nk, 2D) -> (Nq, D)
 
 }  // namespace heed

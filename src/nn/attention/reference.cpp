@@ -18,17 +18,17 @@ torch::Tensor heads_of(const torch::Tensor& rows, int64_t start, int64_t length,
 
 }  // namespace
 
-AttentionOutput reference_attention(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
-                                    const Segments& query_segments, const Segments& key_segments,
-                                    const PackedAttention& options) {
+AttentionOutput reference_attention(const QueryKeyValue& x, const PackedAttention& options) {
   TORCH_CHECK(options.dropout.rate == 0, "reference attention knows no dropout");
+  TORCH_CHECK(!options.key_rows.defined(), "reference attention knows no key_rows");
+  const Segments &queries = options.queries, &keys = options.keys;
   AttentionOutput result;
   std::vector<torch::Tensor> outputs;
-  for (size_t b = 0; b < query_segments.lengths().size(); ++b) {
-    const int64_t num_queries = query_segments.lengths()[b], num_keys = key_segments.lengths()[b];
-    const auto q = heads_of(query, query_segments.starts()[b], num_queries, options.num_heads);
-    const auto k = heads_of(key, key_segments.starts()[b], num_keys, options.num_heads);
-    const auto v = heads_of(value, key_segments.starts()[b], num_keys, options.num_heads);
+  for (size_t b = 0; b < queries.lengths().size(); ++b) {
+    const int64_t num_queries = queries.lengths()[b], num_keys = keys.lengths()[b];
+    const auto q = heads_of(x.query, queries.starts()[b], num_queries, options.num_heads);
+    const auto k = heads_of(x.key, keys.starts()[b], num_keys, options.num_heads);
+    const auto v = heads_of(x.value, keys.starts()[b], num_keys, options.num_heads);
     torch::Tensor scores = at::matmul(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(q.size(2)));  // (H, Lq, Lk)
     if (options.causal) {
       const auto later =

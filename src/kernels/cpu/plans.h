@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/cpu/bfloat16.h"
+
+namespace heed {
+
+// What a kernel works on, as pointers and sizes; the tensors behind them are described in kernels/*.h. Plain data, so
+// that the CUDA kernels can take it too. T: storage, float, double or BFloat16. A: its arithmetic type.
+
+// Dropout by counter: element i of the stream `key` is dropped if its 32 random bits fall below `threshold`.
+struct DropoutPlan {
+  uint64_t key = 0;
+  uint32_t threshold = 0;  // rate * 2^32; 0: nothing is dropped
+  double scale = 1;        // 1 / (1 - rate)
+};
+
+// y = (x - mean) / sqrt(var + epsilon) * gamma + beta per row of x (rows, width).
+template <class T, class A = ArithmeticOf<T>>
+struct LayerNormPlan {
+  const T* x;
+  const A *gamma, *beta;
+  double epsilon;
+  int64_t rows, width;
+  A* stats;  // (rows, 2): mean and 1/std, written forward and read backward
+  T* y;
+  // backward; the gradients of gamma and beta are added to
+  const T* dy;
+  T* dx;
+  A *gamma_gradient, *beta_gradient;
+};
+
+// out = residual + dropout(x); residual may be null, out may be x.
+template <class T>
+struct DropoutAddPlan {
+  const T *x, *residual;
+  int64_t size;
+  DropoutPlan dropout;
+  T* out;
+};
+
+enum class ActivationFunction { kRelu, kGelu, kSwish };  // gelu exact: x * Phi(x) (Hendrycks and Gimpel 2016)
+
+// Forward out = dropout(f(x)); backward out = f'(x) * dropout(dy), where out may be dy.
+template <class T>
+struct ActivationPlan {
+  ActivationFunction function;
+  const T* x;
+  int64_t size;
+  DropoutPlan dropout;
+  T* out;
+  const T* dy;
+};
+
+// sums[c] += sum over rows of x[r][c]
+template <class T, class A = ArithmeticOf<T>>
+struct ColumnSumsPlan {
+  const T* x;
+  int64_t rows, width;
+  A* sums;
+};
+
+// out[r] = dropout(table[ids[r]] * scale + positions[position_ids[r]])
+template <class T, class A = ArithmeticOf<T>>
+struct EmbedPlan {
+  const A* table;
+  const int64_t* ids;
+  const A* positions;
+  const int64_t* position_ids;
+  double scale;
+  DropoutPlan dropout;
+  int64_t width;
+  T* out;
+};
+
+// gradient[ids[r]] += scale * dropout(dy[r]), rows in order.
+template <class T, class A = ArithmeticOf<T>>
+struct ScatterPlan {
+  const T* dy;
+  const int64_t* ids;
+  int64_t rows, width;
+  double scale;
+  DropoutPlan dropout;
+  A* gradient;
+};
+
+// Scaled dot-product attention of packed sentences (Vaswani et al. 2017, section 3.2). Query segment b attends to key
+// segment b; item i of the range is (sentence i / num_heads, head i % num_heads). Strides are between rows.
+// key_rows, if given, maps a row of the key segments to the row of `key` and `value` that holds it.
+template <class T>
+struct AttentionPlan {
+  const T *query, *key, *value;
+  int64_t query_stride, key_stride;  // `value` has the stride of `key`
+  const int32_t *query_starts, *query_lengths, *key_starts, *key_lengths;
+  const int32_t* key_rows;
+  int64_t num_heads, head_size, max_key_length;
+  double scale;
+  bool causal;  // the last query row sees every key (bottom-right aligned)
+  DropoutPlan dropout;
+  // forward
+  T* output;
+  int64_t output_stride;
+  // backward: gradients lie like what they are the gradient of
+  const T* output_gradient;  // stride: output_stride
+  T *query_gradient, *key_gradient, *value_gradient;
+};
+
+// One step of a GRU or LSTM (kernels/recurrent_cell.h): gates (R, 3 width) or (R, 4 width), states (R, width).
+template <class T>
+struct GruPlan {
+  const T *input_gates, *hidden_gates, *hidden;
+  int64_t width;
+  T* output;
+  // backward
+  const T* output_gradient;
+  T *input_gradient, *hidden_gates_gradient, *hidden_gradient;
+};
+
+template <class T>
+struct LstmPlan {
+  const T *input_gates, *hidden_gates, *cell;
+  int64_t width;
+  T *output, *cell_output;
+  // backward; the gates of input and hidden side have one gradient
+  const T *output_gradient, *cell_output_gradient;
+  T *gates_gradient, *cell_gradient;
+};
+
+// Query row r attends to key rows key_starts[r] .. + key_lengths[r] - 1 (kernels/row_attention.h).
+template <class T>
+struct RowAttentionPlan {
+  const T *query, *keys, *values;  // (R, key_size), (N, key_size), (N, value_size)
+  const T* score_vector;           // additive scores; null: dot products
+  const int32_t *key_starts, *key_lengths;
+  int64_t key_size, value_size, columns;  // columns: of `weights`, a multiple of 16, at least the longest length
+  ArithmeticOf<T>* weights;               // (R, columns)
+  T* output;                              // (R, value_size)
+  // backward: all are added to. Rows that share keys must be in one range.
+  const T* output_gradient;
+  ArithmeticOf<T>*query_gradient, *keys_gradient, *values_gradient, *score_gradient;  // the last per row: (R, key_size)
+};
+
+template <class T>
+struct CrossEntropyPlan {
+  T* logits;  // (rows, V), replaced by the gradient of the summed loss where `gradient`
+  const int64_t* labels;
+  int64_t vocabulary_size;
+  double smoothing;  // mass spread evenly over all V entries, as PyTorch
+  bool gradient;
+  double* losses;           // per row: smoothed loss
+  double* log_likelihoods;  // per row: log p(label), unsmoothed
+};
+
+}  // namespace heed
