@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "config/rules.h"
 #include "core/error.h"
 
 namespace heed {
@@ -8,7 +9,10 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_flag("--quiet", options.quiet, "print nothing on stderr but warnings and errors");
   command.add_option("--threads", options.threads, "CPU threads (default: run.threads of the config, else all cores)")
       ->check(CLI::Range(int64_t{1}, int64_t{1024}));
-  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N (default: run.device of the config)");
+  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N (default: run.device of the config)")
+      ->check([](const std::string& device) {
+        return is_device(device) ? "" : "expected auto, cpu, cuda or cuda:N, found '" + device + "'";
+      });
 }
 
 std::vector<std::string> config_overrides(const CLI::App& command) {

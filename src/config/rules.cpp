@@ -23,13 +23,6 @@ class Rules {
   const KeyPlaces& places_;
 };
 
-bool is_device(const std::string& device) {
-  if (device == "auto" || device == "cpu" || device == "cuda") return true;
-  if (!device.starts_with("cuda:")) return false;
-  int64_t index = 0;
-  return !read_scalar({device.substr(5)}, between(0, 127), index);
-}
-
 template <class Value>
 bool all_different(std::vector<Value> values) {
   std::sort(values.begin(), values.end());
@@ -112,6 +105,13 @@ void check_schedule(const ScheduleConfig& schedule, int64_t max_steps, const Rul
 }
 
 }  // namespace
+
+bool is_device(const std::string& device) {
+  if (device == "auto" || device == "cpu" || device == "cuda") return true;
+  if (!device.starts_with("cuda:")) return false;
+  int64_t index = 0;
+  return !read_scalar({device.substr(5)}, between(0, 127), index);
+}
 
 void check_rules(const Config& config, const KeyPlaces& places) {
   const Rules rules(places);

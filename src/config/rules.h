@@ -1,9 +1,13 @@
 #pragma once
 
+#include <string>
+
 #include "config/config.h"
 #include "config/key_places.h"
 
 namespace heed {
+
+bool is_device(const std::string& device);  // auto, cpu, cuda or cuda:N
 
 // What must hold between the keys of a config, each key being in its own range already. Throws ConfigError.
 void check_rules(const Config& config, const KeyPlaces& places);

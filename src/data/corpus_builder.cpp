@@ -82,8 +82,7 @@ class CorpusBuilder {
     std::mutex error_mutex;
     const auto work = [&] {
       try {
-        while (encode_chunk(next.fetch_add(kChunkPairs))) {
-        }
+        while (encode_chunk(next.fetch_add(kChunkPairs))) continue;
       } catch (...) {
         const std::lock_guard lock(error_mutex);
         error = std::current_exception();

@@ -58,9 +58,9 @@ struct AttentionScratch {
   Buffer<A> keys, values_transposed, score_gradient, key_gradient, value_gradient;  // backward only
 };
 
-template <class T, class A>
-inline void copy_row(const T* from, A* to, int64_t size) {
-  for_lanes<A>(size, [&](int64_t i, int64_t count) { store_up_to(to + i, load_up_to(from + i, count), count); });
+template <class From, class To>
+inline void copy_row(const From* from, To* to, int64_t size) {
+  for_lanes<Acc<To>>(size, [&](int64_t i, int64_t count) { store_up_to(to + i, load_up_to(from + i, count), count); });
 }
 
 // One (sentence, head): where its rows are and how many.

@@ -101,9 +101,7 @@ void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end)
       if (plan.dropout.threshold)
         drop_weights(scratch.weights.data(), item.dropout_key(i), plan.dropout, item.padded_keys);
       weighted_rows(scratch.weights.data(), scratch.values.data(), item.visible(i), plan.head_size, scratch.row.data());
-      T* out = plan.output + item.output_offset(i);
-      for_lanes<A>(plan.head_size,
-                   [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
+      copy_row(scratch.row.data(), plan.output + item.output_offset(i), plan.head_size);
     }
   }
 }
@@ -137,13 +135,11 @@ void attention_backward_row(const AttentionItem<T>& item, int64_t i, AttentionSc
   add_outer(weights, scratch.row.data(), visible, size, scratch.value_gradient.data());
   add_outer(gradient, scratch.query.data(), visible, size, scratch.key_gradient.data());
   weighted_rows(gradient, scratch.keys.data(), visible, size, scratch.row.data());
-  T* out = plan.query_gradient + item.query_offset(i);
-  for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(out + k, load_up_to(&scratch.row[k], n), n); });
+  copy_row(scratch.row.data(), plan.query_gradient + item.query_offset(i), size);
 }
 
 template <class T>
 void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end) {
-  using A = Acc<T>;
   const int64_t size = plan.head_size;
   AttentionScratch<T> scratch(plan.max_key_length, size, true);
   for (int64_t index = begin; index < end; ++index) {
@@ -155,10 +151,8 @@ void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end
     scratch.value_gradient.clear();
     for (int64_t i = 0; i < item.num_queries; ++i) attention_backward_row(item, i, scratch);
     for (int64_t j = 0; j < item.num_keys; ++j) {
-      T *dk = plan.key_gradient + item.key_offset(j), *dv = plan.value_gradient + item.key_offset(j);
-      const A *from_k = &scratch.key_gradient[j * size], *from_v = &scratch.value_gradient[j * size];
-      for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(dk + k, load_up_to(from_k + k, n), n); });
-      for_lanes<A>(size, [&](int64_t k, int64_t n) { store_up_to(dv + k, load_up_to(from_v + k, n), n); });
+      copy_row(&scratch.key_gradient[j * size], plan.key_gradient + item.key_offset(j), size);
+      copy_row(&scratch.value_gradient[j * size], plan.value_gradient + item.key_offset(j), size);
     }
   }
 }

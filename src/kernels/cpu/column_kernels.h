@@ -15,13 +15,13 @@ template <class T>
 void add_column_sums(const ColumnSumsPlan<T>& plan, int64_t begin, int64_t end) {
   using A = Acc<T>;
   for (int64_t group = begin; group < end; ++group) {
-    const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, plan.width - first);
+    const int64_t width = plan.width, first = group * kColumnGroup, columns = std::min(kColumnGroup, width - first);
+    const T* x = plan.x + first;
     A total[kColumnGroup] = {};
-    for (int64_t row = 0; row < plan.rows; ++row) {
-      const T* x = plan.x + row * plan.width + first;
-      for_lanes<A>(columns,
-                   [&](int64_t i, int64_t count) { store(total + i, load(total + i) + load_up_to(x + i, count)); });
-    }
+    for (int64_t row = 0; row < plan.rows; ++row)
+      for_lanes<A>(columns, [&](int64_t i, int64_t count) {
+        store(total + i, load(total + i) + load_up_to(x + row * width + i, count));
+      });
     for (int64_t i = 0; i < columns; ++i) plan.sums[first + i] += total[i];
   }
 }
@@ -43,21 +43,23 @@ void embed(const EmbedPlan<T>& plan, int64_t begin, int64_t end) {
 }
 
 template <class T>
-void scatter_add(const ScatterPlan<T>& plan, int64_t begin, int64_t end) {
+inline void scatter_row(const ScatterPlan<T>& plan, int64_t row, int64_t first, int64_t columns) {
   using A = Acc<T>;
-  const DropoutPlan dropout = plan.dropout;
+  const int64_t element = row * plan.width + first;
+  const T* dy = plan.dy + element;
+  A* target = plan.gradient + plan.ids[row] * plan.width + first;
   const A scale = static_cast<A>(plan.scale);
+  for_lanes<A>(columns, [=, dropout = plan.dropout](int64_t i, int64_t count) {
+    const Lanes<A> g = drop<A>(load_up_to(dy + i, count), dropout, element + i) * scale;
+    store_up_to(target + i, load_up_to(target + i, count) + g, count);
+  });
+}
+
+template <class T>
+void scatter_add(const ScatterPlan<T>& plan, int64_t begin, int64_t end) {
   for (int64_t group = begin; group < end; ++group) {
     const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, plan.width - first);
-    for (int64_t row = 0; row < plan.rows; ++row) {
-      const int64_t element = row * plan.width + first;
-      const T* dy = plan.dy + element;
-      A* target = plan.gradient + plan.ids[row] * plan.width + first;
-      for_lanes<A>(columns, [&](int64_t i, int64_t count) {
-        const Lanes<A> g = drop<A>(load_up_to(dy + i, count), dropout, element + i) * scale;
-        store_up_to(target + i, load_up_to(target + i, count) + g, count);
-      });
-    }
+    for (int64_t row = 0; row < plan.rows; ++row) scatter_row(plan, row, first, columns);
   }
 }
 

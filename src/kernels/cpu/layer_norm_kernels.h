@@ -60,23 +60,32 @@ void layer_norm_backward(const LayerNormPlan<T>& plan, int64_t begin, int64_t en
   }
 }
 
+template <class A>
+struct ColumnGradients {
+  A gamma[kColumnGroup] = {}, beta[kColumnGroup] = {};
+};
+
+template <class T>
+inline void add_row_gradient(const LayerNormPlan<T>& plan, int64_t row, int64_t first, int64_t columns,
+                             ColumnGradients<Acc<T>>& sums) {
+  using A = Acc<T>;
+  const T *in = plan.x + row * plan.width + first, *upstream = plan.dy + row * plan.width + first;
+  const A mean = plan.stats[2 * row], rstd = plan.stats[2 * row + 1];
+  for_lanes<A>(columns, [&](int64_t i, int64_t count) {
+    const Lanes<A> g = load_up_to(upstream + i, count);
+    store(sums.gamma + i, load(sums.gamma + i) + g * ((load_up_to(in + i, count) - mean) * rstd));
+    store(sums.beta + i, load(sums.beta + i) + g);
+  });
+}
+
 template <class T>
 void layer_norm_parameter_gradient(const LayerNormPlan<T>& plan, int64_t begin, int64_t end) {
-  using A = Acc<T>;
   for (int64_t group = begin; group < end; ++group) {
     const int64_t first = group * kColumnGroup, columns = std::min(kColumnGroup, plan.width - first);
-    A gamma_sum[kColumnGroup] = {}, beta_sum[kColumnGroup] = {};
-    for (int64_t row = 0; row < plan.rows; ++row) {
-      const T *in = plan.x + row * plan.width + first, *upstream = plan.dy + row * plan.width + first;
-      const A mean = plan.stats[2 * row], rstd = plan.stats[2 * row + 1];
-      for_lanes<A>(columns, [&](int64_t i, int64_t count) {
-        const Lanes<A> g = load_up_to(upstream + i, count);
-        store(gamma_sum + i, load(gamma_sum + i) + g * ((load_up_to(in + i, count) - mean) * rstd));
-        store(beta_sum + i, load(beta_sum + i) + g);
-      });
-    }
-    for (int64_t i = 0; i < columns; ++i) plan.gamma_gradient[first + i] += gamma_sum[i];
-    for (int64_t i = 0; i < columns; ++i) plan.beta_gradient[first + i] += beta_sum[i];
+    ColumnGradients<Acc<T>> sums;
+    for (int64_t row = 0; row < plan.rows; ++row) add_row_gradient(plan, row, first, columns, sums);
+    for (int64_t i = 0; i < columns; ++i) plan.gamma_gradient[first + i] += sums.gamma[i];
+    for (int64_t i = 0; i < columns; ++i) plan.beta_gradient[first + i] += sums.beta[i];
   }
 }
 
