@@ -41,6 +41,16 @@ class CheckpointDirectory : public testing::Test {
     return messages[0];
   }
 
+  // Whether writing says so when its n-th call of the system fails.
+  bool writing_fails(int n, int error) {
+    try {
+      fail_operation(n, error, [&] { write_checkpoint(path_, tiny_checkpoint()); });
+    } catch (const CheckpointError&) {
+      return true;
+    }
+    return false;
+  }
+
   std::map<std::string, std::string> all_bytes() {
     std::map<std::string, std::string> bytes;
     for (const std::string& name : names_in(path_)) bytes[name] = contents(path_ / name);
@@ -218,13 +228,7 @@ TEST_F(CheckpointDirectory, FailingAnyOperationLeavesNothingOrAWholeCheckpoint) 
   for (const int error : {EIO, ENOSPC}) {
     for (int n = 1; n <= operations; ++n) {
       fs::remove_all(path_);
-      bool failed = false;
-      try {
-        fail_operation(n, error, [&] { write_checkpoint(path_, tiny_checkpoint()); });
-      } catch (const CheckpointError&) {
-        failed = true;
-      }
-      EXPECT_TRUE(failed || fs::exists(path_)) << "operation " << n;
+      EXPECT_TRUE(writing_fails(n, error) || fs::exists(path_)) << "operation " << n;
       if (fs::exists(path_)) verify_checkpoint(path_);
       EXPECT_LE(names_in(directory_.path()).size(), 1u) << "operation " << n;
     }

@@ -13,10 +13,7 @@ namespace fs = std::filesystem;
 
 class ExistingRunTest : public ::testing::Test {
  protected:
-  void write(const std::string& name) {
-    fs::create_directories((scratch_ / name).parent_path());
-    put(scratch_ / name, "x");
-  }
+  void write(const std::string& name) { put(scratch_ / name, "x"); }
 
   ScratchDirectory scratch_;
   RunDirectory run_{scratch_.path()};

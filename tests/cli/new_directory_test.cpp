@@ -13,10 +13,7 @@ using ::testing::HasSubstr;
 
 class NewModelDirectory : public ::testing::Test {
  protected:
-  void write(const std::string& name) {
-    fs::create_directories((scratch_ / name).parent_path());
-    put(scratch_ / name, "x");
-  }
+  void write(const std::string& name) { put(scratch_ / name, "x"); }
 
   fs::path place(const std::string& name, bool force) {
     return new_model_directory((scratch_ / name).string(), force, {});

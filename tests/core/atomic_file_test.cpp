@@ -26,6 +26,10 @@ std::string message_of(const std::function<void()>& work) {
 
 class AtomicFile : public testing::Test {
  protected:
+  std::string message_of_failing(int n, int error) {
+    return message_of([&] { fail_operation(n, error, [&] { write_file_atomically(file_, new_); }); });
+  }
+
   ScratchDirectory directory_;
   fs::path file_ = directory_ / "state";
   const std::string old_ = "the old content", new_ = "new content, which is longer than the old content";
@@ -56,8 +60,7 @@ TEST_F(AtomicFile, FailingAnyOperationIsAnErrorOrHasNoEffect) {
   const int operations = count_operations([&] { write_file_atomically(file_, old_); });
   for (const int error : {EIO, ENOSPC}) {
     for (int n = 1; n <= operations; ++n) {
-      const std::string message =
-          message_of([&] { fail_operation(n, error, [&] { write_file_atomically(file_, new_); }); });
+      const std::string message = message_of_failing(n, error);
       EXPECT_TRUE(message != "no error" || contents(file_) == new_) << n;
       EXPECT_TRUE(contents(file_) == old_ || contents(file_) == new_) << n;
       put(file_, old_);

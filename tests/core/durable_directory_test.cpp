@@ -94,7 +94,7 @@ TEST_F(DurableDirectory, RemovalKilledAtAnyOperationNeverLeavesAPart) {
   for (int n = 1; killed; ++n) {
     commit("one");
     killed = kill_at_operation(n, SIZE_MAX, [&] { remove_directory(target_); });
-    EXPECT_TRUE(state() == "" || state() == "one") << n;
+    EXPECT_TRUE(state().empty() || state() == "one") << n;
   }
   EXPECT_EQ(state(), "");
 }

@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 // "un+believ+able news" -> "kaum glaub+lich", each with its eos.
-SentenceAttention example(std::vector<float> weights) {
+SentenceAttention example(const std::vector<float>& weights) {
   SentenceAttention attention;
   attention.source.words = {0, 0, 0, 1, -1};
   attention.target.words = {0, 1, 1, -1};
@@ -42,7 +42,7 @@ TEST(WordAlignment, SumsThePiecesOfAWordAndLeavesTheEndOut) {
 TEST(WordAlignment, AveragesTheHeadsOfTheLastLayerButOne) {
   SentenceAttention attention;
   attention.source.words = attention.target.words = {0, 1};
-  const auto layer = [](int64_t number, std::vector<float> weights) {
+  const auto layer = [](int64_t number, const std::vector<float>& weights) {
     return AttentionWeights{AttentionRole::kCross, number, {torch::tensor(weights).view({2, 2, 2})}};
   };
   const std::vector<float> straight = {1, 0, 0, 1, 1, 0, 0, 1}, crossed = {0, 1, 1, 0, 0.4F, 0.6F, 0.6F, 0.4F};

@@ -8,7 +8,7 @@ namespace heed {
 namespace {
 
 const SpecialIds kSpecial;  // pad 0, unk 1, bos 2, eos 3
-constexpr int32_t kEos = 3, kA = 4, kB = 5;
+constexpr int32_t kA = 4, kB = 5;
 
 // log p of eos, a and b; the others are impossible.
 std::vector<float> next(float eos, float a, float b) {

@@ -24,7 +24,7 @@ class Average : public ::testing::Test {
     return result;
   }
   fs::path write(int64_t step, const Checkpoint& checkpoint) {
-    const fs::path path = scratch_ / ("step-" + std::to_string(step));
+    fs::path path = scratch_ / ("step-" + std::to_string(step));
     write_checkpoint(path, checkpoint);
     return path;
   }

@@ -19,7 +19,9 @@ using testing::random_tensor;
 // softmax = (e, 1/e) / (e + 1/e) = (1, e^-2) / (1 + e^-2) = (0.880797, 0.119203).
 // Values 10 and 20: context = 0.880797 * 10 + 0.119203 * 20 = 11.19203.
 TEST(AdditiveAttention, WorkedExample) {
-  const auto column = [](std::vector<double> values) { return torch::tensor(values, torch::kDouble).unsqueeze(1); };
+  const auto column = [](const std::vector<double>& values) {
+    return torch::tensor(values, torch::kDouble).unsqueeze(1);
+  };
   const RowAttention found = row_attention({column({0}), column({std::atanh(0.5), std::atanh(-0.5)}), column({10, 20}),
                                             Segments({0}, {2}), torch::tensor({2.0}, torch::kDouble)});
   EXPECT_NEAR(found.weights[0][0].item<double>(), 0.880797, 1e-6);

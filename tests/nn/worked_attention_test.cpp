@@ -18,7 +18,9 @@ namespace {
 //   times V         = [[9 + 2 w, 10 + 2 w]] with w the second weight
 //                   = [[10.971668, 11.971668], [10.999900, 11.999900]]
 TEST(ScaledDotProductAttention, WorkedExample) {
-  const auto matrix = [](std::vector<double> values) { return torch::tensor(values, torch::kDouble).view({2, 2}); };
+  const auto matrix = [](const std::vector<double>& values) {
+    return torch::tensor(values, torch::kDouble).view({2, 2});
+  };
   const torch::Tensor query = matrix({1, 2, 3, 4}), key = matrix({5, 6, 7, 8}), value = matrix({9, 10, 11, 12});
   const Segments sentence = Segments::packed({2});
   const PackedAttention options{sentence, sentence, 1, false, {}, {}};

@@ -30,7 +30,9 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
+// Directories on the way are made.
 inline void put(const std::filesystem::path& path, const std::string& bytes) {
+  std::filesystem::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << bytes;
 }
 

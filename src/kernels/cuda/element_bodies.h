@@ -4,7 +4,7 @@
 #include "kernels/cuda/team.h"
 #include "kernels/dropout_hash.h"
 
-// One element by one thread: operator()(i) does item i. The formulas of the CPU's kernels (cpu/row_kernels.h).
+// One element by one thread: operator()(i) does item i. The formulas of the CPU's kernels (cpu/element_kernels.h).
 
 namespace heed {
 

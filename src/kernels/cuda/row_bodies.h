@@ -3,7 +3,8 @@
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/team.h"
 
-// One row by one team. The same formulas as the CPU's (cpu/row_kernels.h); sums run in another order.
+// One row by one team. The same formulas as the CPU's (cpu/layer_norm_kernels.h, cpu/cross_entropy_kernel.h); sums run
+// in another order.
 
 namespace heed {
 
