@@ -28,25 +28,25 @@ std::string with_directory(std::string word, const std::string& directory) {
 
 class EveryBadInput : public ::testing::TestWithParam<BadInput> {
  protected:
-  static void SetUpTestSuite() { toy_ = new ToyRun; }
-  static void TearDownTestSuite() { delete toy_; }
-  static ToyRun* toy_;
+  static void SetUpTestSuite() { toy = new ToyRun; }
+  static void TearDownTestSuite() { delete toy; }
+  static ToyRun* toy;
 };
 
-ToyRun* EveryBadInput::toy_ = nullptr;
+ToyRun* EveryBadInput::toy = nullptr;
 
 TEST_P(EveryBadInput, IsOneLineWithTheDocumentedExitCode) {
   const BadInput& bad = GetParam();
-  const std::string directory = toy_->scratch().path().string() + "/";
-  if (!bad.file.empty()) put(toy_->scratch() / bad.file, bad.bytes);
+  const std::string directory = toy->scratch().path().string() + "/";
+  if (!bad.file.empty()) put(toy->scratch() / bad.file, bad.bytes);
   std::vector<std::string> words;
   for (const std::string& word : bad.command) words.push_back(with_directory(word, directory));
-  const Ended ended = toy_->heed(words);
+  const Ended ended = toy->heed(words);
   EXPECT_EQ(ended.exit_code, bad.exit_code) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr(with_directory(bad.message, directory)));
   EXPECT_EQ(ended.out, "");
   EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
-  EXPECT_FALSE(std::filesystem::exists(toy_->directory() + "/checkpoints/step-00000040"));
+  EXPECT_FALSE(std::filesystem::exists(toy->directory() + "/checkpoints/step-00000040"));
 }
 
 std::vector<std::string> train_on(const std::string& source, const std::string& target) {

@@ -40,8 +40,17 @@ class TrainedToy {
     return nlohmann::json::parse(evaluated.out)["scores"][0]["score"].get<double>();
   }
 
-  // Per cross-attention head: the share of weight that lies within one word of where a reversed word stands, over the
-  // first lines of a split, each with its own target.
+  // The weight of a head's map (T, S) that lies within one word of where a reversed word stands.
+  static double antidiagonal_weight(const torch::Tensor& map, int64_t words) {
+    double sum = 0;
+    for (int64_t t = 0; t < words; ++t) {
+      const int64_t first = std::max<int64_t>(0, words - 2 - t), last = std::min(words - 1, words - t);
+      sum += map[t].narrow(0, first, last - first + 1).sum().item<double>();
+    }
+    return sum;
+  }
+
+  // Per cross-attention head: that weight's share over the first lines of a split, each with its own target.
   std::vector<double> antidiagonal(const std::string& part) const {
     constexpr size_t kLines = 200;
     TranslationModel model = load_translation_model(toy_.directory(), "cpu");
@@ -59,11 +68,7 @@ class TrainedToy {
         if (layer.role != AttentionRole::kCross) continue;
         for (const torch::Tensor& map : layer.sentences.at(0).unbind(0)) {
           if (sums.size() == head) sums.push_back(0);
-          for (int64_t t = 0; t < words; ++t) {
-            const int64_t first = std::max<int64_t>(0, words - 2 - t), last = std::min(words - 1, words - t);
-            sums[head] += map[t].narrow(0, first, last - first + 1).sum().item<double>();
-          }
-          ++head;
+          sums[head++] += antidiagonal_weight(map, words);
         }
       }
     }

@@ -29,8 +29,8 @@ TEST(Segments, GiveCumulativeLengthsAndLengthsToADevice) {
 }
 
 TEST(Segments, CopyToADeviceOnceForAllCopies) {
-  const Segments segments = Segments::packed({3, 2}), copy = segments;
-  EXPECT_EQ(copy.on(at::kCPU).starts.const_data_ptr(), segments.on(at::kCPU).starts.const_data_ptr());
+  const std::vector<Segments> copies(2, Segments::packed({3, 2}));
+  EXPECT_EQ(copies[0].on(at::kCPU).starts.const_data_ptr(), copies[1].on(at::kCPU).starts.const_data_ptr());
 }
 
 }  // namespace

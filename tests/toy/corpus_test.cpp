@@ -184,6 +184,14 @@ TEST(Translation, EveryWordIsAlignedButKnownInsertions) {
   }
 }
 
+// Is word `at` of the source linked to a German word with this stem?
+bool joined(const ToyLine& line, size_t at, const std::string& stem) {
+  const auto german = words(line.target);
+  return std::any_of(line.alignment.begin(), line.alignment.end(), [&](const auto& link) {
+    return link.first == static_cast<int>(at) && german[link.second].find(stem) != std::string::npos;
+  });
+}
+
 // Words that have one translation only, wherever they stand: what the alignment joins must be that pair (stems
 // without a first letter that may be a capital).
 TEST(Translation, TheAlignmentJoinsTranslations) {
@@ -193,15 +201,11 @@ TEST(Translation, TheAlignmentJoinsTranslations) {
   size_t checked = 0;
   for (int64_t i = 0; i < 10000; ++i) {
     const ToyLine line = translation_line(i);
-    const auto english = words(line.source), german = words(line.target);
+    const auto english = words(line.source);
     for (const auto& [word, stem] : expected) {
       for (size_t at = 0; at < english.size(); ++at) {
         if (without_mark(english[at]) != word) continue;
-        bool joined = false;
-        for (const auto& [source, target] : line.alignment) {
-          joined = joined || (source == static_cast<int>(at) && german[target].find(stem) != std::string::npos);
-        }
-        EXPECT_TRUE(joined) << word << ": " << line.target;
+        EXPECT_TRUE(joined(line, at, stem)) << word << ": " << line.target;
         ++checked;
       }
     }

@@ -35,12 +35,12 @@ std::string declined(const char* article, const char* adjective_name, const char
   const Noun& row = noun(noun_name);
   const Agreement agreement{row.gender, plural, kase};
   const std::string_view kind = article;
-  const Declension declension = kind == "der" ? Declension::kWeak
-                                : kind == ""  ? Declension::kStrong
-                                              : Declension::kMixed;
-  const std::string start = kind == "der" ? definite_article(agreement) + " "
-                            : kind == ""  ? ""
-                                          : ein_word(kind, agreement) + " ";
+  const Declension declension = kind == "der"  ? Declension::kWeak
+                                : kind.empty() ? Declension::kStrong
+                                               : Declension::kMixed;
+  const std::string start = kind == "der"  ? definite_article(agreement) + " "
+                            : kind.empty() ? ""
+                                           : ein_word(kind, agreement) + " ";
   return start + adjective_form(adjective(adjective_name), declension, agreement) + " " + noun_form(row, agreement);
 }
 
