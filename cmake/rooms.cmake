@@ -56,7 +56,9 @@ function(heed_tests name)
   endif()
   target_link_libraries(${name}_test PRIVATE ${TESTS_LINK})
   if(TESTS_EACH)
-    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS ${TESTS_LABEL})
+    # Tests over values have names of their own; what GoogleTest prints of the values may be bytes and addresses.
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+      PROPERTIES LABELS ${TESTS_LABEL})
     return()
   endif()
   set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)
