@@ -131,8 +131,8 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   const at::Tensor ids = random_id_tensor(kRows, 9, 13), position_ids = random_id_tensor(kRows, 5, 14);
   const at::Tensor out = at::empty({kRows, kWidth}, this->kType);
   this->for_each_element(
-      out.numel(), Embed<T>{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
-                            pointer<const int64_t>(position_ids), A(3), plan_of(kDropout), kWidth, pointer<T>(out)});
+      out.numel(), Embed<T>{{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
+                             pointer<const int64_t>(position_ids), 3, plan_of(kDropout), kWidth, pointer<T>(out)}});
   EXPECT_TRUE(near(out, embed(table, {ids, 3, positions, position_ids, kDropout, this->kType}), this->kType));
 }
 

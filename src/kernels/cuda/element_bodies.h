@@ -78,20 +78,15 @@ struct ActivationBackward {
 // Items: the elements of out (N, width).
 template <class T>
 struct Embed {
-  using A = ArithmeticOf<T>;
-  const A* table;
-  const int64_t* ids;
-  const A* positions;
-  const int64_t* position_ids;
-  A scale;
-  DropoutPlan plan;
-  int64_t width;
-  T* out;
+  EmbedPlan<T> plan;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const int64_t row = i / width, column = i % width;
-    const A x = table[ids[row] * width + column] * scale + positions[position_ids[row] * width + column];
-    store_element(out + i, x * keep_factor<A>(plan, plan.key, i));
+    using A = ArithmeticOf<T>;
+    const int64_t row = i / plan.width, column = i % plan.width;
+    const A token = plan.table[plan.ids[row] * plan.width + column];
+    const A position = plan.positions[plan.position_ids[row] * plan.width + column];
+    const A x = token * static_cast<A>(plan.scale) + position;
+    store_element(plan.out + i, x * keep_factor<A>(plan.dropout, plan.dropout.key, i));
   }
 };
 

@@ -43,14 +43,9 @@ at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   at::Tensor out = at::empty({lookup.ids.size(0), width}, table.options().dtype(lookup.type));
   dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
-    const Embed<T> body{pointer<const A>(table),
-                        pointer<const int64_t>(lookup.ids),
-                        pointer<const A>(lookup.positions),
-                        pointer<const int64_t>(lookup.position_ids),
-                        static_cast<A>(lookup.scale),
-                        plan_of(lookup.dropout),
-                        width,
-                        pointer<T>(out)};
+    const Embed<T> body{{pointer<const A>(table), pointer<const int64_t>(lookup.ids),
+                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.position_ids), lookup.scale,
+                         plan_of(lookup.dropout), width, pointer<T>(out)}};
     for_each_element(out, out.numel(), body);
   });
   return out;
