@@ -13,6 +13,7 @@ heed_room_links(checkpoint nlohmann_json::nlohmann_json)
 heed_room_links(eval nlohmann_json::nlohmann_json)
 heed_room_links(train nlohmann_json::nlohmann_json)
 heed_room_links(export nlohmann_json::nlohmann_json)
+heed_room_links(watch nlohmann_json::nlohmann_json)
 
 # The CUDA twins of the kernels.
 file(GLOB cuda_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/kernels/*.cu ${CMAKE_SOURCE_DIR}/src/kernels/*/*.cu)

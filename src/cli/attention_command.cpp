@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "cli/attention_view_of.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/text_output.h"
@@ -14,6 +13,7 @@
 #include "report/attention_json.h"
 #include "report/attention_page.h"
 #include "report/heat_map.h"
+#include "watch/attention_view_of.h"
 
 namespace heed {
 namespace {

@@ -8,10 +8,10 @@
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
 #include "cli/new_directory.h"
-#include "cli/validations_file.h"
 #include "core/error.h"
 #include "core/logging.h"
 #include "export/average.h"
+#include "watch/validations_file.h"
 
 namespace heed {
 namespace {

@@ -8,13 +8,14 @@
 #include "cli/alignment_writer.h"
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
-#include "cli/line_progress.h"
 #include "cli/model_options.h"
-#include "cli/report_text.h"
 #include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/work.h"
 #include "decode/translator.h"
+#include "watch/report_text.h"
+#include "watch/work_display.h"
 
 namespace heed {
 namespace {
@@ -59,8 +60,8 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   TextOutput output(options.output);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments);
-  std::optional<LineProgress> progress;
-  if (!options.common.quiet) progress.emplace();
+  const CommandDisplay display(options.common.quiet);
+  Work work("scoring", "lines");
   for (bool more = true; more;) {
     std::vector<std::string> sources, targets;
     for (std::string source, target; sources.size() < kWindow && (more = pairs.next(source, target));) {
@@ -71,11 +72,11 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
       output.write_line(fmt::format("{}", log_probability));  // the shortest form that reads back as the same number
     output.flush();
     if (alignments) alignments->write(translator, sources, targets);
-    if (progress) progress->add(static_cast<int64_t>(sources.size()));
+    work.advance(static_cast<int64_t>(sources.size()));
   }
   output.close();
   if (alignments) alignments->close();
-  if (progress) progress->finish();
+  log_finished(work.report());
 }
 
 }  // namespace

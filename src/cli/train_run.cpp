@@ -13,9 +13,7 @@
 #include "checkpoint/tensor_check.h"
 #include "checkpoint/translation_model.h"
 #include "checkpoint/vocabulary_transfer.h"
-#include "cli/early_lines.h"
 #include "cli/resume_rules.h"
-#include "cli/train_observers.h"
 #include "core/atomic_file.h"
 #include "core/logging.h"
 #include "data/parallel_corpus.h"
@@ -25,6 +23,9 @@
 #include "tensor/device.h"
 #include "text/tokenizer_training.h"
 #include "train/trainer.h"
+#include "watch/early_lines.h"
+#include "watch/train_observers.h"
+#include "watch/work_display.h"
 
 namespace heed {
 namespace {
@@ -110,6 +111,9 @@ void run_training(TrainRequest request) {
   const RunLock lock(run.path());
   check_directory(run, request.existing);
   EarlyLines early_lines;
+  std::optional<LiveLine> line;
+  std::optional<WorkDisplay> works;
+  if (!request.quiet) works.emplace(line.emplace());
 
   std::optional<fs::path> resumed;
   if (request.existing == ExistingRun::kResume) resumed = checkpoint_to_resume(run);
@@ -136,7 +140,7 @@ void run_training(TrainRequest request) {
   if (request.existing == ExistingRun::kOverwrite) clear_run(run);
   run.create();
   write_file_atomically(run.config_file(), dump_config(config));
-  const TrainObservers observers(config, run, request.quiet, early_lines.take());
+  const TrainObservers observers(config, run, line ? &*line : nullptr, early_lines.take());
 
   const auto* signals = request.signals;
   Trainer trainer({config, model, tokenizers, corpus, validator ? &*validator : nullptr, run, observers.list(),

@@ -10,12 +10,13 @@
 #include "cli/alignment_writer.h"
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
-#include "cli/line_progress.h"
 #include "cli/model_options.h"
 #include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/work.h"
 #include "decode/translator.h"
+#include "watch/work_display.h"
 
 namespace heed {
 namespace {
@@ -84,8 +85,8 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   if (!options.alignments.empty()) alignments.emplace(options.alignments);
 
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
-  std::optional<LineProgress> progress;
-  if (!options.common.quiet && !dialogue) progress.emplace();
+  const CommandDisplay display(options.common.quiet || dialogue);
+  Work work("translating", "lines");
   const size_t window = dialogue ? 1 : kWindow;
   std::vector<std::string> lines;
   for (bool more = true; more;) {
@@ -95,11 +96,11 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
     for (const Translation& translation : translations) writer.write(translation);
     writer.flush();
     if (alignments) alignments->write(translator, lines, texts_of(translations));
-    if (progress) progress->add(static_cast<int64_t>(lines.size()));
+    work.advance(static_cast<int64_t>(lines.size()));
   }
   writer.close();
   if (alignments) alignments->close();
-  if (progress) progress->finish();
+  log_finished(work.report());
 }
 
 }  // namespace

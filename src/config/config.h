@@ -64,7 +64,7 @@ void require_training(const Config& config);
 // Full names ("model.d_model", "data.train.source") of the keys in which two configs differ, in the order of the dump.
 std::vector<std::string> differing_keys(const Config& a, const Config& b);
 
-// The README's reference: a Markdown table (key, default, values, meaning) per section.
+// docs/config.md's reference: a Markdown table (key, default, values, meaning) per section.
 std::string config_reference();
 
 }  // namespace heed

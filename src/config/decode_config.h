@@ -18,6 +18,7 @@ struct DecodeConfig {
   double length_penalty = 1.0;
   LengthPenaltyType length_penalty_type = LengthPenaltyType::kExponent;
   int64_t max_length = 256;
+  double max_length_ratio = 3;
   int64_t batch_tokens = 4096;
   bool allow_unk = false;
 
@@ -32,6 +33,9 @@ struct DecodeConfig {
     visit("length_penalty_type", &DecodeConfig::length_penalty_type,
           "exponent: score / length^p; wu: score / ((5 + length) / 6)^p");
     visit("max_length", &DecodeConfig::max_length, "pieces of a translation", between(1, 1 << 20));
+    visit("max_length_ratio", &DecodeConfig::max_length_ratio,
+          "pieces of a translation per piece of its source, beside 10 that it may always have; 0: max_length alone",
+          at_least(0));
     visit("batch_tokens", &DecodeConfig::batch_tokens, "source pieces decoded together", between(1, 1 << 30));
     visit("allow_unk", &DecodeConfig::allow_unk, "let the model write the unknown piece");
   }

@@ -11,7 +11,7 @@ namespace heed {
 // What the field list of a section is made of. A section is a plain struct; its default values stand in the member
 // initialisers and nowhere else, and `fields(visit)` lists every member once:
 //   visit(key, &Section::member, meaning [, range of a number])
-// Reading, dumping, unknown keys, --section.key=value, comparison and the README's table all walk that one list.
+// Reading, dumping, unknown keys, --section.key=value, comparison and docs/config.md's table all walk that one list.
 
 // The finite interval a number must lie in. Ends are included unless `open`.
 struct Range {

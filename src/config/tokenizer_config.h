@@ -32,7 +32,7 @@ struct TokenizerConfig {
   int64_t vocab_size = 8000;
   bool shared = true;
   double sampling = 0;
-  Normalization normalization = Normalization::kNmtNfkc;
+  Normalization normalization = Normalization::kIdentity;
   double character_coverage = 1.0;
   std::vector<std::string> user_symbols;
   std::string source_model;
@@ -49,7 +49,7 @@ struct TokenizerConfig {
     visit("shared", &TokenizerConfig::shared, "one vocabulary for both sides");
     visit("sampling", &TokenizerConfig::sampling, "subword noise in training: BPE-dropout p, or unigram alpha; 0: none",
           at_least(0));
-    visit("normalization", &TokenizerConfig::normalization, "sentencepiece's rule; _cf also folds case");
+    visit("normalization", &TokenizerConfig::normalization, "sentencepiece's rule; all but identity rewrite text, targets too; _cf also folds case");
     visit("character_coverage", &TokenizerConfig::character_coverage, "share of characters that get a piece",
           between(0.98, 1));
     visit("user_symbols", &TokenizerConfig::user_symbols, "pieces that are never split");

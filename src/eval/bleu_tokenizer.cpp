@@ -11,14 +11,6 @@
 namespace heed {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, BleuTokenizer>, 5> kNames = {{
-    {"none", BleuTokenizer::kNone},
-    {"13a", BleuTokenizer::k13a},
-    {"intl", BleuTokenizer::kInternational},
-    {"char", BleuTokenizer::kCharacter},
-    {"zh", BleuTokenizer::kChinese},
-}};
-
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool is_point(char32_t c) { return c == U'.' || c == U','; }
 bool is_dash(char32_t c) { return c == U'-'; }
@@ -124,6 +116,7 @@ std::u32string respaced(std::u32string_view line, BleuTokenizer tokenizer) {
     case BleuTokenizer::kChinese:
       return western(set_apart(strip(line), is_chinese));
     case BleuTokenizer::kNone:
+    case BleuTokenizer::kSpm:
       break;
   }
   return std::u32string(line);
@@ -133,18 +126,14 @@ std::u32string respaced(std::u32string_view line, BleuTokenizer tokenizer) {
 
 BleuTokenizer bleu_tokenizer(std::string_view name) {
   std::string known;
-  for (const auto& [its_name, tokenizer] : kNames) {
+  for (const auto& [tokenizer, its_name] : enum_names(BleuTokenizer{})) {
     if (name == its_name) return tokenizer;
     known += (known.empty() ? "" : ", ") + std::string(its_name);
   }
   throw ConfigError("unknown BLEU tokenizer '" + std::string(name) + "'; there are " + known);
 }
 
-std::string bleu_tokenizer_name(BleuTokenizer tokenizer) {
-  for (const auto& [name, its_tokenizer] : kNames)
-    if (tokenizer == its_tokenizer) return std::string(name);
-  throw ConfigError("a BLEU tokenizer without a name");
-}
+std::string bleu_tokenizer_name(BleuTokenizer tokenizer) { return std::string(name_of(tokenizer)); }
 
 std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer) {
   const std::u32string text = respaced(strip_right(line), tokenizer);

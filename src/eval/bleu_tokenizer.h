@@ -4,16 +4,16 @@
 #include <string_view>
 #include <vector>
 
+#include "config/eval_config.h"
+
 namespace heed {
 
-// How BLEU cuts a line into tokens, as sacreBLEU 2.6.0 does it (its tokenizers/tokenizer_*.py, named in brackets).
-enum class BleuTokenizer {
-  kNone,           // "none": at white space
-  k13a,            // "13a": mteval-v13a.pl, the WMT standard: entities resolved, ASCII symbols and most . , - apart
-  kInternational,  // "intl": mteval-v14.pl, Unicode punctuation and symbols apart
-  kCharacter,      // "char": every character
-  kChinese,        // "zh": Chinese characters apart, the rest as 13a
-};
+// How BLEU cuts a line into tokens (config/eval_config.h), as sacreBLEU 2.6.0 does it (its tokenizers/tokenizer_*.py):
+//   none   at white space
+//   13a    mteval-v13a.pl, the WMT standard: entities resolved, ASCII symbols and most . , - apart
+//   intl   mteval-v14.pl: Unicode punctuation and symbols apart
+//   char   every character
+//   zh     Chinese characters apart, the rest as 13a
 
 // Throws ConfigError listing the names there are.
 BleuTokenizer bleu_tokenizer(std::string_view name);

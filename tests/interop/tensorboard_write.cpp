@@ -4,7 +4,7 @@
 #include <exception>
 #include <filesystem>
 
-#include "cli/tensorboard_file.h"
+#include "watch/tensorboard_file.h"
 
 namespace {
 

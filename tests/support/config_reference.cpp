@@ -1,4 +1,4 @@
-// config_reference FILE          rewrites the configuration reference that FILE (the README) holds between its markers
+// config_reference FILE          rewrites the configuration reference that FILE (docs/config.md) holds between its markers
 // config_reference --check FILE  only says whether it is up to date (exit code 0) or not (1)
 
 #include <cstdio>

@@ -21,13 +21,14 @@ checkpoint: core config text tensor model
 decode:     core config text tensor kernels data model checkpoint
 train:      core config text tensor kernels data nn model checkpoint decode eval
 export:     core config text tensor nn model checkpoint
+watch:      core config text tensor nn model checkpoint decode train report
 cli:        all
 '
 # package pattern: the only rooms that may include it. The text wing has no tensors.
 packages='
 ^yaml-cpp/                     config
 ^sentencepiece                 text
-^(torch|ATen|c10|caffe2)/      tensor kernels nn model data checkpoint decode train export cli
+^(torch|ATen|c10|caffe2)/      tensor kernels nn model data checkpoint decode train export watch cli
 ^CLI/                          cli
 '
 
