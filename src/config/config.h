@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/data_config.h"
@@ -48,6 +49,16 @@ struct Config {
 // Throws ConfigError: "configs/base.yaml:14:3: unknown key 'model.num_head' (did you mean 'num_heads'?)".
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
+// A config and what a person chose in it, in the file or on the command line.
+struct LoadedConfig {
+  Config config;
+  std::vector<std::string> keys_set;  // full names ("data.train.source"), in alphabetical order
+
+  bool sets(
+      std::string_view name) const;  // `name`: a key, or a section ("model", "data.train") of which any key is set
+};
+LoadedConfig load_config_and_keys(const std::string& path, const std::vector<std::string>& overrides = {});
+
 // The same for YAML text; `origin` stands where the file's name stands in errors.
 Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides = {});
 
@@ -63,6 +74,9 @@ void require_training(const Config& config);
 
 // Full names ("model.d_model", "data.train.source") of the keys in which two configs differ, in the order of the dump.
 std::vector<std::string> differing_keys(const Config& a, const Config& b);
+
+// The YAML of one key's value ("optimizer.learning_rate": "0.002"). ConfigError where no key has that full name.
+std::string value_of(const Config& config, std::string_view key);
 
 // docs/config.md's reference: a Markdown table (key, default, values, meaning) per section.
 std::string config_reference();

@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "config/value.h"
+#include "core/error.h"
 
 namespace heed {
 namespace {
@@ -32,6 +33,21 @@ void add_differences(const T& a, const T& b, const std::string& prefix, std::vec
   });
 }
 
+// "" where no key of the section is called `key`.
+template <Section T>
+std::string value_in(const T& section, const std::string& prefix, std::string_view key) {
+  std::string yaml;
+  T::fields([&](std::string_view name, auto member, auto...) {
+    const std::string full = prefix + std::string(name);
+    if constexpr (Section<std::remove_cvref_t<decltype(section.*member)>>) {
+      if (key.starts_with(full + ".")) yaml = value_in(section.*member, full + ".", key);
+    } else if (full == key) {
+      yaml = to_yaml(section.*member);
+    }
+  });
+  return yaml;
+}
+
 }  // namespace
 
 std::string dump_config(const Config& config) {
@@ -44,6 +60,12 @@ std::vector<std::string> differing_keys(const Config& a, const Config& b) {
   std::vector<std::string> keys;
   add_differences(a, b, "", keys);
   return keys;
+}
+
+std::string value_of(const Config& config, std::string_view key) {
+  std::string yaml = value_in(config, "", key);
+  if (yaml.empty()) throw ConfigError("unknown key '" + std::string(key) + "'");  // no YAML value is nothing
+  return yaml;
 }
 
 }  // namespace heed

@@ -2,8 +2,10 @@
 
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace heed {
 
@@ -25,6 +27,17 @@ class KeyPlaces {
       }
     }
     return elsewhere_;
+  }
+
+  bool in_file(std::string_view key) const { return in_file_.find(key) != in_file_.end(); }
+  bool on_command_line(std::string_view key) const { return on_command_line_.find(key) != on_command_line_.end(); }
+
+  // Every key that was set, here or there, in alphabetical order.
+  std::vector<std::string> keys() const {
+    std::set<std::string> names;
+    for (const auto* places : {&on_command_line_, &in_file_})
+      for (const auto& [key, place] : *places) names.insert(key);
+    return {names.begin(), names.end()};
   }
 
  private:

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/config.h"
 #include "config/rules.h"
 #include "config/section_reader.h"
@@ -53,19 +55,34 @@ void read_override(const std::string& text, Config& config, KeyPlaces& places) {
   reader.read(nested(name, override_value(text.substr(equals + 1), place_of)), config, "");
 }
 
-}  // namespace
-
-Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
-  return parse_config(read_text(path), path, overrides);
-}
-
-Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
+LoadedConfig read_config(const std::string& text, const std::string& origin,
+                         const std::vector<std::string>& overrides) {
   Config config;
   KeyPlaces places(origin);
   read_document(text, origin, config, places);
   for (const std::string& one : overrides) read_override(one, config, places);
   check_rules(config, places);
-  return config;
+  return {std::move(config), places.keys()};
+}
+
+}  // namespace
+
+bool LoadedConfig::sets(std::string_view name) const {
+  return std::any_of(keys_set.begin(), keys_set.end(), [&](std::string_view key) {
+    return key.starts_with(name) && (key.size() == name.size() || key[name.size()] == '.');
+  });
+}
+
+LoadedConfig load_config_and_keys(const std::string& path, const std::vector<std::string>& overrides) {
+  return read_config(read_text(path), path, overrides);
+}
+
+Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  return load_config_and_keys(path, overrides).config;
+}
+
+Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides) {
+  return read_config(text, origin, overrides).config;
 }
 
 void apply_overrides(Config& config, const std::vector<std::string>& overrides) {

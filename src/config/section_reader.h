@@ -15,8 +15,8 @@ namespace heed {
 // Puts a YAML mapping into a section: only known keys, each once, each value of its type and in its range.
 class SectionReader {
  public:
-  using Noted =
-      std::function<void(const std::string& key, const std::string& place)>;  // called for each key that is set
+  // Called for each key that is set, sections excepted.
+  using Noted = std::function<void(const std::string& key, const std::string& place)>;
 
   SectionReader(PlaceOf place_of, Noted noted) : place_of_(std::move(place_of)), noted_(std::move(noted)) {}
 
@@ -31,7 +31,9 @@ class SectionReader {
       const auto found = values.find(key);
       if (found == values.end()) return;
       const std::string full = full_name(name, key);
-      noted_(full, place_of_(found->second.Mark()));
+      if constexpr (!Section<std::remove_cvref_t<decltype(section.*member)>>) {
+        noted_(full, place_of_(found->second.Mark()));
+      }
       read_value(found->second, section.*member, {full, range});
     });
   }

@@ -49,7 +49,8 @@ struct TokenizerConfig {
     visit("shared", &TokenizerConfig::shared, "one vocabulary for both sides");
     visit("sampling", &TokenizerConfig::sampling, "subword noise in training: BPE-dropout p, or unigram alpha; 0: none",
           at_least(0));
-    visit("normalization", &TokenizerConfig::normalization, "sentencepiece's rule; all but identity rewrite text, targets too; _cf also folds case");
+    visit("normalization", &TokenizerConfig::normalization,
+          "sentencepiece's rule; all but identity rewrite text, targets too; _cf also folds case");
     visit("character_coverage", &TokenizerConfig::character_coverage, "share of characters that get a piece",
           between(0.98, 1));
     visit("user_symbols", &TokenizerConfig::user_symbols, "pieces that are never split");

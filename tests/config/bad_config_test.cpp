@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.yaml:2:11: unknown key 'data.train.sorce' (did you mean 'source'?)"},
         BadConfig{"OfAnotherSection", "learning_rate: 0.1\n",
                   "c.yaml:1:1: unknown key 'learning_rate' (did you mean 'optimizer.learning_rate'?)"},
-        BadConfig{"LikeNoOther", "eval:\n  zzzzzz: 1\n", "c.yaml:2:3: unknown key 'eval.zzzzzz' (eval has metrics)"},
+        BadConfig{"LikeNoOther", "eval:\n  zzzzzz: 1\n",
+                  "c.yaml:2:3: unknown key 'eval.zzzzzz' (eval has metrics and bleu_tokenize)"},
         BadConfig{"Merge", "model: {<<: {d_model: 8}}\n",
                   "c.yaml:1:9: unknown key 'model.<<' (model has encoder, decoder, d_model, d_ff, num_heads, "
                   "num_encoder_layers, num_decoder_layers, dropout, attention_dropout, activation_dropout, activation, "
@@ -68,7 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"List", "- eval: {}\n",
                   "c.yaml:1:1: a configuration must be a section with keys (run, data, tokenizer, model, optimizer, "
                   "schedule, train, decode and eval), got a list of 1"},
-        BadConfig{"ScalarForSection", "eval: 5\n", "c.yaml:1:7: eval must be a section with keys (metrics), got '5'"},
+        BadConfig{"ScalarForSection", "eval: 5\n",
+                  "c.yaml:1:7: eval must be a section with keys (metrics and bleu_tokenize), got '5'"},
         BadConfig{"NothingForSection", "data:\n  train:\n",
                   "c.yaml:2:3: data.train has no value: give it one, or remove the key"},
         BadConfig{"SectionForScalar", "model:\n  d_ff: {a: 1}\n",

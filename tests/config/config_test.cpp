@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "support/scratch_directory.h"
 
 namespace heed {
 namespace {
@@ -47,8 +48,8 @@ train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accum
         validation_beam_size: 19, sample_lines: 20, save_every: 21, keep: 22, patience: 23,
         early_stopping_metric: perplexity, initialize_from: other, initialize_tokenizer: false}
 decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu, max_length: 4, batch_tokens: 5,
-         allow_unk: true}
-eval: {metrics: [chrf]}
+         max_length_ratio: 1.5, allow_unk: true}
+eval: {metrics: [chrf], bleu_tokenize: zh}
 )";
 
 template <Section T>
@@ -222,6 +223,30 @@ TEST(Config, DifferingKeysHaveTheirFullNames) {
   b.eval.metrics.clear();
   EXPECT_THAT(differing_keys(a, b), ElementsAre("run.seed", "data.train.source", "eval.metrics"));
   EXPECT_THAT(differing_keys(a, a), IsEmpty());
+}
+
+TEST(Config, WhatWasSetIsToldFromWhatIsADefault) {
+  const ScratchDirectory scratch;
+  put(scratch / "c.yaml", "model: {}\ndata:\n  train: {source: a, target: b}\nrun: {seed: 1}\n");
+  const LoadedConfig loaded = load_config_and_keys(scratch / "c.yaml", {"decode.beam_size=2", "run.seed=1"});
+  EXPECT_THAT(loaded.keys_set, ElementsAre("data.train.source", "data.train.target", "decode.beam_size", "run.seed"));
+  EXPECT_EQ(loaded.config.decode.beam_size, 2);
+  for (const char* name : {"data", "data.train", "data.train.source", "decode", "run.seed"})
+    EXPECT_TRUE(loaded.sets(name)) << name;
+  for (const char* name : {"model", "data.test", "data.train.sour", "dat", "run.directory", ""})
+    EXPECT_FALSE(loaded.sets(name)) << name;
+}
+
+TEST(Config, TheValueOfAKeyIsWhatTheDumpSays) {
+  const Config config = parse_config(kEverything, "c.yaml");
+  const std::string dump = dump_config(config);
+  for (const std::string& key : keys_of<Config>("")) {
+    EXPECT_THAT(dump, HasSubstr(" " + key.substr(key.rfind('.') + 1) + ": " + value_of(config, key) + "\n")) << key;
+  }
+  EXPECT_EQ(value_of(config, "data.train.target"), "[a.de, \"b c.de.gz\"]");
+  EXPECT_EQ(value_of(Config(), "optimizer.learning_rate"), "0.001");
+  for (const char* name : {"", "model", "learning_rate", "data.train", "optimizer.learning_rate.x"})
+    EXPECT_THROW(value_of(config, name), ConfigError) << name;
 }
 
 // One to three characters replaced, put in or taken out.
