@@ -78,6 +78,8 @@ class RunLock {
   // Error if the directory has been removed, moved or replaced since: it is nobody's, or another's.
   void require_held() const;
 
+  const std::filesystem::path& path() const { return path_; }  // of the lock's file
+
  private:
   std::filesystem::path path_;
   int descriptor_ = -1;

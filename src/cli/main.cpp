@@ -1,6 +1,7 @@
 #include <c10/util/Exception.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -9,7 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/version_text.h"
-#include "core/error.h"
+#include "core/interruption.h"
 #include "core/process_settings.h"
 
 namespace {
@@ -58,6 +59,8 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     std::fprintf(stderr, "heed: error: %s; see --help\n", error.what());
     return kUsageError;
+  } catch (const heed::Interrupted& error) {
+    std::_Exit(128 + error.signal());  // a library may still be computing in a thread of its own
   } catch (const heed::ConfigError& error) {
     return report(error.what(), kUsageError);
   } catch (const c10::Error& error) {

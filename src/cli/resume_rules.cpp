@@ -4,7 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/logging.h"
@@ -13,35 +14,69 @@
 namespace heed {
 namespace {
 
-// Keys that may change between a run and its continuation: limits, logging, directories, where it runs, and what only
-// concerns translations shown or made later.
-const std::vector<std::string> kFreeKeys = {"run.directory",
-                                            "run.device",
-                                            "run.threads",
-                                            "run.cpu",
-                                            "data.test.source",
-                                            "data.test.target",
-                                            "data.cache_directory",
-                                            "train.max_epochs",
-                                            "train.max_minutes",
-                                            "train.log_every",
-                                            "train.save_every",
-                                            "train.keep",
-                                            "train.patience",
-                                            "train.sample_lines",
-                                            "train.max_bad_updates",
-                                            "train.initialize_from",
-                                            "train.initialize_tokenizer",
-                                            "train.validate_every",
-                                            "train.validate_every_epochs",
-                                            "decode.beam_size",
-                                            "decode.n_best"};
+using Keys = std::vector<std::string_view>;
 
-bool is_free(const Config& config, const std::string& key) {
+bool holds(const Keys& keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+
+// Keys that may change between a run and its continuation, whose weights stay the same: limits, logging, directories,
+// names (corpora are compared by content), where it runs, and what only concerns translations shown or made later.
+const Keys kFreeKeys = {"run.directory",
+                        "run.device",
+                        "run.threads",
+                        "run.cpu",
+                        "data.train.source",
+                        "data.train.target",
+                        "data.validation.source",
+                        "data.validation.target",
+                        "data.test.source",
+                        "data.test.target",
+                        "data.cache_directory",
+                        "train.max_epochs",
+                        "train.max_minutes",
+                        "train.log_every",
+                        "train.save_every",
+                        "train.keep",
+                        "train.patience",
+                        "train.sample_lines",
+                        "train.max_bad_updates",
+                        "train.initialize_from",
+                        "train.initialize_tokenizer",
+                        "train.validate_every",
+                        "train.validate_every_epochs",
+                        "decode.beam_size",
+                        "decode.n_best"};
+
+const Keys kNoiseKeys = {"model.dropout", "model.attention_dropout", "model.activation_dropout",
+                         "model.variational_dropout", "tokenizer.sampling"};
+
+// What decides which sentences there are, and how.
+const Keys kCorpusKeys = {"data.max_source_length", "data.max_target_length", "data.too_long", "data.invalid_utf8",
+                          "tokenizer.sampling"};
+
+const Keys kBatchKeys = {"run.seed", "train.batch_tokens"};
+
+bool is_free(const Config& config, std::string_view key) {
   // linear and cosine end at max_steps: there it is part of the schedule.
   if (key == "train.max_steps")
     return config.schedule.type != ScheduleType::kLinear && config.schedule.type != ScheduleType::kCosine;
-  return std::find(kFreeKeys.begin(), kFreeKeys.end(), key) != kFreeKeys.end();
+  return holds(kFreeKeys, key);
+}
+
+bool is_fixed(const Config& config, const Config& run, std::string_view key) {
+  if (key == "optimizer.type")  // adam and adamw have one state
+    return config.optimizer.type == OptimizerType::kSgd || run.optimizer.type == OptimizerType::kSgd;
+  if (key == "optimizer.momentum") return config.optimizer.momentum == 0 || run.optimizer.momentum == 0;
+  if (key == "train.ema") return config.train.ema == 0 || run.train.ema == 0;
+  return fixes_weights(key) || (key.starts_with("tokenizer.") && !holds(kNoiseKeys, key));
+}
+
+bool is_measure(std::string_view key) {
+  return key.starts_with("eval.") || key.starts_with("decode.") || key == "train.early_stopping_metric" ||
+         key == "train.validation_beam_size" || holds(kCorpusKeys, key);
+}
+
+std::string text_of(const ConfigChange& change) {
+  return fmt::format("{}: the run has {}, this config {}", change.key, change.before, change.after);
 }
 
 // What `config` leaves automatic is as the run decided it.
@@ -58,15 +93,15 @@ void take_decisions(Config& config, const Config& run) {
   config.run.cpu = run.run.cpu;
 }
 
-void refuse_changes(const Config& config, const Config& run, const std::string& origin) {
-  std::vector<std::string> changed;
-  for (const std::string& key : differing_keys(run, config))
-    if (!is_free(config, key)) changed.push_back(key);
-  if (changed.empty()) return;
-  throw ConfigError(
-      fmt::format("{}: cannot resume with another {}: the run would not be the same; restore it, or train "
-                  "into another run.directory (train.initialize_from starts from these weights)",
-                  origin, fmt::join(changed, ", ")));
+[[noreturn]] void refuse(const std::vector<ConfigChange>& changes, const std::string& origin, const std::string& why) {
+  std::vector<std::string> texts;
+  for (const ConfigChange& change : changes) texts.push_back(text_of(change));
+  throw ConfigError(fmt::format("{}: cannot resume with {}: {}", origin, fmt::join(texts, "; "), why));
+}
+
+void refuse_changes(const std::vector<ConfigChange>& changes, const std::string& origin) {
+  refuse(changes, origin,
+         "the run would not be the same; restore it, or go on with the run's state all the same: --allow-changes");
 }
 
 void notice_other_machine(const Config& run) {
@@ -77,10 +112,44 @@ void notice_other_machine(const Config& run) {
 
 }  // namespace
 
-void continue_config(Config& config, const Config& run, const std::string& origin) {
+bool fixes_weights(std::string_view key) { return key.starts_with("model.") && !holds(kNoiseKeys, key); }
+
+RunChanges continue_config(Config& config, const Config& run, const std::string& origin, Changes changes) {
   take_decisions(config, run);
-  refuse_changes(config, run, origin);
+  RunChanges found;
+  std::vector<ConfigChange> fixed;
+  for (const std::string& key : differing_keys(run, config)) {
+    if (is_free(config, key)) continue;
+    const ConfigChange change{key, value_of(run, key), value_of(config, key)};
+    if (is_fixed(config, run, key)) fixed.push_back(change);
+    found.list.push_back(change);
+    found.continuation.begins_new_epoch |= holds(kBatchKeys, key) || holds(kCorpusKeys, key);
+    found.continuation.forgets_best |= is_measure(key);
+  }
+  if (!fixed.empty())
+    refuse(fixed, origin, "that cannot change; train.initialize_from starts another run from these weights");
+  if (!found.list.empty() && changes == Changes::kRefuse) refuse_changes(found.list, origin);
   notice_other_machine(run);
+  return found;
+}
+
+void continue_corpora(const std::vector<CorpusComparison>& corpora, const std::string& origin, Changes changes,
+                      RunChanges& found) {
+  const bool explained = std::any_of(found.list.begin(), found.list.end(),
+                                     [](const ConfigChange& change) { return holds(kCorpusKeys, change.key); });
+  if (explained) return;
+  constexpr size_t kShownDigits = 12;
+  std::vector<ConfigChange> different;
+  for (const CorpusComparison& corpus : corpora) {
+    if (corpus.before.empty() || corpus.before == corpus.now) continue;
+    different.push_back({corpus.name, "other lines (SHA-256 " + corpus.before.substr(0, kShownDigits) + "...)",
+                         corpus.now.substr(0, kShownDigits) + "..."});
+    found.continuation.begins_new_epoch |= corpus.name == "data.train";
+    found.continuation.forgets_best |= corpus.name == "data.validation";
+  }
+  if (different.empty()) return;
+  if (changes == Changes::kRefuse) refuse_changes(different, origin);
+  found.list.insert(found.list.end(), different.begin(), different.end());
 }
 
 }  // namespace heed

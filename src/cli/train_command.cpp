@@ -1,57 +1,78 @@
-#include <unistd.h>
-#include <csignal>
+#include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/run_origin.h"
 #include "cli/train_run.h"
 #include "core/error.h"
+#include "core/file_bytes.h"
 #include "core/logging.h"
 
 namespace heed {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct TrainOptions {
   CommonOptions common;
   std::string config;
-  bool resume = false, overwrite = false, dump_config = false;
+  bool resume = false, overwrite = false, allow_changes = false, dump_config = false;
 };
 
-std::atomic<int> signals{0};
-
-// The first asks training to save and end; a second ends the process at once.
-extern "C" void on_signal(int number) {
-  if (signals.fetch_add(1) > 0) _exit(128 + number);
+// As a shell reads it back.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./:=,@%+") == std::string::npos;
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
 }
 
-void listen_for_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGHUP, &action, nullptr);  // the terminal is gone
+std::string arguments_text(const TrainOptions& options, const std::vector<std::string>& overrides) {
+  std::string text = quoted(options.config);
+  for (const std::string& one : overrides) text += " " + quoted("--" + one);
+  return text;
+}
+
+// A run directory brings its own config, and may have been moved since that was written.
+LoadedConfig load_training_config(const TrainOptions& options, std::vector<std::string> overrides) {
+  if (!fs::is_directory(options.config)) return load_config_and_keys(options.config, overrides);
+  const RunDirectory run{fs::path(options.config)};
+  if (!options.resume)
+    throw ConfigError(options.config + " is a directory: expected a YAML file, or a run's directory with --resume");
+  if (!fs::exists(run.config_file()))
+    throw ConfigError(options.config + ": no config.yaml there: expected the directory of a run, or a YAML file");
+  overrides.insert(overrides.begin(), "run.directory=" + options.config);
+  return {parse_config(read_file_bytes(run.config_file()), run.config_file().string(), overrides), {}};
+}
+
+void print_config(LoadedConfig loaded) {
+  if (const std::string& from = loaded.config.train.initialize_from; !from.empty())
+    take_model(loaded, read_origin(resolve_model(from)));
+  resolve_automatic(loaded.config);
+  const std::string text = dump_config(loaded.config);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw Error("cannot write to standard output");
 }
 
 void train(const TrainOptions& options, std::vector<std::string> overrides) {
   set_quiet(options.common.quiet);
   if (options.common.threads > 0) overrides.push_back("run.threads=" + std::to_string(options.common.threads));
   if (!options.common.device.empty()) overrides.push_back("run.device=" + options.common.device);
-  Config config = load_config(options.config, overrides);
-  if (options.dump_config) {
-    resolve_automatic(config);
-    const std::string text = dump_config(config);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      throw Error("cannot write to standard output");
-    return;
-  }
-  require_training(config);
-  listen_for_signals();
+  LoadedConfig loaded = load_training_config(options, overrides);
+  if (options.dump_config) return print_config(std::move(loaded));
+  require_training(loaded.config);
   const ExistingRun existing = options.resume      ? ExistingRun::kResume
                                : options.overwrite ? ExistingRun::kOverwrite
                                                    : ExistingRun::kRefuse;
-  run_training({std::move(config), existing, options.common.quiet, &signals});
+  run_training({std::move(loaded), existing, options.allow_changes ? Changes::kAllow : Changes::kRefuse,
+                options.common.quiet, quoted(program_invocation_name), arguments_text(options, overrides)});
 }
 
 }  // namespace
@@ -60,9 +81,16 @@ void add_train_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train", "train a model from raw parallel text, as a YAML file says");
   auto options = std::make_shared<TrainOptions>();
   add_common_options(*command, options->common);
-  command->add_option("config", options->config, "YAML file; --section.key=value changes a key of it")->required();
+  command
+      ->add_option("config", options->config,
+                   "YAML file; --section.key=value changes a key of it (with --resume also the run's directory)")
+      ->required();
   CLI::Option* resume =
       command->add_flag("--resume", options->resume, "continue the run from its newest checkpoint, bit for bit");
+  command
+      ->add_flag("--allow-changes", options->allow_changes,
+                 "--resume: with the run's weights and moments, but under this config where it differs")
+      ->needs(resume);
   command->add_flag("--overwrite", options->overwrite, "throw away the run that is there")->excludes(resume);
   command->add_flag("--dump-config", options->dump_config, "print the config with every key resolved, and stop");
   command->allow_extras();
@@ -70,7 +98,8 @@ void add_train_command(CLI::App& app) {
       "The run directory (run.directory) holds config.yaml, train.log, metrics.jsonl, validations.tsv, tensorboard/ "
       "and\n"
       "checkpoints/, with links best and latest. Ctrl-C finishes the update, saves and ends; a second one ends at "
-      "once.");
+      "once.\n"
+      "--resume refuses a config under which the weights would not be those of an uninterrupted run.");
   command->callback([command, options] { train(*options, config_overrides(*command)); });
 }
 

@@ -4,18 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
 
-#include "checkpoint/checkpoint.h"
-#include "checkpoint/tensor_check.h"
-#include "checkpoint/translation_model.h"
-#include "checkpoint/vocabulary_transfer.h"
-#include "cli/resume_rules.h"
+#include "cli/run_claim.h"
+#include "cli/run_origin.h"
 #include "core/atomic_file.h"
+#include "core/interruption.h"
 #include "core/logging.h"
+#include "core/version.h"
 #include "data/parallel_corpus.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "model/encoder_decoder.h"
@@ -25,6 +26,7 @@
 #include "train/trainer.h"
 #include "watch/early_lines.h"
 #include "watch/train_observers.h"
+#include "watch/validations_file.h"
 #include "watch/work_display.h"
 
 namespace heed {
@@ -32,29 +34,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The checkpoint that a run starts from: its own newest one, or another model's.
-struct Origin {
-  std::string name;
-  Checkpoint checkpoint;
-  Config config;
-};
-
-Origin read_origin(const fs::path& directory) {
-  Origin origin{directory.string(), read_checkpoint(directory), {}};
-  origin.config = parse_config(origin.checkpoint.config, origin.name + "/config.yaml");
-  return origin;
-}
-
 Tokenizers new_tokenizers(const Config& config) {
   return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
-}
-
-// Another model's tokenizers are recorded as what they are; only how they cut may be chosen anew.
-Tokenizers take_tokenizers(Config& config, const Origin& origin) {
-  const double sampling = config.tokenizer.sampling;
-  config.tokenizer = origin.config.tokenizer;
-  config.tokenizer.sampling = sampling;
-  return tokenizers_of(origin.checkpoint, origin.name);
 }
 
 EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
@@ -78,17 +59,44 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
                        cpu_instruction_set(), std::string(name_of(config.run.precision))));
 }
 
-// The weights of another model, at the start of a run.
-void initialize_from(EncoderDecoder& model, const Origin& origin, const Config& config, const Tokenizers& tokenizers) {
-  const std::string file = origin.name + "/model.safetensors";
-  if (config.train.initialize_tokenizer) {
-    load_weights(*model, origin.checkpoint.model, file);
-    return log_info(origin.name + ": training starts from its weights");
+void compare_corpora(const RunOrigin& origin, const ParallelCorpus& corpus, const std::optional<Validator>& validator,
+                     Changes allowed, RunChanges& changes) {
+  const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
+  std::vector<CorpusComparison> corpora = {{"data.train", state.corpus_fingerprint, corpus.fingerprint()}};
+  if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
+  continue_corpora(corpora, origin.name, allowed, changes);
+}
+
+void announce(const RunChanges& changes) {
+  for (const ConfigChange& change : changes.list)
+    log_info(fmt::format("{}: {} until here, from now on {}", change.key, change.before, change.after));
+  if (!changes.list.empty())
+    log_warning("--allow-changes: the result is no longer that of the run as it began, uninterrupted");
+}
+
+// The answer to the first signal, at once: what is still going to be finished.
+void answer_signal(bool has_begun) {
+  const int number = interruption();
+  const std::string name = number == SIGINT ? "Ctrl-C" : number == SIGTERM ? "SIGTERM" : "the terminal is gone";
+  log_info(name + (has_begun ? ": this update is finished and the run saved, a validation abandoned; once more ends at "
+                               "once, unsaved"
+                             : ": training has not begun, there is nothing to save"));
+}
+
+// The last line: the best model, and what to type next.
+void conclude(const TrainRequest& request, const RunDirectory& run, const TrainState& state) {
+  std::string text = "no validation";
+  if (state.best_step > 0) {
+    const std::string scores = scores_text(run.validations_file(), state.best_step);
+    text = fmt::format("best: step {}{}", state.best_step, scores.empty() ? "" : " (" + scores + ")");
   }
-  const CarriedPieces carried = load_weights_by_piece(model, origin.checkpoint.model,
-                                                      tokenizers_of(origin.checkpoint, origin.name), tokenizers, file);
-  log_info(fmt::format("{}: {} of {} source and {} of {} target pieces carried over", origin.name, carried.source,
-                       tokenizers.source->vocabulary().size(), carried.target, tokenizers.target->vocabulary().size()));
+  if (interruption() != 0)
+    text += fmt::format("; go on with: {} train {} --resume", request.program, request.arguments);
+  else if (!request.config.config.data.test.empty())
+    text += fmt::format("; next: {} evaluate {}", request.program, run.path().string());
+  else
+    text += fmt::format("; next: {} translate {}", request.program, run.path().string());
+  log_info(text);
 }
 
 }  // namespace
@@ -106,23 +114,28 @@ void resolve_automatic(Config& config) {
 }
 
 void run_training(TrainRequest request) {
-  Config& config = request.config;
+  std::atomic<bool> has_begun = false;
+  const SignalListener listener([&has_begun] { answer_signal(has_begun); });
+  Config& config = request.config.config;
   const RunDirectory run{fs::path(config.run.directory)};
-  const RunLock lock(run.path());
+  RunClaim claim(run.path());
   check_directory(run, request.existing);
   EarlyLines early_lines;
   std::optional<LiveLine> line;
   std::optional<WorkDisplay> works;
   if (!request.quiet) works.emplace(line.emplace());
+  log_info(fmt::format("heed {} trains {}", kVersion, run.path().string()));
 
   std::optional<fs::path> resumed;
   if (request.existing == ExistingRun::kResume) resumed = checkpoint_to_resume(run);
-  std::optional<Origin> origin;
+  std::optional<RunOrigin> origin;
+  RunChanges changes;
   if (resumed) {
     origin = read_origin(*resumed);
-    continue_config(config, origin->config, origin->name);
+    changes = continue_config(config, origin->config, origin->name, request.changes);
   } else if (!config.train.initialize_from.empty()) {
     origin = read_origin(resolve_model(config.train.initialize_from));
+    take_model(request.config, *origin);
   }
   resolve_automatic(config);
   at::set_num_threads(static_cast<int>(config.run.threads));
@@ -133,28 +146,31 @@ void run_training(TrainRequest request) {
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo);
   EncoderDecoder model = build_model(config, tokenizers);
-  if (origin && !resumed) initialize_from(model, *origin, config, tokenizers);
+  if (origin && !resumed) take_weights(model, *origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
+  if (resumed) compare_corpora(*origin, corpus, validator, request.changes, changes);
+  throw_if_interrupted();
 
   if (request.existing == ExistingRun::kOverwrite) clear_run(run);
   run.create();
+  claim.keep();
   write_file_atomically(run.config_file(), dump_config(config));
   const TrainObservers observers(config, run, line ? &*line : nullptr, early_lines.take());
 
-  const auto* signals = request.signals;
   Trainer trainer({config, model, tokenizers, corpus, validator ? &*validator : nullptr, run, observers.list(),
-                   [signals] { return signals && signals->load() > 0; }, [&lock] { lock.require_held(); }});
+                   [] { return interruption() != 0; }, [&claim] { claim.lock().require_held(); }, changes.list});
   if (resumed) {
-    trainer.resume(origin->checkpoint, origin->name);
+    trainer.resume(origin->checkpoint, origin->name, changes.continuation);
     restore_links(run, trainer.state());
+    announce(changes);
   }
   origin.reset();
   describe(config, tokenizers, trainer);
+  has_begun = true;
   const std::string why = trainer.train();
   log_info(fmt::format("stopped at update {}: {}", trainer.state().step, why));
-  if (signals && signals->load() > 0)
-    log_info(fmt::format("saved; continue with: heed train CONFIG --resume (run directory {})", run.path().string()));
+  conclude(request, run, trainer.state());
 }
 
 }  // namespace heed

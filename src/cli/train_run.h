@@ -1,22 +1,25 @@
 #pragma once
 
-#include <atomic>
 #include <string>
-#include <vector>
 
 #include "cli/existing_run.h"
+#include "cli/resume_rules.h"
 #include "config/config.h"
 
 namespace heed {
 
 struct TrainRequest {
-  Config config;
+  LoadedConfig config;
   ExistingRun existing = ExistingRun::kRefuse;
+  Changes changes = Changes::kRefuse;
   bool quiet = false;
-  const std::atomic<int>* signals = nullptr;  // how many of SIGINT, SIGTERM, SIGHUP have come
+  std::string program;    // as it was called, for commands to paste: "build/release/heed"
+  std::string arguments;  // those of `train` that a continuation needs: "my.yaml --run.seed=2"
 };
 
-// One training run from config to last checkpoint: lock, tokenizers, corpora, model, observers, Trainer.
+// One training run from config to last checkpoint: lock, tokenizers, corpora, model, observers, Trainer. Listens for
+// signals meanwhile (core/interruption.h): the first one ends training with a checkpoint; before training has begun it
+// throws Interrupted and nothing is left behind.
 void run_training(TrainRequest request);
 
 // Decides once what the config leaves automatic (threads, device, precision, learned positions) and notes the CPU.

@@ -40,10 +40,16 @@ struct ValidationReport {
   std::shared_ptr<const SentenceAttention> attention;  // null, or of the first sample and its hypothesis
 };
 
+// A key of the config whose value is not the one that the run had before, in YAML.
+struct ConfigChange {
+  std::string key, before, after;
+};
+
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
   virtual void on_start(int64_t /*step*/, bool /*resumed*/) {}
+  virtual void on_change(int64_t /*step*/, const ConfigChange&) {}  // after on_start, for each
   virtual void on_progress(const UpdateReport&) {}  // after every update, cheap: a live display may redraw
   virtual void on_update(const UpdateReport&) {}    // every train.log_every updates
   virtual void on_validation(const ValidationReport&) {}

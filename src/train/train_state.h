@@ -16,11 +16,21 @@ struct TrainState {
   int64_t bad_updates = 0;  // skipped: not finite
   int64_t bad_in_row = 0;
   std::optional<double> best_score;  // by train.early_stopping_metric
+  std::optional<double> best_loss;   // of the validation with that score
   int64_t best_step = 0;
-  int64_t stalled = 0;             // validations since the best one
-  std::string corpus_fingerprint;  // of the training corpus with its tokenizers
+  int64_t stalled = 0;                 // validations since the best one
+  int64_t validated_step = 0;          // the last one that was validated
+  std::string corpus_fingerprint;      // of the training corpus with its tokenizers
+  std::string validation_fingerprint;  // of the validation corpus; "": none, or not known
 
   bool operator==(const TrainState&) const = default;
+
+  // Notes a validation of the present step. True where it is the best so far: a better score, or an equal one with a
+  // lower loss. A score that is not finite never is.
+  bool note_validation(double score, double loss);
+
+  // What was best under other measures is no longer compared with: the next validation is the best.
+  void forget_best();
 
   std::string to_json() const;
   static TrainState from_json(const std::string& text, const std::string& origin);  // CheckpointError

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "checkpoint/tensor_check.h"
 #include "core/error.h"
+#include "core/interruption.h"
 #include "core/logging.h"
 #include "data/make_batch.h"
 #include "kernels/parameter_update.h"
@@ -28,12 +28,23 @@ double average_decay(double decay, int64_t step) {
 
 constexpr size_t kBatchesAhead = 8;
 
-// Where a run keeps its files is no part of what it computes.
-Config without_directories(Config config) {
-  config.run.directory.clear();
-  config.data.cache_directory.clear();
-  return config;
-}
+// Puts the averaged weights in the place of the model's own while it lives.
+class AveragedWeights {
+ public:
+  AveragedWeights(const torch::Tensor& weights, const torch::Tensor& average) : weights_(weights) {
+    if (!average.defined()) return;
+    own_ = weights_.clone();
+    weights_.copy_(average);
+  }
+  ~AveragedWeights() {
+    if (own_.defined()) weights_.copy_(own_);
+  }
+  AveragedWeights(const AveragedWeights&) = delete;
+  AveragedWeights& operator=(const AveragedWeights&) = delete;
+
+ private:
+  torch::Tensor weights_, own_;
+};
 
 }  // namespace
 
@@ -51,19 +62,21 @@ Trainer::Trainer(const TrainerParts& parts)
       sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
   if (config_.train.ema > 0) average_ = parameters_.weights().clone();
   state_.corpus_fingerprint = parts.corpus.fingerprint();
+  if (parts.validator) state_.validation_fingerprint = parts.validator->fingerprint();
 }
 
 std::string Trainer::train() {
   tell([&](TrainObserver& observer) { observer.on_start(state_.step, state_.step > 0); });
+  for (const ConfigChange& change : parts_.changes)
+    tell([&](TrainObserver& observer) { observer.on_change(state_.step, change); });
   std::optional<std::string> why = reason_to_end();
+  if (validation_due() || (why && ends_unmeasured())) validate();  // into which a stop fell
   while (!why) {
     if (!update()) continue;
-    const TrainConfig& train = config_.train;
-    const bool epoch_due =
-        epoch_ended_ && train.validate_every_epochs > 0 && (state_.epoch - 1) % train.validate_every_epochs == 0;
-    if (due(train.validate_every) || epoch_due) validate();
-    if (due(train.save_every)) try_save();
     why = reason_to_end();
+    if (validation_due() || (why && ends_unmeasured())) validate();
+    if (due(config_.train.save_every)) try_save();
+    if (!why) why = reason_to_end();
   }
   save();
   tell([&](TrainObserver& observer) { observer.on_end(state_.step, *why); });
@@ -103,7 +116,6 @@ Batch Trainer::next_batch() {
     queue_.reset();
     state_.batch = 0;
     ++state_.epoch;
-    epoch_ended_ = true;
   }
   return batch;
 }
@@ -111,10 +123,11 @@ Batch Trainer::next_batch() {
 Trainer::Group Trainer::accumulate_gradients() {
   Group group;
   parameters_.clear_gradients();
-  epoch_ended_ = false;
   const auto seed = static_cast<uint64_t>(config_.run.seed);
   const auto update = static_cast<uint64_t>(state_.step + state_.bad_updates + 1);
-  for (int64_t micro_batch = 0; micro_batch < config_.train.accumulation_steps; ++micro_batch) {
+  const int64_t epoch = state_.epoch;  // a group ends with it
+  for (int64_t micro_batch = 0; micro_batch < config_.train.accumulation_steps && state_.epoch == epoch;
+       ++micro_batch) {
     const Batch batch = next_batch();
     Pass pass(seed, update, static_cast<uint64_t>(micro_batch));
     Loss loss = parts_.model->loss(batch, config_.train.label_smoothing, pass);
@@ -188,45 +201,43 @@ void Trainer::report_update(double norm, double rate) {
   meter_ = {};
 }
 
-void Trainer::validate() {
-  if (!parts_.validator) return;
-  torch::Tensor raw;
-  if (average_.defined()) {
-    raw = parameters_.weights().clone();
-    parameters_.weights().copy_(average_);
-  }
-  ValidationReport report = parts_.validator->validate();
-  if (raw.defined()) parameters_.weights().copy_(raw);
-  report.step = state_.step;
-  report.epoch = state_.epoch;
-  const double score = early_stopping_score(report, config_.train.early_stopping_metric);
-  report.best = std::isfinite(score) && (!state_.best_score || score > *state_.best_score);
-  if (report.best) {
-    state_.best_score = score;
-    state_.best_step = state_.step;
-    state_.stalled = 0;
-  } else {
-    ++state_.stalled;
-  }
-  tell([&](TrainObserver& observer) { observer.on_validation(report); });
-  if (!report.best || !try_save()) return;
-  parts_.run.set_best(state_.step);
-  parts_.run.prune(config_.train.keep);
+bool Trainer::validates() const {
+  return parts_.validator && (config_.train.validate_every > 0 || config_.train.validate_every_epochs > 0);
 }
 
-Checkpoint Trainer::snapshot() const {
-  Checkpoint checkpoint;
-  checkpoint.model = parameters_.views(average_.defined() ? average_ : parameters_.weights());
-  checkpoint.config = dump_config(without_directories(config_));
-  checkpoint.tokenizer_files = parts_.tokenizers.files();
-  const auto vocabulary = checkpoint.tokenizer_files.extract("vocabulary.json");
-  checkpoint.vocabulary = vocabulary.mapped();
-  checkpoint.training.emplace();
-  for (const Optimizer::State& state : optimizer_.state())
-    checkpoint.training->merge(parameters_.views(state.values, state.prefix));
-  if (average_.defined()) checkpoint.training->merge(parameters_.views(parameters_.weights(), "weight."));
-  checkpoint.state = state_.to_json();
-  return checkpoint;
+bool Trainer::validation_due() const {
+  if (!validates() || state_.validated_step == state_.step) return false;
+  const int64_t every = config_.train.validate_every_epochs;
+  const bool epoch_ended = state_.batch == 0 && state_.epoch > 1;
+  return due(config_.train.validate_every) || (epoch_ended && every > 0 && (state_.epoch - 1) % every == 0);
+}
+
+bool Trainer::ends_unmeasured() const {
+  return validates() && state_.step > 0 && state_.validated_step != state_.step && !parts_.stop_requested();
+}
+
+std::optional<ValidationReport> Trainer::measure() {
+  const torch::NoGradGuard no_grad;
+  const AveragedWeights averaged(parameters_.weights(), average_);
+  try {
+    return parts_.validator->validate();
+  } catch (const Interrupted&) {
+    return std::nullopt;
+  }
+}
+
+void Trainer::validate() {
+  std::optional<ValidationReport> report = measure();
+  if (!report) return log_info(fmt::format("validation at step {} abandoned; --resume makes up for it", state_.step));
+  report->step = state_.step;
+  report->epoch = state_.epoch;
+  const double score = early_stopping_score(*report, config_.train.early_stopping_metric);
+  report->best = state_.note_validation(score, report->loss);
+  last_saved_ = -1;  // a checkpoint of this step does not know of it
+  tell([&](TrainObserver& observer) { observer.on_validation(*report); });
+  if (!report->best || !try_save()) return;
+  parts_.run.set_best(state_.step);
+  parts_.run.prune(config_.train.keep);
 }
 
 void Trainer::save() {
@@ -249,27 +260,6 @@ bool Trainer::try_save() {
     log_warning(fmt::format("no checkpoint at step {}: {}", state_.step, error.what()));
     return false;
   }
-}
-
-void Trainer::resume(const Checkpoint& checkpoint, const std::string& origin) {
-  const torch::NoGradGuard no_grad;
-  if (!checkpoint.training) throw CheckpointError(origin + ": has no training.safetensors to continue from");
-  state_ = TrainState::from_json(checkpoint.state, origin + "/state.json");
-  if (state_.corpus_fingerprint != parts_.corpus.fingerprint())
-    throw CheckpointError(
-        fmt::format("{}: the training corpus is not the one this run began with (data.train or its "
-                    "files have changed): start another run",
-                    origin));
-  const auto load = [&](const TensorMap& found, const TensorMap& views, const std::string& file) {
-    check_tensors_match(found, views, origin + "/" + file);
-    for (const auto& [name, view] : views) torch::Tensor(view).copy_(found.at(name));
-  };
-  load(checkpoint.model, parameters_.views(average_.defined() ? average_ : parameters_.weights()), "model.safetensors");
-  TensorMap views;
-  for (const Optimizer::State& state : optimizer_.state()) views.merge(parameters_.views(state.values, state.prefix));
-  if (average_.defined()) views.merge(parameters_.views(parameters_.weights(), "weight."));
-  load(*checkpoint.training, views, "training.safetensors");
-  last_saved_ = state_.step;
 }
 
 }  // namespace heed

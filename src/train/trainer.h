@@ -34,6 +34,13 @@ struct TrainerParts {
   std::vector<TrainObserver*> observers;
   std::function<bool()> stop_requested = [] { return false; };  // asked between updates
   std::function<void()> require_run = [] {};  // before every save: throws where the run directory is no longer ours
+  std::vector<ConfigChange> changes = {};     // that this process brings into the run, for the observers
+};
+
+// What of a checkpoint's progress no longer holds, because the run goes on under a config that changes it.
+struct Continuation {
+  bool begins_new_epoch = false;  // the corpus, or how it is cut into batches, is another
+  bool forgets_best = false;      // what is measured, or on what, is another
 };
 
 // Training: three verbs in one loop, update, validate, save. Everything random is a function of (seed, update), so that
@@ -43,10 +50,12 @@ class Trainer {
   // The model's weights are moved into flat buffers: build nothing else on its parameters afterwards.
   explicit Trainer(const TrainerParts& parts);
 
-  // Continues from a checkpoint of this run. CheckpointError where it does not fit.
-  void resume(const Checkpoint& checkpoint, const std::string& origin);
+  // Continues from a checkpoint of this run. CheckpointError where it does not fit, or where the corpus is another and
+  // no new epoch begins.
+  void resume(const Checkpoint& checkpoint, const std::string& origin, const Continuation& continuation = {});
 
-  // Until a limit, patience or a request ends it; always leaves a checkpoint. Returns why it ended.
+  // Until a limit, patience or a request ends it; a last model that was not validated is, unless a request ended it.
+  // Always leaves a checkpoint. Returns why it ended.
   std::string train();
 
   // One update: loss and gradient of a group of batches, clipping, optimizer, average. False: it was skipped, because
@@ -66,10 +75,15 @@ class Trainer {
   void skip_update(const Group& group);
   void update_average();
   void report_update(double norm, double rate);
+  bool validates() const;
+  bool validation_due() const;
+  bool ends_unmeasured() const;
   void validate();
+  std::optional<ValidationReport> measure();  // nothing: a request to stop interrupted it
   void save();
   bool try_save();  // false: the disk refused; a warning, and training goes on
   Checkpoint snapshot() const;
+  void take_over_progress(const std::string& origin, const Continuation& continuation);
   std::optional<std::string> reason_to_end() const;
   bool due(int64_t every) const { return every > 0 && state_.step % every == 0; }
   template <class Event>
@@ -84,7 +98,6 @@ class Trainer {
   torch::Tensor average_;  // flat; undefined without train.ema
   BatchSampler sampler_;
   TrainState state_;
-  bool epoch_ended_ = false;
   int64_t last_saved_ = -1;
 
   UpdateMeter meter_;

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/work.h"
 #include "data/make_batch.h"
 #include "data/pair_reader.h"
 #include "decode/translator.h"
@@ -46,6 +47,7 @@ ValidationReport Validator::validate() {
 void Validator::measure_loss(ValidationReport& report) {
   const BatchSampler sampler(corpus_, config_.train.batch_tokens, 0);
   const EpochBatches batches = sampler.epoch(1);
+  Work work("measuring the validation loss", "lines", corpus_.size());
   double log_likelihood = 0;
   int64_t tokens = 0;
   for (int64_t b = 0; b < batches.size(); ++b) {
@@ -53,6 +55,7 @@ void Validator::measure_loss(ValidationReport& report) {
     const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);
     log_likelihood += loss.log_likelihood;
     tokens += loss.num_tokens;
+    work.advance(static_cast<int64_t>(batches[b].size()));
   }
   report.loss = -log_likelihood / static_cast<double>(tokens);
   report.perplexity = std::exp(report.loss);

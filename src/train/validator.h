@@ -19,7 +19,10 @@ class Validator {
   Validator(const Config& config, EncoderDecoder& model, const Tokenizers& tokenizers);
 
   // Evaluation mode; leaves the model as it was. `report.step`, `epoch` and `best` are the caller's to fill.
+  // Interrupted (core/interruption.h) where the process is asked to end meanwhile.
   ValidationReport validate();
+
+  const std::string& fingerprint() const { return corpus_.fingerprint(); }  // of what it measures on
 
  private:
   void measure_loss(ValidationReport& report);

@@ -29,6 +29,14 @@ void MetricsFile::write(const std::string& line) {
 
 void MetricsFile::on_start(int64_t step, bool resumed) { write(line(event(resumed ? "resume" : "start", step))); }
 
+void MetricsFile::on_change(int64_t step, const ConfigChange& change) {
+  Json object = event("change", step);
+  object["key"] = change.key;
+  object["before"] = change.before;
+  object["after"] = change.after;
+  write(line(object));
+}
+
 void MetricsFile::on_update(const UpdateReport& report) {
   Json object = event("update", report.step);
   object["epoch"] = report.epoch;

@@ -10,6 +10,7 @@ namespace heed {
 
 // metrics.jsonl of a run: everything training reports, for programs. Append-only, one JSON object a line:
 //   {"event": "start" | "resume", "time", "step"}      what stands above with a larger step is superseded
+//   {"event": "change", "time", "step", "key", "before", "after"}      a key of the config, values in YAML
 //   {"event": "update", "time", "step", "epoch", "loss", "perplexity", "learning_rate", "gradient_norm",
 //    "tokens_per_second", "target_tokens", "bad_updates", "seconds"}
 //   {"event": "validation", "time", "step", "epoch", "loss", "perplexity", "scores": {"bleu": ...}, "best", "seconds",
@@ -23,6 +24,7 @@ class MetricsFile : public TrainObserver {
   explicit MetricsFile(const std::filesystem::path& path) : file_(path) {}
 
   void on_start(int64_t step, bool resumed) override;
+  void on_change(int64_t step, const ConfigChange& change) override;
   void on_update(const UpdateReport& report) override;
   void on_validation(const ValidationReport& report) override;
   void on_checkpoint(int64_t step, const std::string& directory) override;

@@ -93,7 +93,7 @@ std::string validation_text(const ValidationReport& report) {
 }
 
 std::string live_text(const UpdateReport& report, const TrainLimits& limits, const TimeLeft& time_left, int columns) {
-  const auto fraction = time_left.fraction();
+  const auto share = time_left.share();
   const auto seconds = time_left.seconds();
   std::vector<std::string> fields;  // the last ones go first where the line is too short
   if (seconds) fields.push_back(duration_text(*seconds) + " left");
@@ -104,9 +104,9 @@ std::string live_text(const UpdateReport& report, const TrainLimits& limits, con
   fields.push_back("epoch " + out_of(report.epoch, limits.max_epochs));
 
   const std::string step = "step " + out_of(report.step, limits.max_steps);
-  const std::string percent = fraction ? fmt::format(" {:3.0f}%", std::floor(*fraction * 100)) : "";
+  const std::string percent = share ? fmt::format(" {:3.0f}% of {}", std::floor(share->done * 100), share->of) : "";
   int room = columns - static_cast<int>(step.size() + percent.size());
-  if (fraction) room -= kNarrowestBar + 3;  // a space and the brackets
+  if (share) room -= kNarrowestBar + 3;  // a space and the brackets
   std::string rest;
   for (const std::string& field : fields) {
     room -= static_cast<int>(field.size()) + 2;
@@ -115,7 +115,7 @@ std::string live_text(const UpdateReport& report, const TrainLimits& limits, con
   }
   const int bar_width = std::min(kNarrowestBar + std::max(0, room), kWidestBar);
   std::string text = step;
-  if (fraction) text.append(1, ' ').append(bar(*fraction, bar_width));
+  if (share) text.append(1, ' ').append(bar(share->done, bar_width));
   text += percent + rest;
   return text.substr(0, static_cast<size_t>(std::max(0, columns)));
 }

@@ -46,18 +46,19 @@ std::optional<double> TimeLeft::epochs_done() const {
   return static_cast<double>(last_.epoch - 1) + std::min(1.0, part);
 }
 
-std::optional<double> TimeLeft::fraction() const {
-  const auto larger = [](double a, double b) { return std::max(a, b); };
-  std::optional<double> done;
+std::optional<TimeLeft::Share> TimeLeft::share() const {
+  std::optional<Share> nearest;
+  const auto consider = [&](double done, std::string_view of) {
+    if (!nearest || done > nearest->done) nearest = Share{std::clamp(done, 0.0, 1.0), of};
+  };
   if (limits_.max_steps > 0)
-    combine(done, static_cast<double>(last_.step) / static_cast<double>(limits_.max_steps), larger);
-  if (limits_.max_minutes > 0) combine(done, last_.seconds / (limits_.max_minutes * kSecondsPerMinute), larger);
+    consider(static_cast<double>(last_.step) / static_cast<double>(limits_.max_steps), "steps");
+  if (limits_.max_minutes > 0) consider(last_.seconds / (limits_.max_minutes * kSecondsPerMinute), "minutes");
   if (limits_.max_epochs > 0) {
     const double whole_epochs = static_cast<double>(std::max<int64_t>(0, last_.epoch - 1));
-    combine(done, epochs_done().value_or(whole_epochs) / static_cast<double>(limits_.max_epochs), larger);
+    consider(epochs_done().value_or(whole_epochs) / static_cast<double>(limits_.max_epochs), "epochs");
   }
-  if (done) done = std::clamp(*done, 0.0, 1.0);
-  return done;
+  return nearest;
 }
 
 std::optional<double> TimeLeft::seconds() const {

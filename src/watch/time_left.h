@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "train/train_observer.h"
 
@@ -23,7 +24,12 @@ class TimeLeft {
   void start(int64_t step);                 // updates done before this process
   void update(const UpdateReport& report);  // call it for every report: epoch boundaries are seen here
 
-  std::optional<double> fraction() const;  // done, 0 to 1; nothing without a limit
+  // How much is done, 0 to 1, and of which limit ("steps", "epochs", "minutes"); nothing without a limit.
+  struct Share {
+    double done = 0;
+    std::string_view of;
+  };
+  std::optional<Share> share() const;
   std::optional<double> seconds() const;   // left; nothing while unknown
 
  private:

@@ -49,7 +49,7 @@ WorkDisplay::~WorkDisplay() { set_work_observer({}); }
 void WorkDisplay::observe(WorkEvent event, const WorkReport& report) {
   const std::lock_guard lock(mutex_);
   const double now = line_.seconds();
-  if (event == WorkEvent::kBegin) works_.push_back({report, now, now + kQuietSeconds});
+  if (event == WorkEvent::kBegin) works_.push_back({report, now, now + kPatientSeconds});
   if (works_.empty()) return;  // of work that began before this display
   if (event == WorkEvent::kAdvance) works_.back().report = report;
   if (event != WorkEvent::kEnd) return;
@@ -63,13 +63,12 @@ void WorkDisplay::tick() {
   if (works_.empty()) return;
   Shown& shown = works_.back();
   const double now = line_.seconds();
-  if (now < shown.begin + kQuietSeconds) return;
   WorkReport report = shown.report;
   report.seconds = now - shown.begin;
-  if (line_.live()) {
+  if (line_.live() && report.seconds >= kQuietSeconds) {
     line_.show(work_text(report, line_.columns()));
     drawn_ = true;
-  } else if (now >= shown.next_report) {
+  } else if (!line_.live() && now >= shown.next_report) {
     shown.next_report = now + kReportSeconds;
     log_info(work_text(report, 1000));
   }

@@ -19,11 +19,12 @@ std::string work_text(const WorkReport& report, int columns);
 // Logs "2,000 lines in 12s, 166 lines/s" of work that took longer than anybody waits without wondering.
 void log_finished(const WorkReport& report);
 
-// Shows all work (core/work.h) that takes longer than kQuietSeconds: on a terminal in the live line, with a clock that
-// ticks while the work itself is mute; elsewhere as a log line at first and every kReportSeconds.
+// Shows all work (core/work.h) that takes a while: on a terminal after kQuietSeconds in the live line, with a clock
+// that ticks while the work itself is mute; elsewhere as a log line after kPatientSeconds and then every
+// kReportSeconds.
 class WorkDisplay {
  public:
-  static constexpr double kQuietSeconds = 1, kTickSeconds = 0.25, kReportSeconds = 30;
+  static constexpr double kQuietSeconds = 1, kPatientSeconds = 10, kReportSeconds = 30, kTickSeconds = 0.25;
 
   explicit WorkDisplay(LiveLine& line);
   ~WorkDisplay();

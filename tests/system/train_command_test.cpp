@@ -87,7 +87,8 @@ TEST(TrainCommand, ASignalSavesAndEndsAndTheRunGoesOnToTheSameBytes) {
     process.signal(signal);
     const Ended ended = process.wait();
     EXPECT_EQ(ended.exit_code, kOk) << ended.err;
-    EXPECT_THAT(ended.err, AllOf(HasSubstr("asked to stop"), HasSubstr("--resume")));
+    EXPECT_THAT(ended.err, AllOf(HasSubstr(signal == SIGINT ? "Ctrl-C: this update" : "SIGTERM: this update"),
+                                 HasSubstr("asked to stop"), HasSubstr("--resume")));
     EXPECT_NE(latest(stopped), "step-00000400") << "the signal came too late to test anything";
   }
   ASSERT_EQ(stopped.train({"--resume", "--train.max_steps=400"}).exit_code, kOk);
@@ -138,7 +139,9 @@ TEST(TrainCommand, ResumeRefusesWhatWouldChangeTheRunAndNamesIt) {
         "train.label_smoothing=0.2"}) {
     const Ended refused = toy.train({"--resume", "--train.max_steps=50", "--" + change});
     EXPECT_EQ(refused.exit_code, kUsageError) << change;
-    EXPECT_THAT(refused.err, HasSubstr(change.substr(0, change.find('=')))) << change;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(change.substr(0, change.find('=')) + ": the run has "),
+                                   HasSubstr(", this config " + change.substr(change.find('=') + 1))))
+        << change;
   }
   const Ended resumed = toy.train({"--resume", "--train.max_steps=50", "--train.log_every=5", "--train.keep=9"});
   EXPECT_EQ(resumed.exit_code, kOk) << resumed.err;
@@ -154,8 +157,92 @@ TEST(TrainCommand, ResumeRefusesAnotherCorpus) {
   append("train.source");
   append("train.target");
   const Ended refused = toy.train({"--resume", "--train.max_steps=50"});
-  EXPECT_EQ(refused.exit_code, kRuntimeError);
-  EXPECT_THAT(refused.err, HasSubstr("training corpus"));
+  EXPECT_EQ(refused.exit_code, kUsageError);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("data.train: "), HasSubstr("other lines"), HasSubstr("--allow-changes")));
+  EXPECT_EQ(toy.train({"--resume", "--allow-changes", "--train.max_steps=50"}).exit_code, kOk);
+  EXPECT_EQ(toy.train({"--resume", "--train.max_steps=60"}).exit_code, kOk) << "the new corpus is the run's now";
+}
+
+TEST(TrainCommand, ResumesTheSameCorpusUnderAnyName) {
+  const ToyRun toy;
+  ASSERT_EQ(toy.train().exit_code, kOk);
+  const std::string moved = toy.scratch() / "moved";
+  std::filesystem::rename(toy.scratch() / "data", moved);
+  std::vector<std::string> words = {"--resume", "--train.max_steps=50"};
+  for (const std::string split : {"train", "validation", "test"})
+    for (const std::string side : {"source", "target"})
+      words.push_back("--data." + split + "." + side + "=" + moved + "/" + split + "." + side);
+  const Ended resumed = toy.train(words);
+  EXPECT_EQ(resumed.exit_code, kOk) << resumed.err;
+  EXPECT_EQ(latest(toy), "step-00000050");
+}
+
+// The limit is reached already: what is saved again, with its validation, is what the checkpoint held.
+TEST(TrainCommand, AllowedChangesKeepTheMomentsAndAreWrittenDown) {
+  const ToyRun toy;
+  ASSERT_EQ(toy.train().exit_code, kOk);
+  const std::string moments = contents(toy.directory() + "/latest/training.safetensors");
+  const Ended changed = toy.train({"--resume", "--allow-changes", "--optimizer.learning_rate=0.0001",
+                                   "--train.validate_every=10", "--train.label_smoothing=0.2"});
+  ASSERT_EQ(changed.exit_code, kOk) << changed.err;
+  EXPECT_EQ(contents(toy.directory() + "/latest/training.safetensors"), moments);
+  EXPECT_THAT(contents(toy.directory() + "/latest/config.yaml"), HasSubstr("learning_rate: 0.0001"));
+  const auto says = AllOf(HasSubstr("optimizer.learning_rate: 0.001 until here, from now on 0.0001"),
+                          HasSubstr("train.label_smoothing: 0.1 until here, from now on 0.2"),
+                          HasSubstr("warning: --allow-changes: the result is no longer"));
+  EXPECT_THAT(changed.err, says);
+  EXPECT_THAT(contents(toy.directory() + "/train.log"), says);
+  EXPECT_THAT(contents(toy.directory() + "/metrics.jsonl"),
+              HasSubstr(R"("step":40,"key":"optimizer.learning_rate","before":"0.001","after":"0.0001"})"));
+  EXPECT_EQ(toy.train({"--allow-changes"}).exit_code, kUsageError) << "a new run has nothing to change";
+}
+
+TEST(TrainCommand, ARunDirectoryIsAllThatAResumeNeeds) {
+  const ToyRun toy;
+  ASSERT_EQ(toy.train({"--model.dropout=0.25"}).exit_code, kOk);
+  const std::string moved = toy.scratch() / "elsewhere";
+  std::filesystem::rename(toy.directory(), moved);
+  std::filesystem::remove(toy.config());
+  const Ended refused = toy.heed({"train", moved});
+  EXPECT_EQ(refused.exit_code, kUsageError);
+  EXPECT_THAT(refused.err, HasSubstr("with --resume"));
+  const Ended resumed = toy.heed({"train", moved, "--resume", "--train.max_steps=50"});
+  EXPECT_EQ(resumed.exit_code, kOk) << resumed.err;
+  EXPECT_EQ(std::filesystem::read_symlink(moved + "/latest").filename(), "step-00000050");
+  EXPECT_FALSE(std::filesystem::exists(toy.directory()));
+  const Ended no_run = toy.heed({"train", toy.scratch() / "data", "--resume"});
+  EXPECT_EQ(no_run.exit_code, kUsageError);
+  EXPECT_THAT(no_run.err, HasSubstr("no config.yaml there"));
+}
+
+TEST(TrainCommand, AStartThatFailsLeavesNoDirectory) {
+  const ToyRun toy;
+  for (const std::string wrong : {"--data.train.source=missing", "--train.initialize_from=missing",
+                                  "--data.validation.target=missing", "--run.device=cuda:99"}) {
+    EXPECT_NE(toy.train({wrong, "--run.directory=" + toy.directory() + "/of/mine"}).exit_code, kOk) << wrong;
+    EXPECT_FALSE(std::filesystem::exists(toy.directory())) << wrong;
+  }
+}
+
+std::string last_line(const Ended& ended) {
+  const std::string text = ended.err.substr(0, ended.err.size() - 1);
+  return text.substr(text.rfind('\n') + 1);
+}
+
+TEST(TrainCommand, TheLastLineNamesTheBestModelAndWhatToTypeNext) {
+  const ToyRun toy;
+  const Ended trained = toy.train({"--train.validate_every=15"});
+  EXPECT_THAT(last_line(trained),
+              ::testing::MatchesRegex("best: step [0-9]+ \\(bleu [0-9.]+  chrf [0-9.]+  loss [0-9.]+\\); "
+                                      "next: " HEED_BINARY " evaluate " +
+                                      toy.directory()));
+  EXPECT_THAT(contents(toy.directory() + "/validations.tsv"), HasSubstr("\n40\t"));
+  Process process(toy.command({"train", toy.config(), "--resume", "--train.max_steps=100000", "--run.threads", "1"}),
+                  toy.scratch());
+  ASSERT_TRUE(process.wait_for("step 50"));
+  process.signal(SIGTERM);
+  EXPECT_THAT(last_line(process.wait()), ::testing::EndsWith("; go on with: " HEED_BINARY " train " + toy.config() +
+                                                             " --train.max_steps=100000 --run.threads=1 --resume"));
 }
 
 TEST(TrainCommand, ResumeFallsBackFromADamagedCheckpointAndSaysSo) {
@@ -187,8 +274,22 @@ TEST(TrainCommand, InitializesFromAnotherRunsWeights) {
   EXPECT_EQ(contents(second + "/latest/model.safetensors"), weights(toy));
   const Ended refused = toy.train(
       {"--run.directory=" + toy.directory() + "3", "--model.d_ff=80", "--train.initialize_from=" + toy.directory()});
-  EXPECT_EQ(refused.exit_code, kRuntimeError);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("64"), HasSubstr("80"), HasSubstr("feed_forward")));
+  EXPECT_EQ(refused.exit_code, kUsageError);
+  EXPECT_THAT(refused.err, HasSubstr("model.d_ff: it has 64, this config 80"));
+}
+
+TEST(TrainCommand, TakesTheModelOfAnotherRunWhereItNamesNone) {
+  const ToyRun toy;
+  ASSERT_EQ(toy.train().exit_code, kOk);
+  std::string config = contents(toy.config());
+  const size_t model = config.find("model:");
+  put(toy.config(), config.erase(model, config.find('\n', model) + 1 - model));
+  const std::string second = toy.scratch() / "second";
+  const Ended trained = toy.train({"--run.directory=" + second, "--train.initialize_from=" + toy.directory(),
+                                   "--model.dropout=0.3", "--train.max_steps=1", "--optimizer.learning_rate=1e-30"});
+  ASSERT_EQ(trained.exit_code, kOk) << trained.err;
+  EXPECT_EQ(contents(second + "/latest/model.safetensors"), weights(toy));
+  EXPECT_THAT(contents(second + "/config.yaml"), AllOf(HasSubstr("d_model: 32"), HasSubstr("  dropout: 0.3")));
 }
 
 TEST(TrainCommand, TheDumpedConfigTrainsTheSame) {

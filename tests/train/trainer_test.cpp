@@ -3,11 +3,17 @@
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <limits>
 #include <optional>
+#include <thread>
 
 #include "core/error.h"
+#include "core/interruption.h"
+#include "core/work.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_translator.h"
 
@@ -80,7 +86,7 @@ class TrainerTest : public ::testing::Test {
     record_ = {};
     trainer_.emplace(
         TrainerParts{config_, *model_, tokenizers_, *corpus_, &*validator_, *directory_, {&record_}, [this] {
-                       return stop_after_ && trainer_->state().step >= *stop_after_;
+                       return interruption() != 0 || (stop_after_ && trainer_->state().step >= *stop_after_);
                      }});
     return *trainer_;
   }
@@ -213,7 +219,112 @@ TEST_F(TrainerTest, ValidatesTheAverageAndGoesOnWithTheRawWeights) {
   }
 }
 
-// Stopped after every single update, inside an epoch, at its end and with an accumulation group that spans two.
+TEST_F(TrainerTest, AModelThatALimitEndsIsValidatedOnceBeforeIt) {
+  config_.train.validate_every = 6;
+  config_.train.save_every = 4;
+  start().train();
+  EXPECT_THAT(record_.validations, ElementsAre(6, 8));
+  EXPECT_THAT(record_.checkpoints, ::testing::Each(::testing::AnyOf(4, 6, 8)));
+  EXPECT_EQ(std::count(record_.checkpoints.begin(), record_.checkpoints.end(), 8), 1);
+  const TrainState ended = trainer_->state();
+  Trainer& again = start();  // an ended run that is resumed has nothing left to do
+  again.resume(saved("run", 8), "run");
+  again.train();
+  EXPECT_THAT(record_.validations, ElementsAre());
+  EXPECT_EQ(again.state(), ended);
+
+  config_.train.validate_every = 100;
+  stop_after_ = 3;
+  start("stopped").train();
+  EXPECT_THAT(record_.validations, ElementsAre()) << "who stops a run does not wait for it";
+}
+
+// All translations of an untrained model score 0: the best is then the one with the lowest loss, not the first.
+TEST_F(TrainerTest, EqualScoresAreToldApartByTheLoss) {
+  config_.train.validate_every = 1;
+  config_.train.ema = 0;
+  config_.train.max_steps = 4;
+  config_.decode.max_length = 1;
+  start().train();
+  EXPECT_EQ(trainer_->state().best_score, 0);
+  EXPECT_THAT(record_.best, ElementsAre(true, true, true, true));
+  EXPECT_EQ(directory_->best(), directory_->checkpoint(4));
+}
+
+TEST_F(TrainerTest, AGroupOfBatchesEndsWithItsEpoch) {
+  config_.train.accumulation_steps = 100;
+  config_.train.max_steps = 3;
+  start();
+  for (int64_t epoch = 1; epoch <= 3; ++epoch) {
+    trainer_->update();
+    EXPECT_EQ(trainer_->state().epoch, epoch + 1);
+    EXPECT_EQ(trainer_->state().batch, 0);
+    EXPECT_EQ(trainer_->state().target_tokens, epoch * 12 * 6);
+  }
+}
+
+// Asks this process to end as soon as a validation begins, and waits until it is heard.
+class InterruptedValidation {
+ public:
+  InterruptedValidation() : listener_([] {}) {
+    set_work_observer([](WorkEvent event, const WorkReport&) {
+      if (event != WorkEvent::kBegin || interruption() != 0) return;
+      kill(getpid(), SIGTERM);
+      while (interruption() == 0) std::this_thread::yield();
+    });
+  }
+  ~InterruptedValidation() { set_work_observer({}); }
+
+ private:
+  SignalListener listener_;
+};
+
+TEST_F(TrainerTest, AnAbandonedValidationIsMadeUpForAndTheRunEndsInTheSameBytes) {
+  config_.train.validate_every = 3;
+  start("whole").train();
+  const auto expected = bytes_of("whole", 8);
+  const std::vector<int64_t> validations = record_.validations;
+  {
+    const InterruptedValidation interrupted;
+    EXPECT_EQ(start("run").train(), "asked to stop");
+    EXPECT_THAT(record_.validations, ElementsAre());
+    EXPECT_EQ(trainer_->state().step, 3);
+  }
+  Trainer& trainer = start("run");
+  trainer.resume(saved("run", 3), "run");
+  trainer.train();
+  EXPECT_EQ(record_.validations, validations);
+  EXPECT_EQ(bytes_of("run", 8), expected);
+}
+
+// --allow-changes: another learning rate, other batches and another measure.
+TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
+  start("before").train();
+  const Checkpoint before = saved("before", 8);
+  config_.optimizer.learning_rate = 1e-30;
+  config_.train.max_steps = 9;
+  config_.train.batch_tokens = 30;
+  config_.train.validate_every = 1;
+  Trainer& trainer = start("after");
+  trainer.resume(before, "before", {.begins_new_epoch = true, .forgets_best = true});
+  EXPECT_EQ(trainer.state().batch, 0);
+  EXPECT_EQ(trainer.state().epoch, TrainState::from_json(before.state, "before").epoch + 1);
+  EXPECT_EQ(trainer.state().best_score, std::nullopt);
+  trainer.train();
+  EXPECT_THAT(record_.best, ElementsAre(true, false));  // of step 8, which was never validated, and of the same weights
+  const Checkpoint after = saved("after", 9);
+  const double decay = config_.optimizer.betas[0];
+  for (const auto& [name, tensor] : *before.training) {
+    if (name.starts_with("weight.")) EXPECT_TRUE(at::allclose(tensor, after.training->at(name), 1e-5, 1e-7)) << name;
+    if (!name.starts_with("adam_m.")) continue;
+    // m' = b m + (1 - b) g: what is left of m is most of it.
+    const torch::Tensor gradient = (after.training->at(name) - decay * tensor) / (1 - decay);
+    EXPECT_LT(gradient.abs().max().item<double>(), 2 * config_.optimizer.clip_norm) << name;
+  }
+}
+
+// Stopped after every single update, inside an epoch, at its end and with an accumulation group that its end cuts
+// short.
 TEST_F(TrainerTest, AskedToStopAnywhereItResumesToTheSameBytes) {
   config_.train.accumulation_steps = 2;
   start("whole").train();

@@ -27,6 +27,7 @@ TEST(MetricsFile, WritesEveryFieldOfEveryEventAsOneObjectPerLine) {
   const ScratchDirectory scratch;
   MetricsFile file(scratch / "metrics.jsonl");
   file.on_start(0, false);
+  file.on_change(0, {"optimizer.learning_rate", "0.002", "0.0001"});
   file.on_update(update_at(50));
   file.on_validation(validation_at(50));
   file.on_checkpoint(50, "checkpoints/step-00000050");
@@ -40,6 +41,7 @@ TEST(MetricsFile, WritesEveryFieldOfEveryEventAsOneObjectPerLine) {
   const ValidationReport validation = validation_at(50);
   const std::vector<json> expected = {
       {{"event", "start"}, {"step", 0}},
+      {{"event", "change"}, {"step", 0}, {"key", "optimizer.learning_rate"}, {"before", "0.002"}, {"after", "0.0001"}},
       {{"event", "update"},
        {"step", 50},
        {"epoch", 1},

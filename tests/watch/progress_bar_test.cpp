@@ -78,7 +78,7 @@ TEST(ProgressBar, TheLastLineStaysWhenTrainingEnds) {
     bar.on_end(1000, "max_steps");
     log_info("done");
   }
-  EXPECT_THAT(terminal.visible(), ::testing::MatchesRegex("step 1,000/1,000 .* 100%[^\n]*\ndone\n"));
+  EXPECT_THAT(terminal.visible(), ::testing::MatchesRegex("step 1,000/1,000 .* 100% of steps[^\n]*\ndone\n"));
 }
 
 TEST(ProgressBar, WithoutATerminalWritesOnePlainLinePerReport) {

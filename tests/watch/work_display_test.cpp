@@ -60,7 +60,7 @@ TEST(WorkDisplay, ShowsTheInnermostWork) {
   EXPECT_EQ(terminal.visible(), "validating  2s");
 }
 
-TEST(WorkDisplay, WithoutATerminalLogsAtFirstAndEveryHalfMinute) {
+TEST(WorkDisplay, WithoutATerminalLogsAfterTenSecondsAndEveryHalfMinute) {
   Terminal terminal;
   terminal.columns = 0;
   LiveLine line(terminal.screen());
@@ -73,7 +73,7 @@ TEST(WorkDisplay, WithoutATerminalLogsAtFirstAndEveryHalfMinute) {
     display.tick();
   }
   EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-            "tokenising 100/6,000 pairs  59s left\ntokenising 3,100/6,000 pairs  29s left\n");
+            "tokenising 1,000/6,000 pairs  50s left\ntokenising 4,000/6,000 pairs  20s left\n");
   EXPECT_EQ(terminal.text, "");
 }
 
