@@ -46,7 +46,8 @@ struct Config {
 
 // Reads a YAML file, then the overrides ("section.key=value", later ones win), and checks the result as a whole.
 // An override's value is a YAML scalar, or a flow list ("[a, b]") where the key takes a list.
-// Throws ConfigError: "configs/base.yaml:14:3: unknown key 'model.num_head' (did you mean 'num_heads'?)".
+// Throws ConfigError: "configs/base.yaml:14:3: unknown key 'model.num_head' (did you mean 'num_heads'?)". Also for a
+// key that a person set and that has no effect beside the others (config/idle_keys.h).
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
 // A config and what a person chose in it, in the file or on the command line.
@@ -59,7 +60,8 @@ struct LoadedConfig {
 };
 LoadedConfig load_config_and_keys(const std::string& path, const std::vector<std::string>& overrides = {});
 
-// The same for YAML text; `origin` stands where the file's name stands in errors.
+// The same for YAML text that need not be a person's: a key without effect is no error. `origin` stands where the
+// file's name stands in errors.
 Config parse_config(const std::string& text, const std::string& origin, const std::vector<std::string>& overrides = {});
 
 // Sets "section.key=value" pairs and checks the result as a whole; errors start with "command line: --section.key".
@@ -77,8 +79,5 @@ std::vector<std::string> differing_keys(const Config& a, const Config& b);
 
 // The YAML of one key's value ("optimizer.learning_rate": "0.002"). ConfigError where no key has that full name.
 std::string value_of(const Config& config, std::string_view key);
-
-// docs/config.md's reference: a Markdown table (key, default, values, meaning) per section.
-std::string config_reference();
 
 }  // namespace heed

@@ -21,31 +21,26 @@ void dump_section(const T& section, const std::string& indent, std::string& yaml
   });
 }
 
+struct KeyValue {
+  std::string key, yaml;
+};
+
 template <Section T>
-void add_differences(const T& a, const T& b, const std::string& prefix, std::vector<std::string>& keys) {
+void add_values(const T& section, const std::string& prefix, std::vector<KeyValue>& values) {
   T::fields([&](std::string_view key, auto member, auto...) {
     const std::string name = prefix + std::string(key);
-    if constexpr (Section<std::remove_cvref_t<decltype(a.*member)>>) {
-      add_differences(a.*member, b.*member, name + ".", keys);
-    } else if (a.*member != b.*member) {
-      keys.push_back(name);
+    if constexpr (Section<std::remove_cvref_t<decltype(section.*member)>>) {
+      add_values(section.*member, name + ".", values);
+    } else {
+      values.push_back({name, to_yaml(section.*member)});
     }
   });
 }
 
-// "" where no key of the section is called `key`.
-template <Section T>
-std::string value_in(const T& section, const std::string& prefix, std::string_view key) {
-  std::string yaml;
-  T::fields([&](std::string_view name, auto member, auto...) {
-    const std::string full = prefix + std::string(name);
-    if constexpr (Section<std::remove_cvref_t<decltype(section.*member)>>) {
-      if (key.starts_with(full + ".")) yaml = value_in(section.*member, full + ".", key);
-    } else if (full == key) {
-      yaml = to_yaml(section.*member);
-    }
-  });
-  return yaml;
+std::vector<KeyValue> values_of(const Config& config) {
+  std::vector<KeyValue> values;
+  add_values(config, "", values);
+  return values;
 }
 
 }  // namespace
@@ -56,16 +51,21 @@ std::string dump_config(const Config& config) {
   return yaml;
 }
 
+// A value's YAML reads back as exactly that value, so two values are equal where their YAML is.
 std::vector<std::string> differing_keys(const Config& a, const Config& b) {
+  const std::vector<KeyValue> values_a = values_of(a), values_b = values_of(b);
   std::vector<std::string> keys;
-  add_differences(a, b, "", keys);
+  for (size_t i = 0; i < values_a.size(); ++i) {
+    if (values_a[i].yaml != values_b[i].yaml) keys.push_back(values_a[i].key);
+  }
   return keys;
 }
 
 std::string value_of(const Config& config, std::string_view key) {
-  std::string yaml = value_in(config, "", key);
-  if (yaml.empty()) throw ConfigError("unknown key '" + std::string(key) + "'");  // no YAML value is nothing
-  return yaml;
+  for (const KeyValue& value : values_of(config)) {
+    if (value.key == key) return value.yaml;
+  }
+  throw ConfigError("unknown key '" + std::string(key) + "'");
 }
 
 }  // namespace heed

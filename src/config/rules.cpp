@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/nearest_key.h"
 #include "config/value.h"
 #include "core/error.h"
 
@@ -104,6 +105,17 @@ void check_schedule(const ScheduleConfig& schedule, int64_t max_steps, const Rul
                     ", got " + to_yaml(schedule.decay_start_step));
 }
 
+// "cuda:1" for "gpu:1", "GPU1" or "1"; "" where nothing is near.
+std::string device_meant(const std::string& device) {
+  const std::string name = canonical(device);
+  const std::string word = name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+  const size_t digit = name.find_first_of("0123456789");
+  const std::string number = digit == std::string::npos ? "" : name.substr(digit);
+  const bool is_gpu = word == "gpu" || word == "nvidia" || (word.empty() && !number.empty());
+  const std::string kind(is_gpu ? "cuda" : nearest(word, {"cuda", "cpu", "auto"}));
+  return is_device(kind + ":" + number) ? kind + ":" + number : kind;
+}
+
 }  // namespace
 
 bool is_device(const std::string& device) {
@@ -113,10 +125,15 @@ bool is_device(const std::string& device) {
   return !read_scalar({device.substr(5)}, between(0, 127), index);
 }
 
+std::string device_expected(const std::string& device) {
+  const std::string meant = device_meant(device);
+  return "must be auto, cpu, cuda or cuda:N, got " + shown(device) +
+         (meant.empty() ? "" : " (did you mean '" + meant + "'?)");
+}
+
 void check_rules(const Config& config, const KeyPlaces& places) {
   const Rules rules(places);
-  rules.require(is_device(config.run.device), {"run.device"},
-                "run.device must be auto, cpu, cuda or cuda:N, got '" + config.run.device + "'");
+  rules.require(is_device(config.run.device), {"run.device"}, "run.device " + device_expected(config.run.device));
   check_corpus(config.data.train, "train", rules);
   check_corpus(config.data.validation, "validation", rules);
   check_corpus(config.data.test, "test", rules);

@@ -9,6 +9,9 @@ namespace heed {
 
 bool is_device(const std::string& device);  // auto, cpu, cuda or cuda:N
 
+// What is wrong with a text that is no device: "must be auto, cpu, cuda or cuda:N, got 'gpu' (did you mean 'cuda'?)".
+std::string device_expected(const std::string& device);
+
 // What must hold between the keys of a config, each key being in its own range already. Throws ConfigError.
 void check_rules(const Config& config, const KeyPlaces& places);
 

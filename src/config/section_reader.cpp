@@ -2,22 +2,12 @@
 
 #include <algorithm>
 
-#include "config/config.h"
-#include "config/nearest_key.h"
+#include "config/key_hint.h"
+#include "config/keys.h"
 #include "core/error.h"
 
 namespace heed {
 namespace {
-
-constexpr size_t kShownBytes = 60;
-
-// A text as part of a one-line message.
-std::string shown(const std::string& text) {
-  std::string line = text.substr(0, kShownBytes);
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return "'" + line + (text.size() > kShownBytes ? "..." : "") + "'";
-}
 
 std::string found(const YAML::Node& node) {
   switch (node.Type()) {
@@ -32,40 +22,14 @@ std::string found(const YAML::Node& node) {
   }
 }
 
-template <Section T>
-void add_keys(const std::string& section, std::vector<std::string>& names) {
-  T::fields([&](std::string_view key, auto member, auto...) {
-    using Value = std::remove_cvref_t<decltype(std::declval<T&>().*member)>;
-    const std::string name = section + std::string(key);
-    names.push_back(name);
-    if constexpr (Section<Value>) add_keys<Value>(name + ".", names);
-  });
-}
-
-// The same key in another section ("optimizer.learning_rate" for a stray "learning_rate").
-std::string elsewhere(const std::string& key) {
-  std::vector<std::string> names;
-  add_keys<Config>("", names);
-  for (const std::string& name : names) {
-    if (name.ends_with("." + key)) return name;
-  }
-  return "";
-}
-
-std::string suggestion(const std::string& key, const std::string& section, const std::vector<std::string_view>& keys) {
-  std::string meant(nearest(key, keys));
-  if (meant.empty()) meant = elsewhere(key);
-  if (!meant.empty()) return "did you mean '" + meant + "'?";
-  return (section.empty() ? "sections are " : section + " has ") + one_of(keys, "and");
-}
-
 }  // namespace
 
 std::map<std::string, YAML::Node, std::less<>> SectionReader::entries(const YAML::Node& node, const std::string& name,
                                                                       const std::vector<std::string_view>& keys) const {
-  const std::string subject = name.empty() ? "a configuration" : name;
   if (!node.IsMap()) {
-    fail(node, subject + " must be a section with keys (" + one_of(keys, "and") + "), got " + found(node));
+    const std::string expectation =
+        name.empty() ? "a configuration must consist of sections" : name + " must be a section";
+    fail(node, expectation + ", got " + found(node) + " (" + list_of_keys(name) + ")");
   }
   check_untagged(node);
   std::map<std::string, YAML::Node, std::less<>> values;
@@ -85,7 +49,7 @@ void SectionReader::check_key(const YAML::Node& key, const std::string& section,
   if (!key.IsScalar()) fail(key, "a key must be a name, got " + found(key));
   const std::string& name = key.Scalar();
   if (std::find(keys.begin(), keys.end(), name) != keys.end()) return;
-  fail(key, "unknown key " + shown(full_name(section, name)) + " (" + suggestion(name, section, keys) + ")");
+  fail(key, unknown_key(full_name(section, name), spelling_));
 }
 
 void SectionReader::fail(const YAML::Node& node, const std::string& message) const {
@@ -94,7 +58,9 @@ void SectionReader::fail(const YAML::Node& node, const std::string& message) con
 
 void SectionReader::fail_value(const YAML::Node& node, const std::string& expectation, const Key& key,
                                const std::string& hint) const {
-  fail(node, key.name + " must be " + expectation + ", got " + found(node) + (hint.empty() ? "" : " (" + hint + ")"));
+  // Other toolkits nest deeper.
+  const std::string help = node.IsMap() ? list_of_keys(split_name(key.name).section) : hint;
+  fail(node, key.name + " must be " + expectation + ", got " + found(node) + (help.empty() ? "" : " (" + help + ")"));
 }
 
 void SectionReader::check_untagged(const YAML::Node& node) const {

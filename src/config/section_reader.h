@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/key_hint.h"
 #include "config/value.h"
 #include "config/yaml_document.h"
 
@@ -18,7 +19,9 @@ class SectionReader {
   // Called for each key that is set, sections excepted.
   using Noted = std::function<void(const std::string& key, const std::string& place)>;
 
-  SectionReader(PlaceOf place_of, Noted noted) : place_of_(std::move(place_of)), noted_(std::move(noted)) {}
+  // `spelling`: how errors write the key that was perhaps meant.
+  SectionReader(PlaceOf place_of, Noted noted, KeySpelling spelling)
+      : place_of_(std::move(place_of)), noted_(std::move(noted)), spelling_(spelling) {}
 
   // Sets the keys that are there and leaves the others. `name`: "" for the whole document, "data.train" for a section.
   // Throws ConfigError.
@@ -95,6 +98,7 @@ class SectionReader {
 
   PlaceOf place_of_;
   Noted noted_;
+  KeySpelling spelling_;
 };
 
 }  // namespace heed

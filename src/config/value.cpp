@@ -9,6 +9,8 @@
 namespace heed {
 namespace {
 
+constexpr size_t kShownBytes = 60;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -145,6 +147,13 @@ std::string flow_list(const std::vector<std::string>& items) {
   std::string list = "[";
   for (const std::string& item : items) list += (list.size() > 1 ? ", " : "") + item;
   return list + "]";
+}
+
+std::string shown(const std::string& text) {
+  std::string line = text.substr(0, kShownBytes);
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return "'" + line + (text.size() > kShownBytes ? "..." : "") + "'";
 }
 
 std::string expected(int64_t, const Range& range) { return "an integer" + interval(range); }

@@ -68,6 +68,26 @@ std::string to_yaml(const List& list) {
   return flow_list(items);
 }
 
+// Every value of a type that has only so many; of a list, what it may hold. The argument only selects the type.
+template <class T>
+std::vector<std::string_view> choices_of(const T&) {
+  return {};
+}
+inline std::vector<std::string_view> choices_of(const bool&) { return {"true", "false"}; }
+
+template <NamedEnum Enum>
+std::vector<std::string_view> choices_of(const Enum&) {
+  return names_of_all<Enum>();
+}
+
+template <NamedEnum Enum>
+std::vector<std::string_view> choices_of(const std::vector<Enum>&) {
+  return names_of_all<Enum>();
+}
+
+// A person's text as part of a one-line message: quoted, cut where it is long, without control characters.
+std::string shown(const std::string& text);
+
 // What may stand there, as "an integer from 1 to 8"; the first argument only selects the type.
 std::string expected(int64_t, const Range& range);
 std::string expected(double, const Range& range);

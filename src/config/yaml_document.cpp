@@ -1,6 +1,7 @@
 #include "config/yaml_document.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "core/error.h"
@@ -27,6 +28,22 @@ void check_characters(const std::string& text, const PlaceOf& place_of) {
   throw ConfigError(place_of(mark_of_byte(text, nul)) + ": a configuration holds no NUL");
 }
 
+// Where a tab stands in the white space that a line begins with, or nothing.
+std::optional<YAML::Mark> tab_before_text(const std::string& text, int line) {
+  size_t start = 0;
+  for (; line > 0 && start != std::string::npos; --line) start = text.find('\n', start) + 1;
+  const size_t end = text.find_first_not_of(" \t", start);
+  const size_t tab = text.find('\t', start);
+  if (tab == std::string::npos || tab >= end) return {};
+  return mark_of_byte(text, tab);
+}
+
+[[noreturn]] void fail_syntax(const std::string& text, const YAML::Exception& error, const PlaceOf& place_of) {
+  const auto tab = tab_before_text(text, error.mark.line);
+  if (tab) throw ConfigError(place_of(*tab) + ": tabs may not indent: use spaces");
+  throw ConfigError(place_of(error.mark) + ": not valid YAML: " + error.msg);
+}
+
 }  // namespace
 
 PlaceOf places_in(const std::string& file) {
@@ -42,7 +59,7 @@ YAML::Node parse_yaml(const std::string& text, const PlaceOf& place_of) {
   try {
     documents = YAML::LoadAll(text);
   } catch (const YAML::Exception& error) {
-    throw ConfigError(place_of(error.mark) + ": not valid YAML: " + error.msg);
+    fail_syntax(text, error, place_of);
   }
   const std::string whole = place_of(YAML::Mark::null_mark());
   if (documents.empty() || documents[0].IsNull()) throw ConfigError(whole + ": the configuration is empty");

@@ -29,6 +29,11 @@ c10::Device resolve_device(const std::string& text, const std::string& origin) {
     known = error == std::errc() && end == last && number >= 0;
   }
   if (!known) throw ConfigError(fmt::format("{}: expected auto, cpu, cuda or cuda:N, found '{}'", origin, text));
+  if (!at::globalContext().hasCUDA())
+    throw ConfigError(
+        fmt::format("{}: '{}' asked for, but this heed is built without CUDA; use cpu, or run scripts/setup.sh --cuda "
+                    "and build again",
+                    origin, text));
   const int64_t count = num_cuda_devices();
   if (number >= count)
     throw ConfigError(fmt::format(

@@ -35,26 +35,23 @@ constexpr auto kName = [](const auto& tested) { return std::string(tested.param.
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, EveryBadConfig,
-    testing::Values(
-        BadConfig{"Unknown", "optimizer:\n  type: adam\n  learning_rte: 1\n",
-                  "c.yaml:3:3: unknown key 'optimizer.learning_rte' (did you mean 'learning_rate'?)"},
-        BadConfig{"UnknownSection", "modle: {d_model: 8}\n", "c.yaml:1:1: unknown key 'modle' (did you mean 'model'?)"},
-        BadConfig{"UnknownInInnerSection", "data:\n  train: {sorce: a}\n",
-                  "c.yaml:2:11: unknown key 'data.train.sorce' (did you mean 'source'?)"},
-        BadConfig{"OfAnotherSection", "learning_rate: 0.1\n",
-                  "c.yaml:1:1: unknown key 'learning_rate' (did you mean 'optimizer.learning_rate'?)"},
-        BadConfig{"LikeNoOther", "eval:\n  zzzzzz: 1\n",
-                  "c.yaml:2:3: unknown key 'eval.zzzzzz' (eval has metrics and bleu_tokenize)"},
-        BadConfig{"Merge", "model: {<<: {d_model: 8}}\n",
-                  "c.yaml:1:9: unknown key 'model.<<' (model has encoder, decoder, d_model, d_ff, num_heads, "
-                  "num_encoder_layers, num_decoder_layers, dropout, attention_dropout, activation_dropout, activation, "
-                  "norm, positions, max_positions, tie_embeddings, output_bias, initialization, cell, "
-                  "attention, attention_score, input_feeding, bridge and variational_dropout)"},
-        BadConfig{"Duplicate", "model:\n  d_model: 8\n  d_ff: 9\n  d_model: 8\n",
-                  "c.yaml:4:3: duplicate key 'model.d_model'"},
-        BadConfig{"DuplicateSection", "eval: {}\neval: {}\n", "c.yaml:2:1: duplicate key 'eval'"},
-        BadConfig{"NotAName", "eval: {[a]: 1}\n", "c.yaml:1:8: a key must be a name, got a list of 1"},
-        BadConfig{"Null", "eval: {~: 1}\n", "c.yaml:1:8: a key must be a name, got nothing"}),
+    testing::Values(BadConfig{"Unknown", "optimizer:\n  type: adam\n  learning_rte: 1\n",
+                              "c.yaml:3:3: unknown key 'optimizer.learning_rte' (did you mean 'learning_rate'?)"},
+                    BadConfig{"UnknownSection", "modle: {d_model: 8}\n",
+                              "c.yaml:1:1: unknown key 'modle' (did you mean 'model'?)"},
+                    BadConfig{"UnknownInInnerSection", "data:\n  train: {sorce: a}\n",
+                              "c.yaml:2:11: unknown key 'data.train.sorce' (did you mean 'source'?)"},
+                    BadConfig{"OfAnotherSection", "learning_rate: 0.1\n",
+                              "c.yaml:1:1: unknown key 'learning_rate' (did you mean 'optimizer.learning_rate'?)"},
+                    BadConfig{"LikeNoOther", "eval:\n  zzzzzz: 1\n",
+                              "c.yaml:2:3: unknown key 'eval.zzzzzz' (heed config eval lists its keys)"},
+                    BadConfig{"Merge", "model: {<<: {d_model: 8}}\n",
+                              "c.yaml:1:9: unknown key 'model.<<' (heed config model lists its keys)"},
+                    BadConfig{"Duplicate", "model:\n  d_model: 8\n  d_ff: 9\n  d_model: 8\n",
+                              "c.yaml:4:3: duplicate key 'model.d_model'"},
+                    BadConfig{"DuplicateSection", "eval: {}\neval: {}\n", "c.yaml:2:1: duplicate key 'eval'"},
+                    BadConfig{"NotAName", "eval: {[a]: 1}\n", "c.yaml:1:8: a key must be a name, got a list of 1"},
+                    BadConfig{"Null", "eval: {~: 1}\n", "c.yaml:1:8: a key must be a name, got nothing"}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -64,26 +61,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"CommentOnly", "# nothing\n", "c.yaml: the configuration is empty"},
         BadConfig{"Null", "~\n", "c.yaml: the configuration is empty"},
         BadConfig{"Scalar", "hello\n",
-                  "c.yaml:1:1: a configuration must be a section with keys (run, data, tokenizer, model, optimizer, "
-                  "schedule, train, decode and eval), got 'hello'"},
+                  "c.yaml:1:1: a configuration must consist of sections, got 'hello' (heed config lists all keys)"},
         BadConfig{"List", "- eval: {}\n",
-                  "c.yaml:1:1: a configuration must be a section with keys (run, data, tokenizer, model, optimizer, "
-                  "schedule, train, decode and eval), got a list of 1"},
+                  "c.yaml:1:1: a configuration must consist of sections, got a list of 1 (heed config lists all keys)"},
         BadConfig{"ScalarForSection", "eval: 5\n",
-                  "c.yaml:1:7: eval must be a section with keys (metrics and bleu_tokenize), got '5'"},
+                  "c.yaml:1:7: eval must be a section, got '5' (heed config eval lists its keys)"},
         BadConfig{"NothingForSection", "data:\n  train:\n",
                   "c.yaml:2:3: data.train has no value: give it one, or remove the key"},
         BadConfig{"SectionForScalar", "model:\n  d_ff: {a: 1}\n",
-                  "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a mapping"},
+                  "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a mapping (heed config model lists "
+                  "its keys)"},
         BadConfig{"ListForScalar", "model:\n  d_ff: [1]\n",
                   "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a list of 1"},
         BadConfig{"SectionForList", "eval: {metrics: {bleu: 1}}\n",
-                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a mapping"},
+                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a mapping (heed config eval lists "
+                  "its keys)"},
         BadConfig{"ListInList", "eval: {metrics: [[bleu]]}\n",
                   "c.yaml:1:18: eval.metrics must be a list of bleu and chrf, got a list of 1"},
         BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, got 2"},
         BadConfig{"SelfAnchor", "eval: &a {metrics: *a}\n",
-                  "c.yaml:1:7: eval.metrics must be a list of bleu and chrf, got a mapping"},
+                  "c.yaml:1:7: eval.metrics must be a list of bleu and chrf, got a mapping (heed config eval lists its "
+                  "keys)"},
         BadConfig{"SelfAnchorInList", "eval: {metrics: &a [*a]}\n",
                   "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a list of 1"},
         BadConfig{"Tag", "model: {d_ff: !!int 8}\n",
@@ -211,15 +209,39 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.yaml:1:18: decode.n_best must be at most decode.beam_size (5), got 6"},
         BadConfig{"MetricTwice", "eval: {metrics: [bleu, bleu]}\n", "c.yaml:1:17: eval.metrics names a metric twice"},
         BadConfig{"Device", "run: {device: gpu}\n",
-                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'gpu'"},
+                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'gpu' (did you mean 'cuda'?)"},
         BadConfig{"DeviceNumber", "run: {device: 'cuda:x'}\n",
-                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'cuda:x'"}),
+                  "c.yaml:1:15: run.device must be auto, cpu, cuda or cuda:N, got 'cuda:x' (did you mean 'cuda'?)"}),
     kName);
 
 // The text after the colon is yaml-cpp's own.
 TEST(BadConfig, WhatIsNoYamlIsPlacedToo) {
   EXPECT_THAT(complaint("eval: *a\n"), testing::StartsWith("c.yaml:1:7: not valid YAML: "));
   EXPECT_THAT(complaint("eval: {metrics: [bleu\n"), testing::StartsWith("c.yaml:2:1: not valid YAML: "));
+}
+
+// Whatever line of whatever block is indented by them; spaces in their place are right.
+TEST(BadConfig, TabsThatIndentAreNamedWithTheirPlace) {
+  const std::vector<std::string> lines = {"run:", "  seed: 2", "data:", "  train:", "    source: a", "    target: [b]"};
+  for (size_t wrong = 0; wrong < lines.size(); ++wrong) {
+    if (lines[wrong][0] != ' ') continue;
+    for (const char* tab : {"\t", " \t", "\t\t", "  \t"}) {
+      std::string yaml;
+      for (size_t i = 0; i < lines.size(); ++i) {
+        const std::string text = lines[i].substr(lines[i].find_first_not_of(' '));
+        yaml += (i == wrong ? tab + text : lines[i]) + "\n";
+      }
+      const std::string column = std::to_string(std::string(tab).find('\t') + 1);
+      EXPECT_EQ(complaint(yaml),
+                "c.yaml:" + std::to_string(wrong + 1) + ":" + column + ": tabs may not indent: use spaces")
+          << yaml;
+    }
+  }
+}
+
+TEST(BadConfig, TabsElsewhereAreWhiteSpaceAndNotBlamed) {
+  EXPECT_EQ(complaint("run:\n  seed:\t2\t# c\nmodel: {d_model: 8,\n\td_ff: 9}\n"), "");
+  EXPECT_THAT(complaint("run:\n  seed:\t[2\n"), testing::HasSubstr("not valid YAML"));
 }
 
 TEST(BadConfig, DeepNestingIsAnErrorAndNoCrash) {

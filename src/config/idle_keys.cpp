@@ -1,0 +1,125 @@
+#include "config/idle_keys.h"
+
+#include <algorithm>
+
+namespace heed {
+namespace {
+
+struct Condition {
+  std::string_view key;
+  bool (*counts)(const Config&);
+  std::string_view need;
+};
+
+bool has_transformer(const Config& c) {
+  return c.model.encoder == EncoderType::kTransformer || c.model.decoder == DecoderType::kTransformer;
+}
+bool is_recurrent(const Config& c) {
+  return c.model.encoder == EncoderType::kRecurrent || c.model.decoder == DecoderType::kRecurrent;
+}
+bool decodes_recurrently(const Config& c) { return c.model.decoder == DecoderType::kRecurrent; }
+bool attends_as_luong(const Config& c) { return c.model.attention == AttentionType::kLuong; }
+bool learns_positions(const Config& c) { return c.model.positions == Positions::kLearned; }
+bool drops(const Config& c) { return c.model.dropout > 0; }
+
+bool is_sgd(const Config& c) { return c.optimizer.type == OptimizerType::kSgd; }
+bool is_adam(const Config& c) { return !is_sgd(c); }
+
+bool is_noam(const Config& c) { return c.schedule.type == ScheduleType::kNoam; }
+bool has_peak(const Config& c) { return !is_noam(c); }
+bool has_end(const Config& c) {
+  return c.schedule.type == ScheduleType::kLinear || c.schedule.type == ScheduleType::kCosine;
+}
+bool decays_after_warmup(const Config& c) { return c.schedule.decay_start_step >= c.schedule.warmup_steps; }
+
+bool trains_tokenizer(const Config& c) { return c.tokenizer.source_model.empty() && c.tokenizer.target_model.empty(); }
+bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNone; }
+
+bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
+bool validates(const Config& c) { return !c.data.validation.empty(); }
+bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
+bool scores_bleu(const Config& c) {
+  return std::find(c.eval.metrics.begin(), c.eval.metrics.end(), Metric::kBleu) != c.eval.metrics.end();
+}
+
+constexpr std::string_view kTransformerSide = "it needs model.encoder or model.decoder transformer";
+constexpr std::string_view kRecurrentSide = "it needs model.encoder or model.decoder recurrent";
+constexpr std::string_view kRecurrentDecoder = "it needs model.decoder recurrent";
+constexpr std::string_view kLuong = "it needs model.attention luong";
+constexpr std::string_view kAdam = "it needs optimizer.type adam or adamw";
+constexpr std::string_view kFallsToAnEnd = "it needs schedule.type linear or cosine";
+constexpr std::string_view kOwnTokenizer = "it needs tokenizer.source_model empty, so that a tokenizer is trained";
+constexpr std::string_view kPieces = "it needs a tokenizer.type other than none";
+constexpr std::string_view kValidation = "it needs data.validation";
+
+constexpr Condition kConditions[] = {
+    {"tokenizer.vocab_size", trains_tokenizer, kOwnTokenizer},
+    {"tokenizer.training_lines", trains_tokenizer, kOwnTokenizer},
+    {"tokenizer.normalization", trains_tokenizer, kOwnTokenizer},
+    {"tokenizer.normalization", cuts_text, kPieces},
+    {"tokenizer.character_coverage", trains_tokenizer, kOwnTokenizer},
+    {"tokenizer.character_coverage", cuts_text, kPieces},
+    {"tokenizer.user_symbols", trains_tokenizer, kOwnTokenizer},
+    {"tokenizer.user_symbols", cuts_text, kPieces},
+
+    {"model.d_ff", has_transformer, kTransformerSide},
+    {"model.num_heads", has_transformer, kTransformerSide},
+    {"model.attention_dropout", has_transformer, kTransformerSide},
+    {"model.activation_dropout", has_transformer, kTransformerSide},
+    {"model.activation", has_transformer, kTransformerSide},
+    {"model.norm", has_transformer, kTransformerSide},
+    {"model.positions", has_transformer, kTransformerSide},
+    {"model.max_positions", has_transformer, kTransformerSide},
+    {"model.max_positions", learns_positions, "it needs model.positions learned"},
+    {"model.cell", is_recurrent, kRecurrentSide},
+    {"model.variational_dropout", is_recurrent, kRecurrentSide},
+    {"model.variational_dropout", drops, "it needs a model.dropout above 0"},
+    {"model.attention", decodes_recurrently, kRecurrentDecoder},
+    {"model.attention_score", decodes_recurrently, kRecurrentDecoder},
+    {"model.attention_score", attends_as_luong, kLuong},
+    {"model.input_feeding", decodes_recurrently, kRecurrentDecoder},
+    {"model.input_feeding", attends_as_luong, kLuong},
+    {"model.bridge", decodes_recurrently, kRecurrentDecoder},
+
+    {"optimizer.learning_rate", has_peak, "schedule.type noam goes by schedule.factor instead"},
+    {"optimizer.betas", is_adam, kAdam},
+    {"optimizer.epsilon", is_adam, kAdam},
+    {"optimizer.momentum", is_sgd, "it needs optimizer.type sgd"},
+
+    {"schedule.decay_start_step", has_end, kFallsToAnEnd},
+    {"schedule.decay_start_step", decays_after_warmup, "it must not lie before the end of schedule.warmup_steps"},
+    {"schedule.final_ratio", has_end, kFallsToAnEnd},
+    {"schedule.factor", is_noam, "it needs schedule.type noam"},
+
+    {"train.initialize_tokenizer", has_origin, "it needs train.initialize_from"},
+    {"train.validation_beam_size", validates, kValidation},
+    {"train.early_stopping_metric", validates, kValidation},
+
+    {"decode.length_penalty_type", normalizes_scores, "decode.length_penalty 0 leaves scores as they are"},
+
+    {"eval.bleu_tokenize", scores_bleu, "it needs bleu in eval.metrics"},
+};
+
+}  // namespace
+
+std::vector<IdleKey> idle_keys(const Config& config) {
+  std::vector<IdleKey> idle;
+  for (const std::string& key : differing_keys(config, Config())) {
+    for (const Condition& condition : kConditions) {
+      if (condition.key != key || condition.counts(config)) continue;
+      idle.push_back({key, condition.need});
+      break;
+    }
+  }
+  return idle;
+}
+
+std::vector<std::string_view> needs_of(std::string_view key) {
+  std::vector<std::string_view> needs;
+  for (const Condition& condition : kConditions) {
+    if (condition.key == key) needs.push_back(condition.need);
+  }
+  return needs;
+}
+
+}  // namespace heed

@@ -1,0 +1,151 @@
+#include "config/idle_keys.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/keys.h"
+#include "core/error.h"
+#include "support/scratch_directory.h"
+
+namespace heed {
+namespace {
+
+using Overrides = std::vector<std::string>;
+
+// What load_config says of a file's text; "" where it takes it.
+std::string complaint(const std::string& yaml, const Overrides& overrides = {}) {
+  const ScratchDirectory scratch;
+  const std::string file = scratch / "c.yaml";
+  put(file, yaml);
+  try {
+    load_config(file, overrides);
+  } catch (const ConfigError& error) {
+    const std::string message = error.what();
+    return message.starts_with(file) ? "c.yaml" + message.substr(file.size()) : message;
+  }
+  return "";
+}
+
+// A key set beside what puts it out of action, and what makes it count.
+struct Idle {
+  std::string setting;
+  Overrides without, with;
+  std::string need;  // a part of the message
+};
+
+std::ostream& operator<<(std::ostream& out, const Idle& idle) { return out << idle.setting; }
+
+class EveryIdleKey : public testing::TestWithParam<Idle> {};
+
+std::string key_of(const std::string& setting) { return setting.substr(0, setting.find('=')); }
+
+TEST_P(EveryIdleKey, IsRefusedUntilWhatItNeedsIsThere) {
+  const Idle& idle = GetParam();
+  Overrides without = idle.without, with = idle.with;
+  without.push_back(idle.setting);
+  with.push_back(idle.setting);
+  EXPECT_THAT(complaint("run: {seed: 1}\n", without),
+              testing::AllOf(testing::StartsWith("command line: --" + key_of(idle.setting) + ": "),
+                             testing::HasSubstr(" has no effect: "), testing::HasSubstr(idle.need)));
+  EXPECT_EQ(complaint("run: {seed: 1}\n", with), "");
+}
+
+const Overrides kRecurrent = {"model.encoder=recurrent", "model.decoder=recurrent"};
+const Overrides kRecurrentEncoder = {"model.encoder=recurrent"};
+const Overrides kRecurrentDecoder = {"model.decoder=recurrent"};
+const Overrides kLuong = {"model.decoder=recurrent", "model.attention=luong"};
+const Overrides kGiven = {"tokenizer.source_model=m"};
+const Overrides kTokens = {"tokenizer.type=none"};
+const Overrides kValidation = {"data.validation={source: a, target: b}"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, EveryIdleKey,
+    testing::Values(
+        Idle{"tokenizer.vocab_size=100", kGiven, {}, "tokenizer.source_model"},
+        Idle{"tokenizer.training_lines=100", kGiven, {}, "tokenizer.source_model"},
+        Idle{"tokenizer.normalization=nfkc", kGiven, {}, "tokenizer.source_model"},
+        Idle{"tokenizer.normalization=nfkc", kTokens, {}, "tokenizer.type"},
+        Idle{"tokenizer.character_coverage=0.999", kGiven, {}, "tokenizer.source_model"},
+        Idle{"tokenizer.character_coverage=0.999", kTokens, {}, "tokenizer.type"},
+        Idle{"tokenizer.user_symbols=[<a>]", kGiven, {}, "tokenizer.source_model"},
+        Idle{"tokenizer.user_symbols=[<a>]", kTokens, {}, "tokenizer.type"},
+        Idle{"model.d_ff=8", kRecurrent, kRecurrentEncoder, "model.decoder transformer"},
+        Idle{"model.num_heads=8", kRecurrent, kRecurrentDecoder, "model.encoder or"},
+        Idle{"model.attention_dropout=0.1", kRecurrent, {}, "transformer"},
+        Idle{"model.activation_dropout=0.1", kRecurrent, {}, "transformer"},
+        Idle{"model.activation=gelu", kRecurrent, {}, "transformer"},
+        Idle{"model.norm=post", kRecurrent, {}, "transformer"},
+        Idle{"model.positions=learned", kRecurrent, {}, "transformer"},
+        Idle{"model.max_positions=999", kRecurrent, {"model.positions=learned"}, "transformer"},
+        Idle{"model.max_positions=999", {}, {"model.positions=learned"}, "model.positions learned"},
+        Idle{"model.cell=lstm", {}, kRecurrentEncoder, "recurrent"},
+        Idle{"model.variational_dropout=true", {}, kRecurrentDecoder, "recurrent"},
+        Idle{"model.variational_dropout=true",
+             {"model.decoder=recurrent", "model.dropout=0"},
+             kRecurrentDecoder,
+             "model.dropout above 0"},
+        Idle{"model.attention=luong", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
+        Idle{"model.attention_score=dot", kRecurrentEncoder, kLuong, "model.decoder recurrent"},
+        Idle{"model.attention_score=dot", kRecurrentDecoder, kLuong, "model.attention luong"},
+        Idle{"model.input_feeding=false", {}, kLuong, "model.decoder recurrent"},
+        Idle{"model.input_feeding=false", kRecurrentDecoder, kLuong, "model.attention luong"},
+        Idle{"model.bridge=zero", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
+        Idle{"optimizer.learning_rate=0.1", {"schedule.type=noam"}, {}, "schedule.factor"},
+        Idle{"optimizer.betas=[0.9, 0.999]", {"optimizer.type=sgd"}, {"optimizer.type=adamw"}, "adam"},
+        Idle{"optimizer.epsilon=0.1", {"optimizer.type=sgd"}, {}, "adam"},
+        Idle{"optimizer.momentum=0.9", {}, {"optimizer.type=sgd"}, "optimizer.type sgd"},
+        Idle{"schedule.decay_start_step=2000", {}, {"schedule.type=linear"}, "linear or cosine"},
+        Idle{"schedule.decay_start_step=999",
+             {"schedule.type=cosine"},
+             {"schedule.type=cosine", "schedule.warmup_steps=999"},
+             "schedule.warmup_steps"},
+        Idle{"schedule.final_ratio=0.1", {"schedule.type=constant"}, {"schedule.type=cosine"}, "linear or cosine"},
+        Idle{"schedule.factor=2", {}, {"schedule.type=noam"}, "noam"},
+        Idle{"train.initialize_tokenizer=false", {}, {"train.initialize_from=m"}, "train.initialize_from"},
+        Idle{"train.validation_beam_size=2", {}, kValidation, "data.validation"},
+        Idle{"train.early_stopping_metric=loss", {}, kValidation, "data.validation"},
+        Idle{"decode.length_penalty_type=wu", {"decode.length_penalty=0"}, {}, "decode.length_penalty 0"},
+        Idle{"eval.bleu_tokenize=zh", {"eval.metrics=chrf"}, {"eval.metrics=[chrf, bleu]"}, "bleu in eval.metrics"}),
+    [](const auto& row) {
+      std::string name = key_of(row.param.setting) + "_" + std::to_string(row.index);
+      for (char& c : name) c = c == '.' ? '_' : c;
+      return name;
+    });
+
+// The table above is complete: each need of each key is what some row is refused for.
+TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
+  size_t needs = 0;
+  for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
+  EXPECT_EQ(needs, 39u);  // rows of the instantiation
+}
+
+TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {
+  EXPECT_EQ(complaint("optimizer:\n  type: adam\n  momentum: 0.9\n"),
+            "c.yaml:3:13: optimizer.momentum 0.9 has no effect: it needs optimizer.type sgd");
+}
+
+TEST(IdleKeys, ADefaultMayBeWrittenAnywhere) {
+  EXPECT_EQ(complaint("model: {encoder: recurrent, decoder: recurrent, num_heads: 4, d_ff: 1024}\n"), "");
+}
+
+// An experiment from the command line need not undo what the file says for its own case.
+TEST(IdleKeys, TheCommandLineMayPutAKeyOfTheFileOutOfAction) {
+  const std::string yaml = "model: {num_heads: 8}\noptimizer: {learning_rate: 0.1}\n";
+  EXPECT_EQ(complaint(yaml, {"model.encoder=recurrent", "model.decoder=recurrent", "schedule.type=noam"}), "");
+  EXPECT_THAT(complaint("model: {cell: lstm}\n", {"run.seed=2"}), testing::StartsWith("c.yaml:1:15: model.cell lstm"));
+  EXPECT_EQ(complaint("model: {cell: lstm}\n", {"model.encoder=recurrent"}), "");
+}
+
+// What an older Heed wrote is read, here and in checkpoints; what a person adds to it must count.
+TEST(IdleKeys, AStoredConfigIsNeverRefused) {
+  Config stored;
+  stored.optimizer.momentum = 0.9;
+  stored.model.cell = CellType::kLstm;
+  EXPECT_EQ(complaint(dump_config(stored)), "");
+  EXPECT_EQ(parse_config("optimizer: {momentum: 0.9}\n", "checkpoint").optimizer.momentum, 0.9);
+  EXPECT_EQ(complaint(dump_config(stored), {"optimizer.momentum=0.8"}),
+            "command line: --optimizer.momentum: optimizer.momentum 0.8 has no effect: it needs optimizer.type sgd");
+}
+
+}  // namespace
+}  // namespace heed
