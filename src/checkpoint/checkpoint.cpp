@@ -10,6 +10,7 @@
 #include "checkpoint/tensor_check.h"
 #include "core/durable_directory.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/file_bytes.h"
 #include "core/sha256.h"
 
@@ -85,7 +86,8 @@ class CheckpointWriter {
 class CheckpointReader {
  public:
   explicit CheckpointReader(const fs::path& directory) : directory_(directory) {
-    if (!fs::is_directory(directory)) throw CheckpointError(directory.string() + ": there is no such directory");
+    if (!fs::is_directory(directory))
+      throw CheckpointError(directory.string() + ": there is no such directory" + relative_note(directory));
     const fs::path path = directory / kManifestName;
     if (!fs::exists(fs::symlink_status(path)))
       throw CheckpointError(

@@ -12,6 +12,7 @@
 #include "core/atomic_file.h"
 #include "core/durable_directory.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/file_operations.h"
 
 namespace heed {
@@ -107,7 +108,8 @@ void RunDirectory::remove_stale() const {
 }
 
 fs::path resolve_model(const fs::path& model) {
-  if (!fs::exists(model)) throw CheckpointError(model.string() + ": there is no such run or checkpoint");
+  if (!fs::exists(model))
+    throw CheckpointError(model.string() + ": there is no such run or checkpoint" + relative_note(model));
   if (fs::exists(model / kManifestName)) return model;
   const RunDirectory run(model);
   if (!fs::is_directory(run.checkpoints()))

@@ -6,10 +6,10 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "checkpoint/run_directory.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/file_operations.h"
 
 namespace heed {
@@ -35,16 +35,15 @@ RunLock::RunLock(const std::filesystem::path& run_directory) : path_(run_directo
     if (descriptor_ >= 0) close(descriptor_);
     throw Error(message);
   };
-  if (descriptor_ < 0) fail(fmt::format("{}: cannot open: {}", path.string(), std::generic_category().message(errno)));
+  if (descriptor_ < 0) fail(fmt::format("{}: cannot open: {}", path.string(), failure_text(path, errno)));
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
-      fail(fmt::format("{}: cannot lock: {}", path.string(), std::generic_category().message(errno)));
+    if (errno != EWOULDBLOCK) fail(fmt::format("{}: cannot lock: {}", path.string(), failure_text(path, errno)));
     fail(fmt::format("{} is in use by process {} on this machine; wait for it or choose another run.directory",
                      run_directory.string(), holder(descriptor_)));
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, pid.data(), pid.size(), 0) < 0)
-    fail(fmt::format("{}: cannot write: {}", path.string(), std::generic_category().message(errno)));
+    fail(fmt::format("{}: cannot write: {}", path.string(), failure_text(path, errno)));
 }
 
 RunLock::~RunLock() { close(descriptor_); }

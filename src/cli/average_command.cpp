@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/new_directory.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/logging.h"
 #include "export/average.h"
 #include "watch/validations_file.h"
@@ -56,6 +57,8 @@ void average(const AverageOptions& options) {
   if ((options.last > 0) == (options.best > 0)) throw ConfigError("average needs --last N or --best N, one of them");
   if (options.last > 0 && !options.metric.empty()) throw ConfigError("--metric goes with --best");
   const RunDirectory run{std::filesystem::path(options.run)};
+  if (!std::filesystem::exists(run.path()))
+    throw ConfigError(options.run + ": there is no such run" + relative_note(run.path()));
   if (!std::filesystem::is_directory(run.checkpoints()))
     throw ConfigError(options.run + ": expected a run directory, with checkpoints/ in it");
   const std::vector<int64_t> steps =

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "core/error.h"
+#include "core/failure_text.h"
 
 namespace heed {
 
@@ -23,8 +23,6 @@ constexpr size_t kPieceBytes = 1 << 20;
   throw Error(fmt::format("{}: cannot read: {}", path.string(), what));
 }
 
-std::string describe(int error) { return std::generic_category().message(error); }
-
 class RegularFile {
  public:
   RegularFile(const fs::path& path, Symlinks symlinks) : path_(path) {
@@ -34,7 +32,7 @@ class RegularFile {
       descriptor_ = open(path.c_str(), flags);
     } while (descriptor_ < 0 && errno == EINTR);
     if (descriptor_ < 0 && errno == ELOOP && symlinks == Symlinks::kRefuse) fail(path, "it is a symbolic link");
-    if (descriptor_ < 0) fail(path, describe(errno));
+    if (descriptor_ < 0) fail(path, failure_text(path, errno));
     struct stat status;
     const bool known = fstat(descriptor_, &status) == 0;
     if (!known || !S_ISREG(status.st_mode)) {
@@ -54,7 +52,7 @@ class RegularFile {
     while (true) {
       const ssize_t count = ::read(descriptor_, buffer, bytes);
       if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) fail(path_, describe(errno));
+      if (errno != EINTR) fail(path_, failure_text(path_, errno));
     }
   }
 

@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "core/error.h"
+#include "core/failure_text.h"
 
 namespace heed {
 
@@ -29,8 +29,7 @@ FileFault observe(const char* operation, const fs::path& path) {
 bool is_full(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
 [[noreturn]] void fail(const char* operation, const fs::path& path, int error, uint64_t needed_bytes = 0) {
-  std::string message =
-      fmt::format("{}: cannot {}: {}", path.string(), operation, std::generic_category().message(error));
+  std::string message = fmt::format("{}: cannot {}: {}", path.string(), operation, failure_text(path, error));
   struct statvfs disk;
   if (is_full(error) && statvfs(parent_directory(path).c_str(), &disk) == 0) {
     const uint64_t free_bytes = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;

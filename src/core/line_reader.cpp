@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/logging.h"
 #include "core/utf8.h"
 
@@ -32,7 +33,7 @@ class File {
       return;
     }
     descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0) throw DataError(name_ + ": cannot be opened: " + std::strerror(errno));
+    if (descriptor_ < 0) throw DataError(name_ + ": cannot be opened: " + failure_text(path, errno));
     struct stat status;
     if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
       close(descriptor_);
@@ -49,7 +50,7 @@ class File {
     while (true) {
       const ssize_t count = ::read(descriptor_, data, capacity);
       if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) throw DataError(name_ + ": cannot be read: " + std::strerror(errno));
+      if (errno != EINTR) throw DataError(name_ + ": cannot be read: " + failure_text(name_, errno));
     }
   }
 

@@ -9,6 +9,7 @@
 
 #include "checkpoint/tensor_check.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/file_bytes.h"
 #include "export/huggingface.h"
 #include "export/huggingface_weights.h"
@@ -168,6 +169,8 @@ DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special
 }  // namespace
 
 TranslationModel import_huggingface(const fs::path& directory) {
+  if (!fs::exists(directory))
+    throw DataError(directory.string() + ": there is no such directory" + relative_note(directory));
   if (!fs::is_directory(directory)) throw DataError(directory.string() + ": expected a directory");
   const fs::path weights_file = directory / "model.safetensors";
   const JsonFile file(directory / "config.json");

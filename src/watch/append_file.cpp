@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "core/error.h"
+#include "core/failure_text.h"
 #include "core/logging.h"
 
 namespace heed {
@@ -18,7 +18,7 @@ namespace heed {
 namespace {
 
 std::string failure(const std::filesystem::path& path, const char* verb, int error) {
-  return fmt::format("{}: cannot {}: {}", path.string(), verb, std::generic_category().message(error));
+  return fmt::format("{}: cannot {}: {}", path.string(), verb, failure_text(path, error));
 }
 
 }  // namespace
