@@ -144,7 +144,7 @@ void run_training(TrainRequest request) {
   const bool words_of_origin = origin && (resumed || config.train.initialize_tokenizer);
   const Tokenizers tokenizers = words_of_origin ? take_tokenizers(config, *origin) : new_tokenizers(config);
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
-                                                     config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo);
+                                                     {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo});
   EncoderDecoder model = build_model(config, tokenizers);
   if (origin && !resumed) take_weights(model, *origin, config, tokenizers);
   std::optional<Validator> validator;

@@ -53,9 +53,13 @@ struct DataConfig {
     visit("train", &DataConfig::train, "what the model learns from");
     visit("validation", &DataConfig::validation, "what decides which checkpoint is best");
     visit("test", &DataConfig::test, "what `heed evaluate` scores");
-    visit("max_source_length", &DataConfig::max_source_length, "pieces of a source sentence", between(1, 1 << 20));
-    visit("max_target_length", &DataConfig::max_target_length, "pieces of a target sentence", between(1, 1 << 20));
-    visit("too_long", &DataConfig::too_long, "fate of a training pair with a longer side");
+    visit("max_source_length", &DataConfig::max_source_length, "pieces of a source sentence; longer ones: see too_long",
+          between(1, 1 << 20));
+    visit("max_target_length", &DataConfig::max_target_length, "pieces of a target sentence; longer ones: see too_long",
+          between(1, 1 << 20));
+    visit("too_long", &DataConfig::too_long,
+          "fate of a training pair with a longer side; validation lines are cut and never dropped (error: refused), "
+          "sources of test lines cut, too");
     visit("invalid_utf8", &DataConfig::invalid_utf8,
           "fate of a line that is not UTF-8: stop, repair, leave the pair out");
     visit("cache_directory", &DataConfig::cache_directory,

@@ -26,11 +26,11 @@ struct EncodedPair {
 class CorpusBuilder {
  public:
   CorpusBuilder(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
-                const Tokenizers& tokenizers, KeepText keep_text)
+                const Tokenizers& tokenizers, const CorpusUse& use)
       : files_(files),
         options_(options),
         tokenizers_(tokenizers),
-        keep_text_(keep_text == KeepText::kYes),
+        use_(use),
         reader_(files, options.invalid_utf8),
         writer_(path) {}
 
@@ -64,7 +64,7 @@ class CorpusBuilder {
     if (pair.text.invalid) return;
     pair.source = tokenizers_.source->encode(pair.text.source);
     pair.target = tokenizers_.target->encode(pair.text.target);
-    if (!keep_text_) return;
+    if (use_.keep_text == KeepText::kNo) return;
     pair.text.source = tokenizers_.source->normalized(pair.text.source);
     pair.text.target = tokenizers_.target->normalized(pair.text.target);
   }
@@ -98,27 +98,26 @@ class CorpusBuilder {
 
   void keep_or_drop(EncodedPair& pair) {
     ++counts_.read;
-    const auto over = [](const std::vector<int32_t>& ids, int64_t limit) {
-      return static_cast<int64_t>(ids.size()) > limit;
-    };
-    const bool long_source = over(pair.source, options_.max_source_length);
-    const bool long_target = over(pair.target, options_.max_target_length);
-    if (pair.text.invalid) {
-      ++counts_.invalid;
-    } else if (pair.source.empty() || pair.target.empty()) {
-      ++counts_.empty;
-    } else if (!long_source && !long_target) {
-      keep(pair);
-    } else if (options_.too_long == TooLong::kDrop) {
-      ++counts_.too_long;
-    } else if (options_.too_long == TooLong::kTruncate) {
-      ++counts_.truncated;
-      pair.source.resize(std::min(pair.source.size(), static_cast<size_t>(options_.max_source_length)));
-      pair.target.resize(std::min(pair.target.size(), static_cast<size_t>(options_.max_target_length)));
-      keep(pair);
-    } else {
-      fail_too_long(pair, long_source);
-    }
+    const bool drops = use_.pairs == PairRule::kTraining;
+    const bool empty = pair.source.empty() || pair.target.empty();
+    if (pair.text.invalid) ++(drops ? counts_.invalid : counts_.emptied);
+    if (empty && drops && !pair.text.invalid) ++counts_.empty;
+    if (drops && (pair.text.invalid || empty)) return;
+    if (fits_limits(pair)) keep(pair);
+  }
+
+  // A side over its limit is cut, unless data.too_long says that the pair is dropped (false) or refused.
+  bool fits_limits(EncodedPair& pair) {
+    const auto source_limit = static_cast<size_t>(options_.max_source_length);
+    const auto target_limit = static_cast<size_t>(options_.max_target_length);
+    const bool long_source = pair.source.size() > source_limit, long_target = pair.target.size() > target_limit;
+    if (!long_source && !long_target) return true;
+    if (options_.too_long == TooLong::kError) fail_too_long(pair, long_source);
+    const bool drops = options_.too_long == TooLong::kDrop && use_.pairs == PairRule::kTraining;
+    ++(drops ? counts_.too_long : counts_.truncated);
+    if (long_source) pair.source.resize(source_limit);
+    if (long_target) pair.target.resize(target_limit);
+    return !drops;
   }
 
   [[noreturn]] void fail_too_long(const EncodedPair& pair, bool source) const {
@@ -134,7 +133,7 @@ class CorpusBuilder {
     counts_.source_tokens += static_cast<int64_t>(pair.source.size());
     counts_.target_tokens += static_cast<int64_t>(pair.target.size());
     CachedPair record{pair.source, pair.target, {}, {}, pair.text.file, pair.text.line};
-    if (keep_text_) {
+    if (use_.keep_text == KeepText::kYes) {
       record.source_text = pair.text.source;
       record.target_text = pair.text.target;
     }
@@ -144,7 +143,7 @@ class CorpusBuilder {
   const CorpusConfig& files_;
   const DataConfig& options_;
   const Tokenizers& tokenizers_;
-  const bool keep_text_;
+  const CorpusUse use_;
   PairReader reader_;
   CorpusCacheWriter writer_;
   CorpusCounts counts_;
@@ -154,8 +153,8 @@ class CorpusBuilder {
 }  // namespace
 
 void build_corpus_cache(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
-                        const Tokenizers& tokenizers, KeepText keep_text) {
-  CorpusBuilder(path, files, options, tokenizers, keep_text).build();
+                        const Tokenizers& tokenizers, const CorpusUse& use) {
+  CorpusBuilder(path, files, options, tokenizers, use).build();
 }
 
 }  // namespace heed

@@ -9,7 +9,7 @@
 namespace heed {
 namespace {
 
-constexpr char kFormat[8] = {'h', 'e', 'e', 'd', 'c', 'r', 'p', '1'};
+constexpr char kFormat[8] = {'h', 'e', 'e', 'd', 'c', 'r', 'p', '2'};
 constexpr size_t kDigestDigits = 64;
 constexpr size_t kBufferBytes = size_t{1} << 20;
 constexpr size_t kAlignment = 8;  // of records and index

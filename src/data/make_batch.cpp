@@ -76,7 +76,8 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentence
   if (noise.strength == 0) return make_batch(corpus, sentences, SentenceFrame(tokenizers));
   BatchPacker packer{SentenceFrame(tokenizers)};
   for (const int32_t sentence : sentences) {
-    TORCH_CHECK(!corpus.source_text(sentence).empty(), "subword noise needs a corpus opened with KeepText::kYes");
+    TORCH_CHECK(corpus.source(sentence).empty() || !corpus.source_text(sentence).empty(),
+                "subword noise needs a corpus opened with KeepText::kYes");
     packer.add_source(sample_side(*tokenizers.source, corpus.source_text(sentence), noise, sentence, kSource));
     packer.add_target(sample_side(*tokenizers.target, corpus.target_text(sentence), noise, sentence, kTarget));
     packer.add_number(sentence);

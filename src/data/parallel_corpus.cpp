@@ -14,7 +14,7 @@
 namespace heed {
 namespace {
 
-constexpr const char* kCacheVersion = "heed corpus 1";  // to be changed when equal keys would mean other content
+constexpr const char* kCacheVersion = "heed corpus 2";  // to be changed when equal keys would mean other content
 
 std::string content_hash(const std::string& path) {
   Sha256 content;
@@ -23,7 +23,7 @@ std::string content_hash(const std::string& path) {
 }
 
 std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
-                           KeepText keep_text) {
+                           const CorpusUse& use) {
   std::string key = kCacheVersion;
   const auto add = [&](const std::string& name, const std::string& value) { key += "\n" + name + " " + value; };
   for (const std::string& path : files.source) add("source", content_hash(path));
@@ -33,7 +33,8 @@ std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options,
   add("max_target_length", std::to_string(options.max_target_length));
   add("too_long", std::string(name_of(options.too_long)));
   add("invalid_utf8", std::string(name_of(options.invalid_utf8)));
-  add("text", keep_text == KeepText::kYes ? "kept" : "not kept");
+  add("text", use.keep_text == KeepText::kYes ? "kept" : "not kept");
+  add("pairs", use.pairs == PairRule::kTraining ? "for training" : "every line");
   return sha256_hex(key);
 }
 
@@ -54,6 +55,7 @@ void report(const CorpusConfig& files, const DataConfig& options, const CorpusCo
   add(counts.too_long, "longer than " + limit_text(options));
   add(counts.invalid, "not UTF-8");
   if (counts.dropped() > 0) line += "; dropped " + with_commas(counts.dropped()) + " pairs: " + reasons;
+  if (counts.emptied > 0) line += "; " + with_commas(counts.emptied) + " not UTF-8, read as empty";
   if (counts.truncated > 0) line += "; truncated " + with_commas(counts.truncated) + " to " + limit_text(options);
   log_info(line);
 }
@@ -70,16 +72,16 @@ void prepare_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
-                                    KeepText keep_text) {
+                                    const CorpusUse& use) {
   if (files.empty()) throw DataError("no corpus given: expected a source and a target file");
-  const std::string fingerprint = fingerprint_of(files, options, tokenizers, keep_text);
+  const std::string fingerprint = fingerprint_of(files, options, tokenizers, use);
   const std::filesystem::path directory = corpus_cache_directory(options);
   const std::filesystem::path path = directory / (fingerprint + ".corpus");
   std::optional<CorpusCache> cache = CorpusCache::open(path);
   if (!cache) {
     if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
     prepare_directory(directory);
-    build_corpus_cache(path, files, options, tokenizers, keep_text);
+    build_corpus_cache(path, files, options, tokenizers, use);
     cache = CorpusCache::open(path);
   }
   if (!cache) throw Error(path.string() + ": the cache just written reads back damaged");

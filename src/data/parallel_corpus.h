@@ -21,6 +21,20 @@ struct PairLengths {
 // Subword noise cuts texts anew in every epoch: for it the cache keeps them, normalised.
 enum class KeepText { kNo, kYes };
 
+// What becomes of pairs that are no good training text.
+//   kTraining   a pair with an empty side or one that is not UTF-8 is dropped; a side over its limit as data.too_long
+//               says
+//   kEveryLine  no pair is dropped, so that loss and translations are measured on the same lines: a side over its
+//               limit is cut as the translator cuts sources (under too_long: error refused), an empty one is the empty
+//               sentence, one that is not UTF-8 (under invalid_utf8: skip) reads as empty, as LineReader reads it
+enum class PairRule { kTraining, kEveryLine };
+
+// What a corpus is opened for.
+struct CorpusUse {
+  KeepText keep_text = KeepText::kNo;
+  PairRule pairs = PairRule::kTraining;
+};
+
 // A parallel corpus in tokens: read and tokenised once, then mapped from a cache file, so that it may be larger than
 // memory. Sentences are numbered from 0 in the order of the files, dropped pairs left out. Immutable and safe to read
 // from several threads.
@@ -31,7 +45,7 @@ class ParallelCorpus {
   // DataError: files not parallel, invalid text, a long pair under TooLong::kError, no pair left. Error: a file that
   // cannot be read (a pipe, say: a corpus is read twice) or a cache that cannot be written.
   static ParallelCorpus open(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
-                             KeepText keep_text = KeepText::kNo);
+                             const CorpusUse& use = {});
 
   int64_t size() const { return cache_.size(); }
   std::span<const int32_t> source(int64_t i) const { return cache_.pair(i).source; }
@@ -46,7 +60,7 @@ class ParallelCorpus {
 
   const CorpusCounts& counts() const { return cache_.counts(); }
 
-  // SHA-256 of all that decides the content: the files' bytes, tokenizers and limits, not names or directories.
+  // SHA-256 of all that decides the content: the files' bytes, tokenizers, limits and use, not names or directories.
   const std::string& fingerprint() const { return fingerprint_; }
 
  private:

@@ -30,7 +30,7 @@ Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenize
     : config_(config),
       model_(model),
       tokenizers_(tokenizers),
-      corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers)),
+      corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers, {.pairs = PairRule::kEveryLine})),
       sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
       references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {}
 

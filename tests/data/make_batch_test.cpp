@@ -43,7 +43,7 @@ class MakeBatchFromCorpus : public testing::TestWithParam<TokenizerType> {
     DataConfig options;
     options.cache_directory = directory_ / "cache";
     set_quiet(true);
-    corpus_.emplace(ParallelCorpus::open({{source}, {target}}, options, tokenizers_, KeepText::kYes));
+    corpus_.emplace(ParallelCorpus::open({{source}, {target}}, options, tokenizers_, {KeepText::kYes}));
     set_quiet(false);
   }
 

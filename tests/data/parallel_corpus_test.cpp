@@ -48,14 +48,14 @@ class ParallelCorpusTest : public testing::Test {
     return {{directory_.write("train.en", source)}, {directory_.write("train.de", target)}};
   }
 
-  ParallelCorpus open(const CorpusConfig& files, KeepText keep_text = KeepText::kNo) const {
-    return ParallelCorpus::open(files, options_, tokenizers_, keep_text);
+  ParallelCorpus open(const CorpusConfig& files, const CorpusUse& use = {}) const {
+    return ParallelCorpus::open(files, options_, tokenizers_, use);
   }
 
   // The message without the directory.
-  std::string error_of(const CorpusConfig& files) const {
+  std::string error_of(const CorpusConfig& files, const CorpusUse& use = {}) const {
     try {
-      open(files);
+      open(files, use);
     } catch (const Error& error) {
       std::string message = error.what();
       const std::string prefix = directory_ / "";
@@ -84,7 +84,7 @@ class ParallelCorpusTest : public testing::Test {
 TEST_F(ParallelCorpusTest, HoldsWhatTheTokenizersSay) {
   const std::vector<std::string> source = generated_lines(20000, 2), target = generated_lines(20000, 3);  // > a window
   options_.max_source_length = options_.max_target_length = 1000;
-  const ParallelCorpus opened = open(corpus(source, target), KeepText::kYes);
+  const ParallelCorpus opened = open(corpus(source, target), {KeepText::kYes});
   ASSERT_EQ(opened.size(), 20000);
   int64_t source_tokens = 0;
   for (int64_t i = 0; i < opened.size(); ++i) {
@@ -152,6 +152,29 @@ TEST_F(ParallelCorpusTest, LongPairsAreTruncatedOrRefusedOnRequest) {
   EXPECT_THAT(error_of(files),
               testing::MatchesRegex("train.en:2: [0-9]+ tokens, more than data.max_source_length "
                                     "\\(3\\); shorten the line or set data.too_long: drop or truncate"));
+}
+
+// As the translator reads them: loss and BLEU of a validation are of the same lines.
+TEST_F(ParallelCorpusTest, EveryLineIsKeptWhereThatIsAskedFor) {
+  const CorpusUse every{.pairs = PairRule::kEveryLine};
+  const CorpusConfig files = corpus("ba\n\nba ba ba ba ba\nko\nk\xC3\n", "ko\nli\nner\n \nmo\n");
+  options_.max_source_length = 3;
+  options_.invalid_utf8 = InvalidUtf8::kSkip;
+  const ParallelCorpus opened = open(files, every);
+  ASSERT_EQ(opened.size(), 5);
+  EXPECT_THAT(ids(opened.source(1)), IsEmpty());
+  EXPECT_EQ(ids(opened.target(1)), tokenizers_.target->encode("li"));
+  std::vector<int32_t> cut = tokenizers_.source->encode("ba ba ba ba ba");
+  cut.resize(3);
+  EXPECT_EQ(ids(opened.source(2)), cut);
+  EXPECT_THAT(ids(opened.target(3)), IsEmpty());
+  EXPECT_THAT(ids(opened.source(4)), IsEmpty());
+  EXPECT_EQ(ids(opened.target(4)), tokenizers_.target->encode("mo"));
+  EXPECT_THAT(log_.back(), HasSubstr("kept 5 of 5 pairs; 1 not UTF-8, read as empty; truncated 1 to 3 source"));
+
+  EXPECT_EQ(open(files).size(), 1);  // another cache
+  options_.too_long = TooLong::kError;
+  EXPECT_THAT(error_of(files, every), HasSubstr("train.en:3: "));
 }
 
 TEST_F(ParallelCorpusTest, InvalidUtf8FollowsThePolicy) {

@@ -10,7 +10,7 @@ CorpusBatches::CorpusBatches(const Config& config)
       tokenizers_(
           make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed))),
       corpus_(ParallelCorpus::open(config.data.train, config.data, tokenizers_,
-                                   config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo)),
+                                   {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo})),
       sampler_(corpus_, config.train.batch_tokens, static_cast<uint64_t>(config.run.seed)) {}
 
 Batch CorpusBatches::next() {
