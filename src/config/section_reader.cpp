@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/nearest_key.h"
 #include "core/error.h"
+#include "core/printable.h"
 
 namespace heed {
 namespace {
@@ -12,12 +13,7 @@ namespace {
 constexpr size_t kShownBytes = 60;
 
 // A text as part of a one-line message.
-std::string shown(const std::string& text) {
-  std::string line = text.substr(0, kShownBytes);
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return "'" + line + (text.size() > kShownBytes ? "..." : "") + "'";
-}
+std::string shown(const std::string& text) { return "'" + printable(beginning_of(text, kShownBytes)) + "'"; }
 
 std::string found(const YAML::Node& node) {
   switch (node.Type()) {
