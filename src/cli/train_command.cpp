@@ -1,12 +1,11 @@
 #include <unistd.h>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/train_run.h"
-#include "core/error.h"
+#include "core/line_writer.h"
 #include "core/logging.h"
 
 namespace heed {
@@ -41,10 +40,9 @@ void train(const TrainOptions& options, std::vector<std::string> overrides) {
   Config config = load_config(options.config, overrides);
   if (options.dump_config) {
     resolve_automatic(config);
-    const std::string text = dump_config(config);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      throw Error("cannot write to standard output");
-    return;
+    LineWriter output("-");
+    output.write(dump_config(config));
+    return output.close();
   }
   require_training(config);
   listen_for_signals();
