@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
   heed::add_average_command(app);
   heed::add_export_command(app);
   heed::add_import_command(app);
+  heed::add_cache_command(app);
 
   try {
     run(app, argc, argv);
