@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/text_output.h"
+#include "core/line_writer.h"
 #include "decode/translator.h"
 
 namespace heed {
@@ -21,7 +21,7 @@ class AlignmentWriter {
   void close() { output_.close(); }
 
  private:
-  TextOutput output_;
+  LineWriter output_;
 };
 
 }  // namespace heed

@@ -6,8 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/model_options.h"
-#include "cli/text_output.h"
 #include "core/error.h"
+#include "core/line_writer.h"
 #include "core/utf8.h"
 #include "decode/translator.h"
 #include "report/attention_json.h"
@@ -64,7 +64,7 @@ void draw_attention(const AttentionOptions& options, const CLI::App& command) {
   if (view.maps.empty()) throw DataError("--source: a blank text has no attention to draw");
   std::string text = picture(view, format, options);  // first: an error must not empty the file
   if (text.ends_with('\n')) text.pop_back();          // write_line brings its own
-  TextOutput output(options.output);
+  LineWriter output(options.output);
   output.write_line(text);
   output.close();
 }

@@ -38,5 +38,6 @@ void add_attention_command(CLI::App& app);
 void add_average_command(CLI::App& app);
 void add_export_command(CLI::App& app);
 void add_import_command(CLI::App& app);
+void add_cache_command(CLI::App& app);
 
 }  // namespace heed

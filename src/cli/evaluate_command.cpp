@@ -9,9 +9,9 @@
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
 #include "cli/scores.h"
-#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/line_writer.h"
 #include "core/logging.h"
 #include "decode/translator.h"
 #include "eval/alignment_error.h"
@@ -100,7 +100,7 @@ ScoredText translate_split(const EvaluateOptions& options, const CLI::App& comma
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   for (Translation& translation : translator.translate(sources)) text.hypotheses.push_back(std::move(translation.text));
   if (options.output.empty()) return text;
-  TextOutput output(options.output);
+  LineWriter output(options.output);
   for (const std::string& line : text.hypotheses) output.write_line(line);
   output.close();
   return text;
@@ -130,7 +130,7 @@ void evaluate_alignments(const EvaluateOptions& options) {
     throw ConfigError("--alignments are scored alone: without MODEL, --hypothesis and --reference");
   const double rate =
       alignment_error_rate(read_alignments(options.alignments), read_alignments(options.reference_alignments));
-  TextOutput output("-");
+  LineWriter output("-");
   output.write_line(options.json ? fmt::format("{{\"scores\": [{{\"name\": \"aer\", \"score\": {}}}]}}", rate)
                                  : fmt::format("AER = {:.4f}", rate));
   output.close();

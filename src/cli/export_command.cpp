@@ -78,10 +78,9 @@ void verify(const ExportOptions& options, const TranslationModel& model, const s
       translate_with_peer({options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python,
                            options.output, decode, suppressed_pieces(model.tokenizers.target->vocabulary())},
                           lines);
-  if (!answer.missing.empty()) {
-    log_warning(fmt::format("not verified: {} ({})", answer.missing, python));
-    return;
-  }
+  if (!answer.missing.empty())
+    throw UnverifiedError(fmt::format("{}: exported, not verified: {} ({}); --python names one that has the package",
+                                      options.output, answer.missing, python));
   Translator translator(model.model, model.tokenizers, decode, model.config.data.max_source_length);
   const std::vector<Translation> expected = translator.translate(lines);
   size_t equal = 0;
@@ -152,12 +151,14 @@ void add_export_command(CLI::App& app) {
                       "ctranslate2: float32 (default), int8, int16, float16 or bfloat16");
   command->add_option("--dtype", options->type, "safetensors: fp32 (default), bf16 or fp16");
   command->add_flag("--verify", options->verify,
-                    "then translate a sample with the Python package it is for, and compare; without it say so");
+                    "then translate a sample with the Python package it is for, and compare");
   command->add_option("--sample", options->sample,
                       "--verify: the text (default: the config's test or validation source)");
   command->add_option("--python", options->python, "--verify: the Python that has the package (default: python3)");
   command->allow_extras();
-  command->footer("--decode.key=value changes what the export recommends for decoding.");
+  command->footer(
+      "--decode.key=value changes what the export recommends for decoding.\n"
+      "Exit code 3: exported, but --verify found no Python with the package, so nothing was compared.");
   command->callback([command, options] { export_model(*options, *command); });
 }
 

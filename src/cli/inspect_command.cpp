@@ -10,10 +10,11 @@
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
-#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/line_reader.h"
+#include "core/line_writer.h"
+#include "core/printable.h"
 #include "decode/head_statistics.h"
 #include "decode/translator.h"
 
@@ -26,35 +27,47 @@ std::string shape_text(const at::Tensor& tensor) {
   return text.empty() ? "scalar" : text;
 }
 
-// Indents every line of a file's text.
-std::string indented(const std::string& text) {
-  std::string result;
-  for (size_t start = 0; start < text.size();) {
-    const size_t end = std::min(text.find('\n', start), text.size());
-    result += "  " + text.substr(start, end - start) + "\n";
-    start = end + 1;
-  }
-  return result;
-}
+// What is printed may be of a stranger's checkpoint: it is data to look at, never a terminal's orders.
+class Report {
+ public:
+  Report() : output_("-") {}
 
-void inspect(const std::string& model, TextOutput& output) {
+  void line(const std::string& text = "") { output_.write_line(printable(text)); }
+  void section(const std::string& title, const std::string& text) {  // every line of it indented
+    line();
+    line(title);
+    for (size_t start = 0; start < text.size();) {
+      const size_t end = std::min(text.find('\n', start), text.size());
+      line("  " + text.substr(start, end - start));
+      start = end + 1;
+    }
+  }
+  void close() { output_.close(); }
+
+ private:
+  LineWriter output_;
+};
+
+void inspect(const std::string& model, Report& report) {
   const auto directory = resolve_model(model);
   const Checkpoint checkpoint = read_checkpoint(directory);
-  output.write_line(fmt::format("checkpoint {} (every byte verified)", directory.string()));
+  report.line(fmt::format("checkpoint {} (every byte verified)", directory.string()));
 
-  output.write_line("\nfiles (bytes, SHA-256)");
+  report.line();
+  report.line("files (bytes, SHA-256)");
   const auto manifest_path = directory / kManifestName;
   for (const auto& [name, digest] : parse_manifest(read_file_bytes(manifest_path), manifest_path.string()))
-    output.write_line(fmt::format("  {:<22} {:>12}  {}", name, digest.size, digest.sha256));
+    report.line(fmt::format("  {:<22} {:>12}  {}", name, digest.size, digest.sha256));
 
   int64_t count = 0;
   for (const auto& [name, tensor] : checkpoint.model) count += tensor.numel();
-  output.write_line(fmt::format("\nparameters: {} in {} tensors", count, checkpoint.model.size()));
+  report.line();
+  report.line(fmt::format("parameters: {} in {} tensors", count, checkpoint.model.size()));
   for (const auto& [name, tensor] : checkpoint.model)
-    output.write_line(
-        fmt::format("  {:<56} {:>14}  {}", name, shape_text(tensor), c10::toString(tensor.scalar_type())));
+    report.line(fmt::format("  {:<56} {:>14}  {}", name, shape_text(tensor), c10::toString(tensor.scalar_type())));
 
-  output.write_line("\ntraining state\n" + indented(checkpoint.state) + "\nconfig\n" + indented(checkpoint.config));
+  report.section("training state", checkpoint.state);
+  report.section("config", checkpoint.config);
 }
 
 std::string_view name_of(AttentionRole role) {
@@ -63,7 +76,7 @@ std::string_view name_of(AttentionRole role) {
 }
 
 // How the heads behave while the model translates the lines of a file.
-void inspect_attention(const TranslationModel& model, const std::string& file, TextOutput& output) {
+void inspect_attention(const TranslationModel& model, const std::string& file, Report& report) {
   const std::vector<std::string> sources = read_lines({file});
   if (sources.empty()) throw DataError(file + " has no lines: nothing to look at");
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
@@ -71,16 +84,16 @@ void inspect_attention(const TranslationModel& model, const std::string& file, T
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
   HeadMeter meter;
   for (const SentenceAttention& attention : translator.attend(sources, targets)) meter.add(attention);
-  output.write_line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
-  output.write_line(
-      "  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
-  output.write_line("  diagonal; diagonal: weight within one piece of it\n");
-  output.write_line(fmt::format("  {:<14} {:>5} {:>5} {:>9} {:>11} {:>9} {:>9}", "attention", "layer", "head",
-                                "entropy", "confidence", "distance", "diagonal"));
+  report.line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
+  report.line("  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
+  report.line("  diagonal; diagonal: weight within one piece of it");
+  report.line();
+  report.line(fmt::format("  {:<14} {:>5} {:>5} {:>9} {:>11} {:>9} {:>9}", "attention", "layer", "head", "entropy",
+                          "confidence", "distance", "diagonal"));
   for (const HeadStatistics& head : meter.statistics())
-    output.write_line(fmt::format("  {:<14} {:>5} {:>5} {:>9.3f} {:>11.3f} {:>9.2f} {:>9.3f}", name_of(head.role),
-                                  head.layer + 1, head.head + 1, head.entropy, head.confidence, head.distance,
-                                  head.diagonal));
+    report.line(fmt::format("  {:<14} {:>5} {:>5} {:>9.3f} {:>11.3f} {:>9.2f} {:>9.3f}", name_of(head.role),
+                            head.layer + 1, head.head + 1, head.entropy, head.confidence, head.distance,
+                            head.diagonal));
 }
 
 }  // namespace
@@ -100,14 +113,14 @@ void add_inspect_command(CLI::App& app) {
                       "instead: how its attention heads behave on the source lines of this file");
   command->allow_extras();
   command->callback([command, options] {
-    TextOutput output("-");
+    Report report;
     if (options->attention.empty()) {
       refuse_overrides(*command, "need --attention");
-      inspect(options->model, output);
+      inspect(options->model, report);
     } else {
-      inspect_attention(load_model(options->model, options->common, *command), options->attention, output);
+      inspect_attention(load_model(options->model, options->common, *command), options->attention, report);
     }
-    output.close();
+    report.close();
   });
 }
 

@@ -5,21 +5,27 @@
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "cli/commands.h"
 #include "cli/version_text.h"
+#include "core/error.h"
+#include "core/failure_text.h"
 #include "core/interruption.h"
+#include "core/line_writer.h"
+#include "core/printable.h"
 #include "core/process_settings.h"
 
 namespace {
 
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
+constexpr int kUnverified = 3;
 
 int report(const std::string& message, int code) {
-  std::fprintf(stderr, "heed: error: %s\n", message.c_str());
+  std::fprintf(stderr, "heed: error: %s\n", heed::printable(message).c_str());
   return code;
 }
 
@@ -31,6 +37,19 @@ std::string library_text(std::string message) {
            message.substr(at + kAllocation.size(), message.find(" bytes", at) - at - kAllocation.size()) +
            " bytes were asked for at once; a smaller model or smaller batches need less";
   return message.substr(0, message.find('\n'));
+}
+
+void run(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw heed::ConfigError(std::string(error.what()) + "; see --help");
+    std::ostringstream text;  // --help, --version
+    app.exit(error, text, text);
+    heed::LineWriter output("-");
+    output.write(text.str());
+    output.close();
+  }
 }
 
 }  // namespace
@@ -52,23 +71,25 @@ int main(int argc, char** argv) {
   heed::add_average_command(app);
   heed::add_export_command(app);
   heed::add_import_command(app);
+  heed::add_cache_command(app);
 
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::fprintf(stderr, "heed: error: %s; see --help\n", error.what());
-    return kUsageError;
+    run(app, argc, argv);
   } catch (const heed::Interrupted& error) {
     std::_Exit(128 + error.signal());  // a library may still be computing in a thread of its own
+  } catch (const heed::ReaderGone&) {
+    return 0;
   } catch (const heed::ConfigError& error) {
     return report(error.what(), kUsageError);
+  } catch (const heed::UnverifiedError& error) {
+    return report(error.what(), kUnverified);
   } catch (const c10::Error& error) {
     return report(library_text(error.what_without_backtrace()), kRuntimeError);
   } catch (const std::bad_alloc&) {
     return report("not enough memory", kRuntimeError);
   } catch (const std::filesystem::filesystem_error& error) {
-    return report(error.path1().string() + ": " + error.code().message(), kRuntimeError);
+    return report(error.path1().string() + ": " + heed::failure_text(error.path1(), error.code().value()),
+                  kRuntimeError);
   } catch (const std::exception& error) {
     return report(error.what(), kRuntimeError);
   }

@@ -6,8 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -17,7 +15,7 @@
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
-#include "core/utf8.h"
+#include "core/printable.h"
 
 extern char** environ;
 
@@ -123,13 +121,8 @@ std::string last_line(std::string text) {
   return start == std::string::npos ? text : text.substr(start + 1);
 }
 
-// What a strange program wrote, as part of a message: one line of at most 300 bytes that moves no cursor.
-std::string quoted(const std::string& text) {
-  std::string line = last_line(text).substr(0, 300);
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char byte) { return std::iscntrl(byte) != 0; }, '?');
-  return replace_invalid_utf8(line);
-}
+// What a strange program wrote, as part of a message.
+std::string quoted(const std::string& text) { return printable(beginning_of(last_line(text), 300)); }
 
 }  // namespace
 

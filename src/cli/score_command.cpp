@@ -9,9 +9,9 @@
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
-#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/line_writer.h"
 #include "core/work.h"
 #include "decode/translator.h"
 #include "watch/report_text.h"
@@ -57,7 +57,7 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   const TranslationModel model = load_model(options.model, options.common, command);
   PairedLines pairs(options.source, options.target);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
-  TextOutput output(options.output);
+  LineWriter output(options.output);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments);
   const CommandDisplay display(options.common.quiet);
@@ -89,7 +89,8 @@ void add_score_command(CLI::App& app) {
       ->required();
   command->add_option("--source", options->source, "the source lines, plain or .gz ('-': standard input)")->required();
   command->add_option("--target", options->target, "their translations, line for line")->required();
-  command->add_option("-o,--output", options->output, "where the numbers go (default: standard output)");
+  command->add_option("-o,--output", options->output,
+                      "where the numbers go, compressed where the name ends in .gz (default: standard output)");
   command->add_option("--alignments", options->alignments,
                       "also write which words each target word comes from: SOURCE-TARGET ..., from 0");
   command->allow_extras();

@@ -1,11 +1,8 @@
 #include "cli/scores.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
+#include "core/line_writer.h"
 
 namespace heed {
 namespace {
@@ -30,9 +27,9 @@ std::string format_scores(const std::vector<Score>& scores, ScoreFormat format) 
 }
 
 void print_scores(const std::vector<Score>& scores, ScoreFormat format) {
-  const std::string text = format_scores(scores, format);
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!written) throw Error(std::string("standard output: the scores cannot be written: ") + std::strerror(errno));
+  LineWriter output("-");
+  output.write(format_scores(scores, format));
+  output.close();
 }
 
 }  // namespace heed

@@ -14,7 +14,7 @@ enum class ScoreFormat {
 
 std::string format_scores(const std::vector<Score>& scores, ScoreFormat format);
 
-// Writes them to standard output, in the order given. Throws Error unless every byte was taken.
+// Writes them to standard output, in the order given. Errors as LineWriter's.
 void print_scores(const std::vector<Score>& scores, ScoreFormat format);
 
 }  // namespace heed

@@ -1,5 +1,4 @@
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include "cli/train_run.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
+#include "core/line_writer.h"
 #include "core/logging.h"
 
 namespace heed {
@@ -56,9 +56,9 @@ void print_config(LoadedConfig loaded) {
   if (const std::string& from = loaded.config.train.initialize_from; !from.empty())
     take_model(loaded, read_origin(resolve_model(from)));
   resolve_automatic(loaded.config);
-  const std::string text = dump_config(loaded.config);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw Error("cannot write to standard output");
+  LineWriter output("-");
+  output.write(dump_config(loaded.config));
+  output.close();
 }
 
 void train(const TrainOptions& options, std::vector<std::string> overrides) {

@@ -11,9 +11,9 @@
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
-#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/line_writer.h"
 #include "core/work.h"
 #include "decode/translator.h"
 #include "watch/work_display.h"
@@ -62,7 +62,7 @@ class TranslationWriter {
   void close() { output_.close(); }
 
  private:
-  TextOutput output_;
+  LineWriter output_;
   bool json_, list_;
   int64_t number_ = 0;
 };
@@ -112,7 +112,8 @@ void add_translate_command(CLI::App& app) {
   command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
       ->required();
   command->add_option("-i,--input", options->input, "the lines, plain or .gz (default: standard input)");
-  command->add_option("-o,--output", options->output, "where they go (default: standard output)");
+  command->add_option("-o,--output", options->output,
+                      "where they go, compressed where the name ends in .gz (default: standard output)");
   command->add_option("--n-best", options->n_best, "print the N best of each line: NUMBER ||| TEXT ||| SCORE")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));
   command->add_option("--alignments", options->alignments,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "config/nearest_key.h"
+#include "core/printable.h"
 
 namespace heed {
 namespace {
@@ -149,12 +150,7 @@ std::string flow_list(const std::vector<std::string>& items) {
   return list + "]";
 }
 
-std::string shown(const std::string& text) {
-  std::string line = text.substr(0, kShownBytes);
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return "'" + line + (text.size() > kShownBytes ? "..." : "") + "'";
-}
+std::string shown(const std::string& text) { return "'" + printable(beginning_of(text, kShownBytes)) + "'"; }
 
 std::string expected(int64_t, const Range& range) { return "an integer" + interval(range); }
 

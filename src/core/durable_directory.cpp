@@ -67,16 +67,22 @@ void remove_directory(const fs::path& path) {
   try_remove(temporary);
 }
 
-std::vector<fs::path> remove_stale_temporaries(const fs::path& parent, std::string_view name) {
+std::vector<fs::path> stale_temporaries(const fs::path& parent,
+                                        const std::function<bool(std::string_view name)>& is_meant) {
   std::vector<fs::path> stale;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
     const std::string text = entry.path().filename().string();
     const std::optional<Temporary> temporary = temporary_of(text);
-    const bool is_meant = temporary && (name.empty() || temporary->name == name);
-    if (is_meant && is_gone(temporary->owner)) stale.push_back(entry.path());
+    if (temporary && is_meant(temporary->name) && is_gone(temporary->owner)) stale.push_back(entry.path());
   }
   std::sort(stale.begin(), stale.end());
+  return stale;
+}
+
+std::vector<fs::path> remove_stale_temporaries(const fs::path& parent, std::string_view name) {
+  std::vector<fs::path> stale =
+      stale_temporaries(parent, [&](std::string_view found) { return name.empty() || found == name; });
   std::erase_if(stale, [](const fs::path& path) { return !try_remove(path); });
   return stale;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,12 @@ class PendingDirectory {
 // Removes a directory so that a crash never leaves half of it under its name: it is renamed to a temporary name first.
 void remove_directory(const std::filesystem::path& path);
 
-// Removes the entries of `parent` named *.tmp-<pid> whose process is gone (or had our own pid in an earlier life) and
-// returns them; with a `name` only those named <name>.tmp-<pid>. REQUIRES: no PendingDirectory of this process is alive
-// under such a name.
+// The entries of `parent` named NAME.tmp-<pid> whose process is gone (or had our own pid in an earlier life) and whose
+// NAME is meant. REQUIRES: this process is making nothing under such a name.
+std::vector<std::filesystem::path> stale_temporaries(const std::filesystem::path& parent,
+                                                     const std::function<bool(std::string_view name)>& is_meant);
+
+// Removes those and returns them: all of `parent`, or with a `name` only those named <name>.tmp-<pid>.
 std::vector<std::filesystem::path> remove_stale_temporaries(const std::filesystem::path& parent,
                                                             std::string_view name = {});
 

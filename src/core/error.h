@@ -30,4 +30,17 @@ class CheckpointError : public Error {
   using Error::Error;
 };
 
+// The work is done and stays, but what should have checked it could not run: exit code 3.
+class UnverifiedError : public Error {
+ public:
+  using Error::Error;
+};
+
+// Whoever read standard output has gone away, as `| head` does when it has enough. No fault, and nobody is left to be
+// told: the program ends without a word, with exit code 0.
+class ReaderGone : public Error {
+ public:
+  ReaderGone() : Error("standard output: its reader has closed the pipe") {}
+};
+
 }  // namespace heed

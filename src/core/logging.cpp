@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/printable.h"
+
 namespace heed {
 namespace {
 
@@ -23,7 +25,8 @@ Log& log() {
   return instance;
 }
 
-void emit(LogLevel level, const std::string& line) {
+void emit(LogLevel level, const std::string& text) {
+  const std::string line = printable(text);
   Log& state = log();
   const std::lock_guard lock(state.mutex);
   if (!state.quiet || level == LogLevel::kWarning) state.writer(line + "\n");

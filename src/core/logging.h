@@ -5,7 +5,8 @@
 
 namespace heed {
 
-// Messages to the person at the terminal: stderr, never stdout (which carries translations). Thread safe.
+// Messages to the person at the terminal: stderr, never stdout (which carries translations). Whatever they quote is
+// made printable (core/printable.h) on its way, once for all. Thread safe.
 enum class LogLevel { kInfo, kWarning };
 
 using LogSink = std::function<void(LogLevel, const std::string& line)>;

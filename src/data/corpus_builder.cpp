@@ -34,7 +34,7 @@ class CorpusBuilder {
         reader_(files, options.invalid_utf8),
         writer_(path) {}
 
-  void build() {
+  CorpusCache build() {
     while (read_window()) {
       encode_window();
       for (EncodedPair& pair : window_) keep_or_drop(pair);
@@ -44,7 +44,7 @@ class CorpusBuilder {
                       with_commas(counts_.read) + " (" + with_commas(counts_.empty) + " empty, " +
                       with_commas(counts_.too_long) + " too long, " + with_commas(counts_.invalid) + " not UTF-8)");
     }
-    writer_.commit(counts_);
+    return writer_.commit(counts_);
   }
 
  private:
@@ -152,9 +152,9 @@ class CorpusBuilder {
 
 }  // namespace
 
-void build_corpus_cache(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
-                        const Tokenizers& tokenizers, const CorpusUse& use) {
-  CorpusBuilder(path, files, options, tokenizers, use).build();
+CorpusCache build_corpus_cache(const std::filesystem::path& path, const CorpusConfig& files, const DataConfig& options,
+                               const Tokenizers& tokenizers, const CorpusUse& use) {
+  return CorpusBuilder(path, files, options, tokenizers, use).build();
 }
 
 }  // namespace heed

@@ -1,5 +1,8 @@
 #include "data/corpus_cache.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <cstring>
 #include <utility>
 
@@ -11,6 +14,7 @@ namespace {
 
 constexpr char kFormat[8] = {'h', 'e', 'e', 'd', 'c', 'r', 'p', '2'};
 constexpr size_t kDigestDigits = 64;
+constexpr std::string_view kNameEnding = ".corpus";
 constexpr size_t kBufferBytes = size_t{1} << 20;
 constexpr size_t kAlignment = 8;  // of records and index
 
@@ -66,7 +70,7 @@ void CorpusCacheWriter::add(const CachedPair& pair) {
   write(std::string((kAlignment - offset_ % kAlignment) % kAlignment, '\0'));
 }
 
-void CorpusCacheWriter::commit(const CorpusCounts& counts) {
+CorpusCache CorpusCacheWriter::commit(const CorpusCounts& counts) {
   CorpusCache::Trailer trailer{{}, offset_, index_.size() / sizeof(CorpusCache::Entry), counts};
   std::memcpy(trailer.format, kFormat, sizeof(kFormat));
   write(index_);
@@ -74,14 +78,19 @@ void CorpusCacheWriter::commit(const CorpusCounts& counts) {
   flush();
   file_->write(digest_.hex());
   file_->sync_and_close();
+  std::optional<CorpusCache> cache = CorpusCache::open(temporary_);
+  if (!cache) throw Error(path_.string() + ": the cache just written reads back damaged");
   rename_path(temporary_, path_);
   sync_directory(parent_directory(path_));
+  return std::move(*cache);
 }
 
 std::optional<CorpusCache> CorpusCache::open(const std::filesystem::path& path) {
   std::error_code missing;
   if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
-  CorpusCache cache{MappedFile(path)};
+  std::optional<MappedFile> file = MappedFile::open(path);
+  if (!file) return std::nullopt;
+  CorpusCache cache(std::move(*file));
   const std::string_view bytes = cache.file_.bytes();
   if (bytes.size() < sizeof(Trailer) + kDigestDigits) return std::nullopt;
   const std::string_view content = bytes.substr(0, bytes.size() - kDigestDigits);
@@ -93,6 +102,7 @@ std::optional<CorpusCache> CorpusCache::open(const std::filesystem::path& path) 
   const auto* entries = reinterpret_cast<const Entry*>(content.data() + trailer.index_offset);
   cache.index_ = std::span<const Entry>(entries, trailer.size);
   cache.counts_ = trailer.counts;
+  utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
   return cache;
 }
 
@@ -108,6 +118,14 @@ CachedPair CorpusCache::pair(int64_t i) const {
           {text + where.source_bytes, where.target_bytes},
           where.file,
           where.line};
+}
+
+std::string corpus_cache_name(const std::string& fingerprint) { return fingerprint + std::string(kNameEnding); }
+
+bool is_corpus_cache_name(std::string_view name) {
+  const std::string_view digits = name.substr(0, kDigestDigits);
+  return name.size() == kDigestDigits + kNameEnding.size() && name.ends_with(kNameEnding) &&
+         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace heed

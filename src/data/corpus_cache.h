@@ -36,6 +36,8 @@ struct CachedPair {
   uint32_t line = 0;  // line in it, from 1
 };
 
+class CorpusCache;
+
 // A corpus in one file: records, an index of them, a trailer that ends in the SHA-256 of everything before it. Numbers
 // are in the machine's byte order. It appears under its name whole or not at all.
 class CorpusCacheWriter {
@@ -46,7 +48,10 @@ class CorpusCacheWriter {
   CorpusCacheWriter& operator=(const CorpusCacheWriter&) = delete;
 
   void add(const CachedPair& pair);
-  void commit(const CorpusCounts& counts);
+
+  // The cache, opened before it got its name: whoever removes that at once takes nothing away. Error where it cannot be
+  // written or reads back damaged.
+  CorpusCache commit(const CorpusCounts& counts);
 
  private:
   void write(std::string_view bytes);
@@ -59,10 +64,11 @@ class CorpusCacheWriter {
   uint64_t offset_ = 0;
 };
 
-// Random access to such a file through a memory map. Safe to read from several threads.
+// Random access to such a file through a memory map, which outlives the file's name. Safe to read from several threads.
 class CorpusCache {
  public:
-  // Nothing where the file is missing, is damaged or has another format.
+  // Nothing where the file is missing, is damaged or has another format. The file's time becomes that of this opening
+  // (where the system lets it): it tells when a cache was last used.
   static std::optional<CorpusCache> open(const std::filesystem::path& path);
 
   int64_t size() const { return static_cast<int64_t>(index_.size()); }
@@ -92,5 +98,9 @@ class CorpusCache {
   std::span<const Entry> index_;
   CorpusCounts counts_;
 };
+
+// The names of caches in their directory: those of corpora with this fingerprint, and whether one is such a name.
+std::string corpus_cache_name(const std::string& fingerprint);
+bool is_corpus_cache_name(std::string_view name);
 
 }  // namespace heed

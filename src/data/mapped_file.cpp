@@ -6,17 +6,18 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "core/error.h"
+#include "core/failure_text.h"
 
 namespace heed {
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
-  const auto fail = [&] { throw Error(path.string() + ": cannot be mapped: " + std::strerror(errno)); };
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+std::optional<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const auto fail = [&] { throw Error(path.string() + ": cannot be mapped: " + failure_text(path, errno)); };
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return std::nullopt;
   if (descriptor < 0) fail();
   struct stat status;
   const bool known = fstat(descriptor, &status) == 0;
@@ -26,7 +27,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   close(descriptor);
   errno = error;
   if (!known || start == MAP_FAILED) fail();
-  bytes_ = std::string_view(static_cast<const char*>(start), size);
+  return MappedFile(std::string_view(static_cast<const char*>(start), size));
 }
 
 MappedFile::~MappedFile() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 namespace heed {
@@ -10,8 +11,8 @@ namespace heed {
 // replaced by renaming, never changed in place, and a mapping keeps the file it opened.
 class MappedFile {
  public:
-  // Error where the file cannot be opened or mapped.
-  explicit MappedFile(const std::filesystem::path& path);
+  // Nothing where there is no such file; Error where it cannot be opened or mapped.
+  static std::optional<MappedFile> open(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(MappedFile&&) noexcept;
   MappedFile& operator=(MappedFile&&) noexcept;
@@ -19,6 +20,8 @@ class MappedFile {
   std::string_view bytes() const { return bytes_; }
 
  private:
+  explicit MappedFile(std::string_view bytes) : bytes_(bytes) {}
+
   std::string_view bytes_;
 };
 

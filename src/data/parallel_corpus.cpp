@@ -66,7 +66,7 @@ void prepare_directory(const std::filesystem::path& directory) {
   } catch (const Error& error) {
     throw Error(std::string(error.what()) + "; set data.cache_directory to a directory that can be written");
   }
-  remove_stale_temporaries(directory);
+  for (const auto& leftover : stale_temporaries(directory, is_corpus_cache_name)) try_remove(leftover);
 }
 
 }  // namespace
@@ -76,15 +76,13 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
   if (files.empty()) throw DataError("no corpus given: expected a source and a target file");
   const std::string fingerprint = fingerprint_of(files, options, tokenizers, use);
   const std::filesystem::path directory = corpus_cache_directory(options);
-  const std::filesystem::path path = directory / (fingerprint + ".corpus");
+  const std::filesystem::path path = directory / corpus_cache_name(fingerprint);
   std::optional<CorpusCache> cache = CorpusCache::open(path);
   if (!cache) {
     if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
     prepare_directory(directory);
-    build_corpus_cache(path, files, options, tokenizers, use);
-    cache = CorpusCache::open(path);
+    cache = build_corpus_cache(path, files, options, tokenizers, use);
   }
-  if (!cache) throw Error(path.string() + ": the cache just written reads back damaged");
   report(files, options, cache->counts());
   return ParallelCorpus(std::move(*cache), files, fingerprint);
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/logging.h"
+#include "core/printable.h"
 
 namespace heed {
 namespace {
@@ -52,7 +53,7 @@ int LiveLine::columns() const { return std::max(0, screen_.columns() - 1); }
 void LiveLine::show(const std::string& text) {
   if (!live_) return;
   const std::lock_guard lock(mutex_);
-  line_ = text.substr(0, static_cast<size_t>(columns()));
+  line_ = printable(text).substr(0, static_cast<size_t>(columns()));
   screen_.write(kWipeLine + line_);
 }
 

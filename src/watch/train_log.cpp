@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "core/logging.h"
+#include "core/printable.h"
 #include "watch/report_text.h"
 
 namespace heed {
@@ -19,7 +20,7 @@ TrainLog::TrainLog(const std::filesystem::path& path, const TrainLimits& limits,
 TrainLog::~TrainLog() { remove_log_sink(sink_); }
 
 void TrainLog::write(const std::string& line) {
-  file_.append(fmt::format("{} {}\n", local_time_text(std::time(nullptr)), line));
+  file_.append(fmt::format("{} {}\n", local_time_text(std::time(nullptr)), printable(line)));
 }
 
 void TrainLog::on_start(int64_t step, bool resumed) {

@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"BetaOfOne", "optimizer: {betas: [0.9, 1]}\n",
                   "c.yaml:1:26: optimizer.betas must be a number from 0 to below 1, got '1'"},
         BadConfig{"EscapedNul", "run: {directory: \"a\\0b\"}\n",
-                  "c.yaml:1:18: run.directory must be text, got 'a?b' (it holds a NUL)"}),
+                  "c.yaml:1:18: run.directory must be text, got 'a\\x00b' (it holds a NUL)"}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(Bytes, EveryBadConfig,

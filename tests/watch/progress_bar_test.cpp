@@ -96,6 +96,13 @@ TEST(ProgressBar, WithoutATerminalWritesOnePlainLinePerReport) {
               ::testing::MatchesRegex("step 50/1,000 [^\n\r\x1b]* left\nstep 100/1,000 [^\n\r\x1b]* left\n"));
 }
 
+TEST(LiveLine, ShowsControlCharactersOfForeignTextByTheirCodes) {
+  Terminal terminal;
+  LiveLine line(terminal.screen());
+  line.show("tokenising a\x1b[2Jb\nc");
+  EXPECT_EQ(terminal.visible(), "tokenising a\\x1b[2Jb\\nc");
+}
+
 TEST(LiveLine, GivesTheLogItsWriterBack) {
   Terminal terminal;
   { const LiveLine line(terminal.screen()); }

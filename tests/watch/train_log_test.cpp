@@ -40,6 +40,17 @@ TEST(TrainLog, HoldsLogLinesAndReportsEachWithItsTime) {
             "training ends at step 100: max_steps reached\n");
 }
 
+TEST(TrainLog, SamplesOfForeignTextAreLinesWithoutControlCharacters) {
+  const ScratchDirectory scratch;
+  ValidationReport report = validation_at(100);
+  report.samples = {{"\x1b[2Jsource", "reference\u202e", "hypo\nthesis"}};
+  TrainLog(scratch / "train.log", {}).on_validation(report);
+  const std::string text = contents(scratch / "train.log");
+  EXPECT_NE(text.find("  source      \\x1b[2Jsource\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  reference   reference\\u202e\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  hypothesis  hypo\\nthesis\n"), std::string::npos) << text;
+}
+
 TEST(TrainLog, AResumedRunAppends) {
   const ScratchDirectory scratch;
   for (const bool resumed : {false, true}) TrainLog(scratch / "train.log", {}).on_start(resumed ? 1500 : 0, resumed);
