@@ -65,7 +65,6 @@ bool is_free(const Config& config, std::string_view key) {
 bool is_fixed(const Config& config, const Config& run, std::string_view key) {
   if (key == "optimizer.type")  // adam and adamw have one state
     return config.optimizer.type == OptimizerType::kSgd || run.optimizer.type == OptimizerType::kSgd;
-  if (key == "optimizer.momentum") return config.optimizer.momentum == 0 || run.optimizer.momentum == 0;
   if (key == "train.ema") return config.train.ema == 0 || run.train.ema == 0;
   return fixes_weights(key) || (key.starts_with("tokenizer.") && !holds(kNoiseKeys, key));
 }

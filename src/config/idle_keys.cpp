@@ -105,6 +105,7 @@ constexpr Condition kConditions[] = {
 std::vector<IdleKey> idle_keys(const Config& config) {
   std::vector<IdleKey> idle;
   for (const std::string& key : differing_keys(config, Config())) {
+    if (has_origin(config) && key.starts_with("model.")) continue;  // its model may be of the kind that is needed
     for (const Condition& condition : kConditions) {
       if (condition.key != key || condition.counts(config)) continue;
       idle.push_back({key, condition.need});
