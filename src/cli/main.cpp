@@ -7,8 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/commands.h"
-#include "cli/version_text.h"
+#include "cli/command_line.h"
 #include "core/error.h"
 #include "core/process_settings.h"
 
@@ -37,27 +36,12 @@ std::string library_text(std::string message) {
 int main(int argc, char** argv) {
   heed::prepare_process();
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
-  app.name("heed");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", heed::version_text);
-  heed::add_toy_command(app);
-  heed::add_vocab_command(app);
-  heed::add_train_command(app);
-  heed::add_translate_command(app);
-  heed::add_evaluate_command(app);
-  heed::add_inspect_command(app);
-  heed::add_score_command(app);
-  heed::add_attention_command(app);
-  heed::add_average_command(app);
-  heed::add_export_command(app);
-  heed::add_import_command(app);
+  heed::add_commands(app);
 
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::fprintf(stderr, "heed: error: %s; see --help\n", error.what());
-    return kUsageError;
+    heed::run_command_line(app, argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);  // --help, --version
   } catch (const heed::ConfigError& error) {
     return report(error.what(), kUsageError);
   } catch (const c10::Error& error) {

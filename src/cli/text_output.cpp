@@ -33,4 +33,11 @@ void TextOutput::close() {
 
 void TextOutput::fail() const { throw Error(name_ + ": cannot be written: " + std::strerror(errno)); }
 
+void print_text(std::string_view lines) {
+  if (lines.ends_with('\n')) lines.remove_suffix(1);  // write_line brings its own
+  TextOutput output("-");
+  output.write_line(lines);
+  output.close();
+}
+
 }  // namespace heed

@@ -26,4 +26,7 @@ class TextOutput {
   std::FILE* file_;
 };
 
+// Writes lines, the last with its LF, to standard output.
+void print_text(std::string_view lines);
+
 }  // namespace heed
