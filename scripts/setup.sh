@@ -23,7 +23,9 @@ for argument in "$@"; do
   case $argument in
     --cuda) full=true ;;
     --tests)
-      full=true  # Ubuntu has chromium only as a snap; without one the attention page's test is left out
+      full=true
+      packages+=(zsh)  # completes heed's commands in a test
+      # Ubuntu has chromium only as a snap; without one the attention page's test is left out
       [ "$(. /etc/os-release && echo "$ID")" != debian ] || packages+=(chromium-headless-shell)
       ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;

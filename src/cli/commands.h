@@ -27,6 +27,13 @@ std::vector<std::string> config_overrides(const CLI::App& command);
 // ConfigError for any such option, ending in `why`: where a command would not look at it.
 void refuse_overrides(const CLI::App& command, const std::string& why);
 
+// What stands on the line of a command that does not know it, and what was perhaps meant: "unexpected argument
+// '--ouput' (did you mean '--output'?)".
+std::string unexpected_argument(const CLI::App& command, const std::string& word);
+
+// How to ask for a command's help: "heed train --help".
+std::string help_of(const CLI::App& command);
+
 void add_toy_command(CLI::App& app);
 void add_vocab_command(CLI::App& app);
 void add_train_command(CLI::App& app);
@@ -39,5 +46,8 @@ void add_average_command(CLI::App& app);
 void add_export_command(CLI::App& app);
 void add_import_command(CLI::App& app);
 void add_cache_command(CLI::App& app);
+void add_config_command(CLI::App& app);
+void add_help_command(CLI::App& app);
+void add_completion_command(CLI::App& app);
 
 }  // namespace heed

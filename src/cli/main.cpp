@@ -5,12 +5,10 @@
 #include <exception>
 #include <filesystem>
 #include <new>
-#include <sstream>
 #include <string>
 #include <string_view>
 
-#include "cli/commands.h"
-#include "cli/version_text.h"
+#include "cli/command_line.h"
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/interruption.h"
@@ -39,42 +37,15 @@ std::string library_text(std::string message) {
   return message.substr(0, message.find('\n'));
 }
 
-void run(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) throw heed::ConfigError(std::string(error.what()) + "; see --help");
-    std::ostringstream text;  // --help, --version
-    app.exit(error, text, text);
-    heed::LineWriter output("-");
-    output.write(text.str());
-    output.close();
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   heed::prepare_process();
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
-  app.name("heed");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", heed::version_text);
-  heed::add_toy_command(app);
-  heed::add_vocab_command(app);
-  heed::add_train_command(app);
-  heed::add_translate_command(app);
-  heed::add_evaluate_command(app);
-  heed::add_inspect_command(app);
-  heed::add_score_command(app);
-  heed::add_attention_command(app);
-  heed::add_average_command(app);
-  heed::add_export_command(app);
-  heed::add_import_command(app);
-  heed::add_cache_command(app);
+  heed::add_commands(app);
 
   try {
-    run(app, argc, argv);
+    heed::run_command_line(app, argc, argv);
   } catch (const heed::Interrupted& error) {
     std::_Exit(128 + error.signal());  // a library may still be computing in a thread of its own
   } catch (const heed::ReaderGone&) {

@@ -56,9 +56,7 @@ void print_config(LoadedConfig loaded) {
   if (const std::string& from = loaded.config.train.initialize_from; !from.empty())
     take_model(loaded, read_origin(resolve_model(from)));
   resolve_automatic(loaded.config);
-  LineWriter output("-");
-  output.write(dump_config(loaded.config));
-  output.close();
+  print_text(dump_config(loaded.config));
 }
 
 void train(const TrainOptions& options, std::vector<std::string> overrides) {

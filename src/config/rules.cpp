@@ -112,14 +112,20 @@ std::string device_meant(const std::string& device) {
   const size_t digit = name.find_first_of("0123456789");
   const std::string number = digit == std::string::npos ? "" : name.substr(digit);
   const bool is_gpu = word == "gpu" || word == "nvidia" || (word.empty() && !number.empty());
-  const std::string kind(is_gpu ? "cuda" : nearest(word, {"cuda", "cpu", "auto"}));
+  const std::string kind(is_gpu ? "cuda" : nearest(word, device_words()));
   return is_device(kind + ":" + number) ? kind + ":" + number : kind;
 }
 
 }  // namespace
 
+const std::vector<std::string_view>& device_words() {
+  static const std::vector<std::string_view> words = {"auto", "cpu", "cuda"};
+  return words;
+}
+
 bool is_device(const std::string& device) {
-  if (device == "auto" || device == "cpu" || device == "cuda") return true;
+  const auto& words = device_words();
+  if (std::find(words.begin(), words.end(), device) != words.end()) return true;
   if (!device.starts_with("cuda:")) return false;
   int64_t index = 0;
   return !read_scalar({device.substr(5)}, between(0, 127), index);

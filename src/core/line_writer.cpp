@@ -104,4 +104,10 @@ void LineWriter::fail(int error) const {
   throw Error("standard output: cannot be written: " + failure_text("/", error));
 }
 
+void print_text(std::string_view text) {
+  LineWriter output("-");
+  output.write(text);
+  output.close();
+}
+
 }  // namespace heed

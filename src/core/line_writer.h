@@ -35,4 +35,7 @@ class LineWriter {
   std::string pending_;
 };
 
+// Writes text that ends its lines itself to standard output.
+void print_text(std::string_view text);
+
 }  // namespace heed
