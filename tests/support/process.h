@@ -21,10 +21,12 @@ struct Ended {
   std::string out, err;
 };
 
-// A program running with its output in files of `scratch`; killed when it is still running at the end.
+// A program running with its output in files of `scratch`; killed when it is still running at the end. The stream
+// `unread` (STDOUT_FILENO, STDERR_FILENO) goes instead into a pipe whose reader has closed its end.
 class Process {
  public:
-  Process(const std::vector<std::string>& command, const ScratchDirectory& scratch, const std::string& input = "")
+  Process(const std::vector<std::string>& command, const ScratchDirectory& scratch, const std::string& input = "",
+          int unread = -1)
       : out_(scratch / "process.out"), err_(scratch / "process.err") {
     put(scratch / "process.in", input);
     put(out_, "");  // nothing of an earlier process
@@ -38,6 +40,7 @@ class Process {
       redirect(in, O_RDONLY, STDIN_FILENO);
       redirect(out_, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
       redirect(err_, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+      if (unread >= 0) redirect_to_nobody(unread);
       execv(arguments[0], arguments.data());
       _exit(127);
     }
@@ -75,6 +78,13 @@ class Process {
   static void redirect(const std::string& file, int flags, int descriptor) {
     const int opened = open(file.c_str(), flags, 0600);
     if (opened < 0 || dup2(opened, descriptor) < 0) _exit(126);
+  }
+
+  static void redirect_to_nobody(int descriptor) {
+    int ends[2] = {-1, -1};
+    if (pipe(ends) != 0 || dup2(ends[1], descriptor) < 0) _exit(126);
+    close(ends[0]);
+    close(ends[1]);
   }
 
   std::filesystem::path out_, err_;
