@@ -70,7 +70,7 @@ void inspect_attention(const TranslationModel& model, const std::string& file, T
   std::vector<std::string> targets;
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
   HeadMeter meter;
-  for (const SentenceAttention& attention : translator.attend(sources, targets)) meter.add(attention);
+  translator.attend_each(sources, targets, [&](size_t, SentenceAttention&& attention) { meter.add(attention); });
   output.write_line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
   output.write_line(
       "  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
