@@ -14,8 +14,7 @@ class AlignmentWriter {
   explicit AlignmentWriter(const std::string& path) : output_(path) {}
 
   void write(Translator& translator, const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-    for (const SentenceAttention& attention : translator.attend(sources, targets))
-      output_.write_line(pharaoh(word_alignment(attention)));
+    for (const WordAlignment& alignment : translator.align(sources, targets)) output_.write_line(pharaoh(alignment));
     output_.flush();
   }
   void close() { output_.close(); }

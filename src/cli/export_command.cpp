@@ -17,6 +17,7 @@
 #include "core/file_bytes.h"
 #include "core/line_reader.h"
 #include "core/logging.h"
+#include "core/utf8.h"
 #include "decode/translator.h"
 #include "export/ctranslate2.h"
 #include "export/huggingface.h"
@@ -61,7 +62,7 @@ std::vector<std::string> sample_of(const ExportOptions& options, const Config& c
   std::vector<std::string> lines;
   LineReader reader(files.front());
   for (std::string line; lines.size() < kSampleLines && reader.next(line);)
-    if (line.find_first_not_of(" \t") != std::string::npos) lines.push_back(line);  // peers differ on blank lines
+    if (!is_blank(line)) lines.push_back(line);  // peers differ on blank lines
   if (lines.empty()) throw DataError(files.front() + " has no text to translate");
   return lines;
 }
@@ -74,10 +75,10 @@ void verify(const ExportOptions& options, const TranslationModel& model, const s
   DecodeConfig decode = model.config.decode;
   decode.beam_size = decode.n_best = 1;
   const std::string python = options.python.empty() ? "python3" : options.python;
-  const PeerAnswer answer =
-      translate_with_peer({options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python,
-                           options.output, decode, suppressed_pieces(model.tokenizers.target->vocabulary())},
-                          lines);
+  const PeerAnswer answer = translate_with_peer(
+      {options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python, options.output, decode,
+       suppressed_pieces(model.tokenizers.target->vocabulary()), language_codes(model.tokenizers.source->vocabulary())},
+      lines);
   if (!answer.missing.empty())
     throw UnverifiedError(fmt::format("{}: exported, not verified: {} ({}); --python names one that has the package",
                                       options.output, answer.missing, python));

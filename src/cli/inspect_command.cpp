@@ -83,7 +83,7 @@ void inspect_attention(const TranslationModel& model, const std::string& file, R
   std::vector<std::string> targets;
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
   HeadMeter meter;
-  for (const SentenceAttention& attention : translator.attend(sources, targets)) meter.add(attention);
+  translator.attend_each(sources, targets, [&](size_t, SentenceAttention&& attention) { meter.add(attention); });
   report.line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
   report.line("  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
   report.line("  diagonal; diagonal: weight within one piece of it");

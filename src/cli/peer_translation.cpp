@@ -37,7 +37,11 @@ def model(name):
     path = os.path.join(directory, name if os.path.exists(os.path.join(directory, name)) else "tokenizer.model")
     return sentencepiece.SentencePieceProcessor(path) if os.path.exists(path) else None
 source, target = model("source.model"), model("target.model")
-lines = [source.encode(line, out_type=str) if source else line.split() for line in request["lines"]]
+def cut(line):
+    code = line[:line.find("<<") + 2]
+    head = [code] if code in request["codes"] else []
+    return head + source.encode(line[len(code):] if head else line, out_type=str)
+lines = [cut(line) if source else line.split() for line in request["lines"]]
 results = ctranslate2.Translator(directory).translate_batch(
     lines, max_batch_size=32, beam_size=request["beam_size"], length_penalty=request["length_penalty"],
     max_decoding_length=request["max_length"], max_input_length=0, disable_unk=not request["allow_unk"],
@@ -134,7 +138,8 @@ PeerAnswer translate_with_peer(const PeerRequest& request, const std::vector<std
                             {"length_penalty", request.decode.length_penalty},
                             {"max_length", request.decode.max_length},
                             {"allow_unk", request.decode.allow_unk},
-                            {"suppressed", request.suppressed}};
+                            {"suppressed", request.suppressed},
+                            {"codes", request.codes}};
   write_file_atomically(asked, json.dump());
   const char* script = request.peer == Peer::kCtranslate2 ? kCtranslate2Script : kTransformersScript;
   const Ended ended = run({request.python, "-c", script, request.directory, asked}, out, err);

@@ -15,6 +15,7 @@ struct PeerRequest {
   std::string directory;                // what was exported
   DecodeConfig decode;                  // beam_size, length_penalty, max_length, allow_unk
   std::vector<std::string> suppressed;  // pieces that are never to be generated; Marian and Pegasus directories know
+  std::vector<std::string> codes;       // language codes, pieces of their own at the start of a line; likewise
 };
 
 struct PeerAnswer {

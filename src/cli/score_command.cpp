@@ -91,8 +91,10 @@ void add_score_command(CLI::App& app) {
   command->add_option("--target", options->target, "their translations, line for line")->required();
   command->add_option("-o,--output", options->output,
                       "where the numbers go, compressed where the name ends in .gz (default: standard output)");
-  command->add_option("--alignments", options->alignments,
-                      "also write which words each target word comes from: SOURCE-TARGET ..., from 0");
+  command->add_option(
+      "--alignments", options->alignments,
+      "also write which words each target word comes from: SOURCE-TARGET ..., from 0; words are what white "
+      "space separates, and each piece where a language puts none");
   command->allow_extras();
   command->footer(
       "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.");

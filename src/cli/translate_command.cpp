@@ -116,8 +116,10 @@ void add_translate_command(CLI::App& app) {
                       "where they go, compressed where the name ends in .gz (default: standard output)");
   command->add_option("--n-best", options->n_best, "print the N best of each line: NUMBER ||| TEXT ||| SCORE")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));
-  command->add_option("--alignments", options->alignments,
-                      "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0");
+  command->add_option(
+      "--alignments", options->alignments,
+      "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0; words "
+      "are what white space separates, and each piece where a language puts none");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();

@@ -1,7 +1,9 @@
 #include "core/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace heed {
 namespace {
@@ -86,6 +88,8 @@ std::string replace_invalid_utf8(std::string_view text) {
 
 size_t utf8_character_length(std::string_view text, size_t offset) { return decode_at(text, offset).length; }
 
+char32_t code_point_at(std::string_view text, size_t offset) { return decode_at(text, offset).code_point; }
+
 std::u32string code_points(std::string_view text) {
   std::u32string points;
   points.reserve(text.size());
@@ -95,6 +99,23 @@ std::u32string code_points(std::string_view text) {
     offset += character.length;
   }
   return points;
+}
+
+bool is_white_space(char32_t c) {
+  if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
+  constexpr char32_t kOthers[] = {0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+  return (c >= 0x2000 && c <= 0x200A) || std::find(std::begin(kOthers), std::end(kOthers), c) != std::end(kOthers);
+}
+
+bool is_blank(std::string_view text) {
+  constexpr char32_t kZeroWidthSpace = 0x200B, kByteOrderMark = 0xFEFF;
+  for (size_t offset = 0; offset < text.size();) {
+    const Character character = decode_at(text, offset);
+    const char32_t c = character.code_point;
+    if (!is_white_space(c) && c != kZeroWidthSpace && c != kByteOrderMark) return false;
+    offset += character.length;
+  }
+  return true;
 }
 
 void append_utf8(char32_t code_point, std::string& text) {

@@ -19,8 +19,17 @@ std::string replace_invalid_utf8(std::string_view text);
 // Bytes of the character at `offset`; an ill-formed subpart counts as a character too. REQUIRES: offset < text.size().
 size_t utf8_character_length(std::string_view text, size_t offset);
 
+// The character at `offset`; U+FFFD for an ill-formed subpart. REQUIRES: offset < text.size().
+char32_t code_point_at(std::string_view text, size_t offset);
+
 // Ill-formed subparts come out as U+FFFD.
 std::u32string code_points(std::string_view text);
+
+// Unicode's property White_Space: the ASCII ones, no-break spaces, U+3000, ... but not U+200B.
+bool is_white_space(char32_t code_point);
+
+// A text with nothing to read: only white space, zero width spaces (U+200B) and byte order marks (U+FEFF), or nothing.
+bool is_blank(std::string_view text);
 
 // REQUIRES: a Unicode scalar value.
 void append_utf8(char32_t code_point, std::string& text);

@@ -7,8 +7,11 @@
 #include <thread>
 #include <vector>
 
+#include "core/count_text.h"
 #include "core/error.h"
+#include "core/work.h"
 #include "data/pair_reader.h"
+#include "text/round_trip.h"
 
 namespace heed {
 namespace {
@@ -21,7 +24,12 @@ constexpr size_t kChunkPairs = 64;  // of a core at a time
 struct EncodedPair {
   TextPair text;  // normalised once encoded, where texts are kept
   std::vector<int32_t> source, target;
+  bool target_comes_back = true;
 };
+
+int64_t count_unknown(const std::vector<int32_t>& ids, const Tokenizer& tokenizer) {
+  return std::count(ids.begin(), ids.end(), static_cast<int32_t>(tokenizer.vocabulary().special().unk));
+}
 
 class CorpusBuilder {
  public:
@@ -31,8 +39,9 @@ class CorpusBuilder {
         options_(options),
         tokenizers_(tokenizers),
         use_(use),
-        reader_(files, options.invalid_utf8),
-        writer_(path) {}
+        reader_(files, corpus_reading(options.invalid_utf8)),
+        writer_(path),
+        work_("tokenising " + std::filesystem::path(files.source.front()).filename().string(), "pairs") {}
 
   CorpusCache build() {
     while (read_window()) {
@@ -41,8 +50,8 @@ class CorpusBuilder {
     }
     if (counts_.kept() == 0) {
       throw DataError((files_.source.empty() ? std::string("corpus") : files_.source.front()) + ": no pairs left of " +
-                      with_commas(counts_.read) + " (" + with_commas(counts_.empty) + " empty, " +
-                      with_commas(counts_.too_long) + " too long, " + with_commas(counts_.invalid) + " not UTF-8)");
+                      count_text(counts_.read) + " (" + count_text(counts_.empty) + " empty, " +
+                      count_text(counts_.too_long) + " too long, " + count_text(counts_.invalid) + " not UTF-8)");
     }
     return writer_.commit(counts_);
   }
@@ -61,9 +70,10 @@ class CorpusBuilder {
   }
 
   void encode(EncodedPair& pair) const {
-    if (pair.text.invalid) return;
+    if (pair.text.invalid && use_.pairs == PairRule::kTraining) return;
     pair.source = tokenizers_.source->encode(pair.text.source);
     pair.target = tokenizers_.target->encode(pair.text.target);
+    pair.target_comes_back = comes_back(*tokenizers_.target, pair.target, pair.text.target);
     if (use_.keep_text == KeepText::kNo) return;
     pair.text.source = tokenizers_.source->normalized(pair.text.source);
     pair.text.target = tokenizers_.target->normalized(pair.text.target);
@@ -72,8 +82,10 @@ class CorpusBuilder {
   // The pairs from `begin`; false where there are none.
   bool encode_chunk(size_t begin) {
     const size_t end = std::min(begin + kChunkPairs, window_.size());
+    if (begin >= end) return false;
     for (size_t i = begin; i < end; ++i) encode(window_[i]);
-    return begin < end;
+    work_.advance(static_cast<int64_t>(end - begin));
+    return true;
   }
 
   void encode_window() {
@@ -123,15 +135,19 @@ class CorpusBuilder {
   [[noreturn]] void fail_too_long(const EncodedPair& pair, bool source) const {
     const std::string file = (source ? files_.source : files_.target)[pair.text.file];
     throw DataError(file + ":" + std::to_string(pair.text.line) + ": " +
-                    with_commas(static_cast<int64_t>((source ? pair.source : pair.target).size())) +
+                    count_text(static_cast<int64_t>((source ? pair.source : pair.target).size())) +
                     " tokens, more than data.max_" + (source ? "source" : "target") + "_length (" +
-                    with_commas(source ? options_.max_source_length : options_.max_target_length) +
+                    count_text(source ? options_.max_source_length : options_.max_target_length) +
                     "); shorten the line or set data.too_long: drop or truncate");
   }
 
   void keep(const EncodedPair& pair) {
     counts_.source_tokens += static_cast<int64_t>(pair.source.size());
     counts_.target_tokens += static_cast<int64_t>(pair.target.size());
+    counts_.source_unknown += count_unknown(pair.source, *tokenizers_.source);
+    counts_.target_unknown += count_unknown(pair.target, *tokenizers_.target);
+    if (!pair.target_comes_back && counts_.changed++ == 0) counts_.first_changed = kept_;
+    ++kept_;
     CachedPair record{pair.source, pair.target, {}, {}, pair.text.file, pair.text.line};
     if (use_.keep_text == KeepText::kYes) {
       record.source_text = pair.text.source;
@@ -147,7 +163,9 @@ class CorpusBuilder {
   PairReader reader_;
   CorpusCacheWriter writer_;
   CorpusCounts counts_;
+  int64_t kept_ = 0;
   std::vector<EncodedPair> window_;
+  Work work_;
 };
 
 }  // namespace

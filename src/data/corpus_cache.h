@@ -17,12 +17,15 @@ namespace heed {
 // What became of the pairs of a corpus.
 struct CorpusCounts {
   int64_t read = 0;
-  int64_t empty = 0;                             // dropped: a side without tokens
-  int64_t too_long = 0;                          // dropped: a side over its limit
-  int64_t invalid = 0;                           // dropped: a side that is not UTF-8, under data.invalid_utf8: skip
-  int64_t truncated = 0;                         // kept, cut to the limit
-  int64_t emptied = 0;                           // kept, a side that is not UTF-8 read as empty
-  int64_t source_tokens = 0, target_tokens = 0;  // of the kept pairs, without bos and eos
+  int64_t empty = 0;                               // dropped: a side without tokens
+  int64_t too_long = 0;                            // dropped: a side over its limit
+  int64_t invalid = 0;                             // dropped: a side that is not UTF-8, under data.invalid_utf8: skip
+  int64_t truncated = 0;                           // kept, cut to the limit
+  int64_t emptied = 0;                             // kept, a side that is not UTF-8 read as empty
+  int64_t source_tokens = 0, target_tokens = 0;    // of the kept pairs, without bos and eos
+  int64_t source_unknown = 0, target_unknown = 0;  // of those tokens
+  int64_t changed = 0;                             // kept, with a target line that does not come back (round_trip.h)
+  int64_t first_changed = 0;                       // the number of the first of them
 
   int64_t dropped() const { return empty + too_long + invalid; }
   int64_t kept() const { return read - dropped(); }

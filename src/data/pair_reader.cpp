@@ -1,11 +1,11 @@
 #include "data/pair_reader.h"
 
+#include "core/count_text.h"
 #include "core/error.h"
 
 namespace heed {
 
-PairReader::PairReader(const CorpusConfig& files, InvalidUtf8 invalid_utf8)
-    : files_(files), options_{.invalid_utf8 = utf8_policy(invalid_utf8), .pipes = false} {
+PairReader::PairReader(const CorpusConfig& files, const LineReaderOptions& options) : files_(files), options_(options) {
   if (files_.source.size() == files_.target.size()) return;
   throw DataError("a corpus of " + std::to_string(files_.source.size()) + " source files but " +
                   std::to_string(files_.target.size()) + " target files: expected a target file for every source file");
@@ -41,8 +41,8 @@ void PairReader::fail_not_parallel() {
   }
   while (target_->next(line)) {
   }
-  throw DataError(source_->name() + " has " + with_commas(source_->line_number()) + " lines but " + target_->name() +
-                  " has " + with_commas(target_->line_number()) +
+  throw DataError(source_->name() + " has " + count_text(source_->line_number()) + " lines but " + target_->name() +
+                  " has " + count_text(target_->line_number()) +
                   ": the files are not parallel (first difference cannot be known; check the end of both)");
 }
 
@@ -58,10 +58,6 @@ Utf8Policy utf8_policy(InvalidUtf8 policy) {
   return Utf8Policy::kError;
 }
 
-std::string with_commas(int64_t count) {
-  std::string digits = std::to_string(count);
-  for (size_t end = digits.size(); end > 3;) digits.insert(end -= 3, ",");
-  return digits;
-}
+LineReaderOptions corpus_reading(InvalidUtf8 policy) { return {.invalid_utf8 = utf8_policy(policy), .pipes = false}; }
 
 }  // namespace heed

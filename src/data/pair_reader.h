@@ -22,7 +22,7 @@ struct TextPair {
 // of files.
 class PairReader {
  public:
-  PairReader(const CorpusConfig& files, InvalidUtf8 invalid_utf8);
+  PairReader(const CorpusConfig& files, const LineReaderOptions& options);
 
   bool next(TextPair& pair);
 
@@ -39,7 +39,7 @@ class PairReader {
 // core knows no configuration.
 Utf8Policy utf8_policy(InvalidUtf8 policy);
 
-// 29000 -> "29,000"
-std::string with_commas(int64_t count);
+// How the files of a corpus are read: more than once.
+LineReaderOptions corpus_reading(InvalidUtf8 policy);
 
 }  // namespace heed

@@ -9,6 +9,7 @@
 #include "core/file_bytes.h"
 #include "core/logging.h"
 #include "data/corpus_builder.h"
+#include "data/corpus_report.h"
 #include "data/pair_reader.h"
 
 namespace heed {
@@ -38,28 +39,6 @@ std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options,
   return sha256_hex(key);
 }
 
-std::string limit_text(const DataConfig& options) {
-  const std::string source = with_commas(options.max_source_length), target = with_commas(options.max_target_length);
-  return source == target ? source + " tokens" : source + " source or " + target + " target tokens";
-}
-
-void report(const CorpusConfig& files, const DataConfig& options, const CorpusCounts& counts) {
-  std::string line = files.source.front() + ", " + files.target.front();
-  if (files.source.size() > 1) line += " and " + std::to_string(files.source.size() - 1) + " more";
-  line += ": kept " + with_commas(counts.kept()) + " of " + with_commas(counts.read) + " pairs";
-  std::string reasons;
-  const auto add = [&](int64_t count, const std::string& reason) {
-    if (count > 0) reasons += (reasons.empty() ? "" : ", ") + with_commas(count) + " " + reason;
-  };
-  add(counts.empty, "empty");
-  add(counts.too_long, "longer than " + limit_text(options));
-  add(counts.invalid, "not UTF-8");
-  if (counts.dropped() > 0) line += "; dropped " + with_commas(counts.dropped()) + " pairs: " + reasons;
-  if (counts.emptied > 0) line += "; " + with_commas(counts.emptied) + " not UTF-8, read as empty";
-  if (counts.truncated > 0) line += "; truncated " + with_commas(counts.truncated) + " to " + limit_text(options);
-  log_info(line);
-}
-
 void prepare_directory(const std::filesystem::path& directory) {
   try {
     make_directories(directory);
@@ -83,7 +62,7 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
     prepare_directory(directory);
     cache = build_corpus_cache(path, files, options, tokenizers, use);
   }
-  report(files, options, cache->counts());
+  report_corpus(files, options, *cache, tokenizers);
   return ParallelCorpus(std::move(*cache), files, fingerprint);
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "text/word_numbers.h"
+
 namespace heed {
 namespace {
 
@@ -11,39 +13,56 @@ int count_words(const AttendedSide& side) {
   return side.words.empty() ? 0 : 1 + *std::max_element(side.words.begin(), side.words.end());
 }
 
-const AttentionWeights* alignment_layer(const SentenceAttention& attention) {
-  std::vector<const AttentionWeights*> layers;
-  for (const AttentionWeights& layer : attention.layers)
-    if (layer.role == AttentionRole::kCross) layers.push_back(&layer);
-  if (layers.empty()) return nullptr;
-  return layers[layers.size() > 1 ? layers.size() - 2 : 0];
-}
+// What one target word looked at: by source word, and below 0 where that has no pieces.
+using Mass = std::vector<double>;
+constexpr double kNoPieces = -1;
 
 }  // namespace
 
-AttendedSide::AttendedSide(const Tokenizer& tokenizer, const std::vector<int32_t>& ids)
-    : words(tokenizer.word_numbers(ids)) {
-  for (const int32_t id : ids) pieces.push_back(tokenizer.vocabulary().piece(id));
+AttendedSide::AttendedSide(const Tokenizer& tokenizer, std::string_view line, size_t limit) {
+  const std::vector<TextPiece> cut = tokenizer.cut(line);
+  words = word_numbers(line, cut);
+  words.resize(std::min(limit, words.size()));
+  for (size_t i = 0; i < words.size(); ++i) pieces.push_back(tokenizer.vocabulary().piece(cut[i].id));
+}
+
+void AttendedSide::put_first(int64_t id, const Vocabulary& vocabulary) {
+  pieces.insert(pieces.begin(), vocabulary.piece(id));
+  words.insert(words.begin(), -1);
+}
+
+void AttendedSide::put_last(int64_t id, const Vocabulary& vocabulary) {
+  pieces.push_back(vocabulary.piece(id));
+  words.push_back(-1);
+}
+
+AttentionPlace alignment_place(const ModelConfig& config) {
+  const bool one_layer = config.decoder == DecoderType::kRecurrent || config.num_decoder_layers == 1;
+  return {AttentionRole::kCross, one_layer ? 0 : config.num_decoder_layers - 2};
 }
 
 WordAlignment word_alignment(const SentenceAttention& attention) {
-  const int source_words = count_words(attention.source), target_words = count_words(attention.target);
-  const AttentionWeights* layer = alignment_layer(attention);
-  if (layer == nullptr || source_words == 0 || target_words == 0) return {};
+  const auto layer = std::find_if(attention.layers.begin(), attention.layers.end(),
+                                  [](const AttentionWeights& one) { return one.role == AttentionRole::kCross; });
+  if (layer == attention.layers.end()) return {};
   const torch::Tensor mean = layer->sentences.at(0).mean(0);  // (Lt, Ls)
   const auto weights = mean.accessor<float, 2>();
-  std::vector<std::vector<double>> mass(static_cast<size_t>(target_words),
-                                        std::vector<double>(static_cast<size_t>(source_words)));
+  const auto source_words = static_cast<size_t>(count_words(attention.source));
+  std::vector<Mass> masses(static_cast<size_t>(count_words(attention.target)), Mass(source_words, kNoPieces));
   for (int64_t t = 0; t < mean.size(0); ++t)
     for (int64_t s = 0; s < mean.size(1); ++s) {
       const int target = attention.target.words[static_cast<size_t>(t)];
       const int source = attention.source.words[static_cast<size_t>(s)];
-      if (target >= 0 && source >= 0)
-        mass[static_cast<size_t>(target)][static_cast<size_t>(source)] += static_cast<double>(weights[t][s]);
+      if (target < 0 || source < 0) continue;
+      double& mass = masses[static_cast<size_t>(target)][static_cast<size_t>(source)];
+      mass = std::max(mass, 0.0) + static_cast<double>(weights[t][s]);
     }
   WordAlignment alignment;
-  for (const auto& row : mass)
-    alignment.emplace_back(std::max_element(row.begin(), row.end()) - row.begin(), alignment.size());
+  for (size_t target = 0; target < masses.size(); ++target) {
+    const auto largest = std::max_element(masses[target].begin(), masses[target].end());
+    if (largest != masses[target].end() && *largest > kNoPieces)
+      alignment.emplace_back(largest - masses[target].begin(), target);
+  }
   return alignment;
 }
 

@@ -2,21 +2,29 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "config/model_config.h"
 #include "model/encoder.h"
 #include "text/tokenizer.h"
 
 namespace heed {
 
-// The pieces of one side, and the number of the word each belongs to (Tokenizer::word_numbers).
+// The pieces of one side, and the number of the word each belongs to: of the line as it was given; in languages without
+// spaces every piece counts as a word (text/word_numbers.h says how).
 struct AttendedSide {
   std::vector<std::string> pieces;
   std::vector<int> words;
 
   AttendedSide() = default;
-  AttendedSide(const Tokenizer& tokenizer, const std::vector<int32_t>& ids);
+  // The first `limit` pieces of a line.
+  AttendedSide(const Tokenizer& tokenizer, std::string_view line, size_t limit);
+
+  // A symbol that frames the sentence; it belongs to no word.
+  void put_first(int64_t id, const Vocabulary& vocabulary);
+  void put_last(int64_t id, const Vocabulary& vocabulary);
 };
 
 // What a model looks at, read off a given pair. A row is what it saw while it read a source piece or wrote a target
@@ -30,9 +38,13 @@ struct SentenceAttention {
 
 using WordAlignment = std::vector<std::pair<int, int>>;  // (source word, target word), by target word
 
-// Each target word with the source word that it looked at most: cross-attention of the last layer but one (Garg et al.
-// 2019, section 4; of a single layer: that one), averaged over its heads, pieces merged into words. Empty where either
-// side has no words.
+// Where alignments are read off: cross-attention of the last layer but one (Garg et al. 2019, section 4); of a single
+// layer, that one.
+AttentionPlace alignment_place(const ModelConfig& config);
+
+// Each target word with the source word that it looked at most in the layer of the alignments, averaged over its heads,
+// pieces merged into words. Words without pieces have no link. REQUIRES: that layer among the attention's, as its only
+// one of cross-attention; without layers there are no links.
 WordAlignment word_alignment(const SentenceAttention& attention);
 
 std::string pharaoh(const WordAlignment& alignment);  // "0-0 1-2"

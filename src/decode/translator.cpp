@@ -153,39 +153,69 @@ std::vector<double> Translator::score(const std::vector<std::string>& sources,
 
 std::vector<SentenceAttention> Translator::attend(const std::vector<std::string>& sources,
                                                   const std::vector<std::string>& targets) {
+  std::vector<SentenceAttention> result(sources.size());
+  attend_each(sources, targets, [&](size_t line, SentenceAttention&& one) { result[line] = std::move(one); });
+  return result;
+}
+
+void Translator::attend_each(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
+                             const AttentionUse& use) {
+  attend_layers(sources, targets, {}, use);
+}
+
+std::vector<WordAlignment> Translator::align(const std::vector<std::string>& sources,
+                                             const std::vector<std::string>& targets) {
+  std::vector<WordAlignment> alignments(sources.size());
+  attend_layers(sources, targets, alignment_place(model_->config()),
+                [&](size_t line, SentenceAttention&& one) { alignments[line] = word_alignment(one); });
+  return alignments;
+}
+
+void Translator::attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
+                               std::optional<AttentionPlace> only, const AttentionUse& use) {
   Pairs pairs = encode_pairs(sources, targets);
   const ModelConfig& shape = model_->config();
   if (shape.positions == Positions::kLearned)  // bos has one; a translation cut anew may have more pieces than it had
     for (Ids& target : pairs.targets)
       target.resize(std::min(target.size(), static_cast<size_t>(shape.max_positions - 1)));
-  const SentenceFrame frame(tokenizers_);
-  std::vector<SentenceAttention> result(sources.size());
-  for (size_t i = 0; i < result.size(); ++i) {
-    const auto framed = [](Ids ids, int64_t first, int64_t last) {
-      if (first >= 0) ids.insert(ids.begin(), static_cast<int32_t>(first));
-      if (last >= 0) ids.push_back(static_cast<int32_t>(last));
-      return ids;
-    };
-    result[i].source = AttendedSide(*tokenizers_.source, framed(pairs.sources[i], -1, frame.source_eos));
-    result[i].target = AttendedSide(*tokenizers_.target, framed(pairs.targets[i], -1, frame.target_eos));
-    result[i].target_input = AttendedSide(*tokenizers_.target, framed(pairs.targets[i], frame.target_bos, -1));
+  for (const auto& indices : pairs.batches) {
+    const Pass pass = look(chosen(pairs.sources, indices), chosen(pairs.targets, indices), only);
+    for (size_t i = 0; i < indices.size(); ++i) {
+      const size_t line = indices[i];
+      const PairLengths lengths{static_cast<int32_t>(pairs.sources[line].size()),
+                                static_cast<int32_t>(pairs.targets[line].size())};
+      SentenceAttention one = framed_sides(sources[line], targets[line], lengths);
+      for (const AttentionWeights& layer : pass.attention())
+        one.layers.push_back({layer, {layer.sentences[i].to(torch::kCPU, torch::kFloat).contiguous()}});
+      use(line, std::move(one));
+    }
   }
-  for (const auto& indices : pairs.batches)
-    attend_batch(make_batch(chosen(pairs.sources, indices), chosen(pairs.targets, indices), frame), indices, result);
-  return result;
 }
 
-void Translator::attend_batch(const Batch& batch, const std::vector<size_t>& indices,
-                              std::vector<SentenceAttention>& result) {
+// The pieces of a pair as the model gets them, without layers.
+SentenceAttention Translator::framed_sides(const std::string& source, const std::string& target,
+                                           const PairLengths& lengths) const {
+  const SentenceFrame frame(tokenizers_);
+  const Vocabulary& target_vocabulary = tokenizers_.target->vocabulary();
+  SentenceAttention sides;
+  sides.source = AttendedSide(*tokenizers_.source, source, static_cast<size_t>(lengths.source));
+  sides.target = sides.target_input = AttendedSide(*tokenizers_.target, target, static_cast<size_t>(lengths.target));
+  sides.source.put_last(frame.source_eos, tokenizers_.source->vocabulary());
+  sides.target.put_last(frame.target_eos, target_vocabulary);
+  sides.target_input.put_first(frame.target_bos, target_vocabulary);
+  return sides;
+}
+
+// A forward pass that keeps attention.
+Pass Translator::look(const std::vector<Ids>& sources, const std::vector<Ids>& targets,
+                      std::optional<AttentionPlace> only) {
   const torch::NoGradGuard no_grad;
+  const Batch batch = make_batch(sources, targets, SentenceFrame(tokenizers_));
   Pass pass;
-  pass.keep_attention();
+  pass.keep_attention(only);
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, pass);
   model_->decode(memory, batch.target_input_ids, batch.target_segments, pass);
-  for (const AttentionWeights& layer : pass.attention())
-    for (size_t i = 0; i < indices.size(); ++i)
-      result[indices[i]].layers.push_back(
-          {layer.role, layer.layer, {layer.sentences[i].to(torch::kCPU, torch::kFloat).contiguous()}});
+  return pass;
 }
 
 }  // namespace heed

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/decode_config.h"
+#include "data/parallel_corpus.h"
 #include "decode/sentence_attention.h"
 #include "model/encoder_decoder.h"
-#include "tensor/batch.h"
+#include "nn/pass.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -45,9 +48,17 @@ class Translator {
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
   // What the model looks at while it writes each target from its source. Sources are treated as above, targets beyond
-  // the model's learned positions cut; a blank pair has no layers.
+  // the model's learned positions cut; a blank pair has no layers. All of it is in memory, every head of every layer:
+  // for a few lines.
   std::vector<SentenceAttention> attend(const std::vector<std::string>& sources,
                                         const std::vector<std::string>& targets);
+  // The same for many: handed out line by line in no order, blank pairs left out, with no more than a batch in memory.
+  using AttentionUse = std::function<void(size_t line, SentenceAttention&& attention)>;
+  void attend_each(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
+                   const AttentionUse& use);
+
+  // word_alignment of each pair; a batch's attention of one layer in memory.
+  std::vector<WordAlignment> align(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
  private:
   using Ids = std::vector<int32_t>;
@@ -58,7 +69,11 @@ class Translator {
     std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
   };
   Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets) const;
-  void attend_batch(const Batch& batch, const std::vector<size_t>& indices, std::vector<SentenceAttention>& result);
+  Pass look(const std::vector<Ids>& sources, const std::vector<Ids>& targets, std::optional<AttentionPlace> only);
+  SentenceAttention framed_sides(const std::string& source, const std::string& target,
+                                 const PairLengths& lengths) const;
+  void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
+                     std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
   int64_t max_sentences() const;
 

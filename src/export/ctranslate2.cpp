@@ -157,15 +157,27 @@ std::string search_arguments(const DecodeConfig& decode, const Vocabulary& targe
                      suppressed.dump());
 }
 
+// In Python: `lines`, the pieces of `texts`.
+std::string cutting(const std::vector<std::string>& codes) {
+  if (codes.empty()) return "    lines = [source.encode(text, out_type=str) for text in texts]";
+  return "    codes = " + Json(codes).dump() +
+         "  # at the start of a text, a piece of its own\n"
+         "    def cut(text):\n"
+         "        code = text[:text.find(\"<<\") + 2]\n"
+         "        head = [code] if code in codes else []\n"
+         "        return head + source.encode(text[len(code):] if head else text, out_type=str)\n"
+         "    lines = [cut(text) for text in texts]";
+}
+
 std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
   const bool plain = tokenizers.source->model_bytes().empty();
   const std::string load = plain ? "lines = [line.split() for line in texts]"
                                  : fmt::format(
                                        "source = sentencepiece.SentencePieceProcessor(\"{}\"); target = "
-                                       "sentencepiece.SentencePieceProcessor(\"{}\")\n"
-                                       "    lines = [source.encode(text, out_type=str) for text in texts]",
+                                       "sentencepiece.SentencePieceProcessor(\"{}\")\n{}",
                                        tokenizers.shared() ? "tokenizer.model" : "source.model",
-                                       tokenizers.shared() ? "tokenizer.model" : "target.model");
+                                       tokenizers.shared() ? "tokenizer.model" : "target.model",
+                                       cutting(language_codes(tokenizers.source->vocabulary())));
   const std::string decoded = plain ? "\" \".join(r.hypotheses[0])" : "target.decode(r.hypotheses[0])";
   return fmt::format(
       "A translation model for CTranslate2 (pip install ctranslate2{}), written by Heed. In Python, in this folder:\n\n"
@@ -190,6 +202,13 @@ std::vector<std::string> suppressed_pieces(const Vocabulary& target) {
   for (const int64_t id : {target.special().pad, target.special().bos})
     if (id >= 0) pieces.push_back(target.piece(id));
   return pieces;
+}
+
+std::vector<std::string> language_codes(const Vocabulary& source) {
+  std::vector<std::string> codes;
+  for (const std::string& piece : source.pieces())
+    if (piece.starts_with(">>") && piece.find("<<") == piece.size() - 2) codes.push_back(piece);
+  return codes;
 }
 
 void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,

@@ -146,8 +146,12 @@ std::string readme(const TranslationModel& model, const std::string& report) {
       "    output = model.generate(**tokenizer(texts, return_tensors=\"pt\", padding=True))\n"
       "    print(tokenizer.batch_decode(output, skip_special_tokens=True))\n\n"
       "Where the package sacremoses is installed, MarianTokenizer normalises punctuation first, which the model has "
-      "not seen\nin training: leave it out for the translations that Heed gives.\n\n{}",
-      languages, model.config.model.norm == NormPlace::kPost ? "post-norm" : "pre-norm", report);
+      "not seen\nin training: leave it out for the translations that Heed gives. A text that begins with >> and has << "
+      "somewhere: what is\nin between is a language code to MarianTokenizer, unknown where the vocabulary has none "
+      "such; "
+      "{}\n\n{}",
+      languages, model.config.model.norm == NormPlace::kPost ? "post-norm" : "pre-norm",
+      model.tokenizers.source->has_own_ids() ? "so it is to Heed." : "to Heed that is text.", report);
 }
 
 }  // namespace

@@ -183,14 +183,14 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
   const Segments all_reach = order.reach(memory.segments);
   RecurrentRows rows = first_rows(memory).select(id_tensor(order.sentences(), memory.hidden.device()));
   std::vector<Step> steps;
+  const bool keeps_weights = pass.wants_attention(AttentionRole::kCross);
   std::vector<torch::Tensor> weights;
   for (size_t t = 0; t < gates.size(); ++t) {
     rows = rows.first(order.counts()[t]);
     steps.push_back(advance(gates[t], attended, all_reach.first(order.counts()[t]), rows, masks));
-    if (pass.keeps_attention()) weights.push_back(steps.back().weights);
+    if (keeps_weights) weights.push_back(steps.back().weights);
   }
-  if (pass.keeps_attention())
-    pass.add_attention(AttentionRole::kCross, weights_by_sentence(weights, order, memory.segments));
+  if (keeps_weights) pass.add_attention(AttentionRole::kCross, weights_by_sentence(weights, order, memory.segments));
   return order.restore(dropout(rows_of(steps, embedded), pass.dropout(dropout_)));
 }
 

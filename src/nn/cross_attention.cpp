@@ -21,7 +21,7 @@ torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments&
                                          const torch::Tensor& memory_key_value, const Segments& source, Pass& pass) {
   const torch::Tensor queries = query(x);
   const PackedAttention options{target, source, num_heads_, false, pass.dropout(dropout_), {}};
-  if (pass.keeps_attention()) {
+  if (pass.wants_attention(AttentionRole::kCross)) {
     const auto parts = memory_key_value.chunk(2, 1);
     pass.add_attention(AttentionRole::kCross, reference_attention({queries, parts[0], parts[1]}, options).weights);
   }

@@ -2,7 +2,10 @@
 
 #include <torch/types.h>
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/random.h"
@@ -12,10 +15,16 @@ namespace heed {
 
 enum class AttentionRole { kEncoderSelf, kDecoderSelf, kCross };
 
+// Which of a model's layers attends; `layer` is among those of its role, from 0.
+struct AttentionPlace {
+  AttentionRole role = AttentionRole::kCross;
+  int64_t layer = 0;
+
+  bool operator==(const AttentionPlace&) const = default;
+};
+
 // Attention weights of one layer, to look at: per sentence (H, Lq, Lk), each row a distribution over the keys.
-struct AttentionWeights {
-  AttentionRole role;
-  int64_t layer;  // among those of its role, from 0
+struct AttentionWeights : AttentionPlace {
   std::vector<torch::Tensor> sentences;
 };
 
@@ -36,13 +45,19 @@ class Pass {
     return drops_ && rate > 0 ? Dropout{rate, mix64(key_ ^ mix64(site))} : Dropout{};
   }
 
-  // Layers keep their attention weights where this is asked for, by the unfused reference.
-  void keep_attention() { keeps_attention_ = true; }
-  bool keeps_attention() const { return keeps_attention_; }
+  // Attention weights are kept where this is asked for: of all layers, or of `only` one. They are computed by the
+  // unfused reference. Every layer asks once, in the order of the forward pass, whether its own are wanted.
+  void keep_attention(std::optional<AttentionPlace> only = {}) {
+    keeps_attention_ = true;
+    only_ = only;
+  }
+  bool wants_attention(AttentionRole role) {
+    const AttentionPlace place{role, layers_[static_cast<size_t>(role)]++};
+    return keeps_attention_ && (!only_ || *only_ == place);
+  }
+  // REQUIRES: the layer that was just told that its weights are wanted.
   void add_attention(AttentionRole role, std::vector<torch::Tensor> sentences) {
-    int64_t layer = 0;
-    for (const AttentionWeights& kept : attention_) layer += kept.role == role;
-    attention_.push_back({role, layer, std::move(sentences)});
+    attention_.push_back({{role, layers_[static_cast<size_t>(role)] - 1}, std::move(sentences)});
   }
   const std::vector<AttentionWeights>& attention() const { return attention_; }
 
@@ -50,6 +65,8 @@ class Pass {
   bool drops_ = false, keeps_attention_ = false;
   uint64_t key_ = 0;
   uint64_t site_ = 0;
+  std::optional<AttentionPlace> only_;
+  std::array<int64_t, 3> layers_{};  // that have asked, by role
   std::vector<AttentionWeights> attention_;
 };
 

@@ -15,10 +15,10 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
   const torch::Tensor projected = query_key_value(x);
   const PackedAttention options{segments, segments, num_heads_, causal_, pass.dropout(dropout_), {}};
-  if (pass.keeps_attention()) {
+  const AttentionRole role = causal_ ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf;
+  if (pass.wants_attention(role)) {
     const auto parts = projected.chunk(3, 1);
-    pass.add_attention(causal_ ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf,
-                       reference_attention({parts[0], parts[1], parts[2]}, options).weights);
+    pass.add_attention(role, reference_attention({parts[0], parts[1], parts[2]}, options).weights);
   }
   return output(self_attention(projected, options));
 }

@@ -59,22 +59,24 @@ SubwordNoise::SubwordNoise(const SentencepieceModel& model) : type_(model.type) 
   }
   unk_score_ = lowest - kUnknownPenalty;
   if (std::count(bytes.begin(), bytes.end(), -1) == 0) byte_ids_ = bytes;
+  for (const int32_t id : byte_ids_) byte_names_.push_back(model.pieces[static_cast<size_t>(id)].text);
   std::sort(user_symbols_.begin(), user_symbols_.end(),
             [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
 }
 
-std::vector<int32_t> SubwordNoise::sample(std::string_view normalized, double strength, RandomStream stream) const {
-  std::vector<int32_t> ids;
+std::vector<SubwordNoise::Piece> SubwordNoise::sample(std::string_view normalized, double strength,
+                                                      RandomStream stream) const {
+  std::vector<Piece> pieces;
   size_t begin = 0, offset = 0;  // the run from `begin` is free of user symbols and, for bpe, one word
   const auto finish_run = [&] {
-    if (offset > begin) sample_run(normalized.substr(begin, offset - begin), strength, stream, ids);
+    if (offset > begin) sample_run(normalized.substr(begin, offset - begin), strength, stream, pieces);
     begin = offset;
   };
   while (offset < normalized.size()) {
     if (const size_t length = user_symbol_length(normalized, offset); length > 0) {
       finish_run();
       const std::string_view symbol = normalized.substr(offset, length);
-      append(symbol, find(symbol), ids);
+      append(symbol, find(symbol), pieces);
       begin = offset += length;
       continue;
     }
@@ -82,7 +84,7 @@ std::vector<int32_t> SubwordNoise::sample(std::string_view normalized, double st
     offset += utf8_character_length(normalized, offset);
   }
   finish_run();
-  return ids;
+  return pieces;
 }
 
 const SubwordNoise::Entry* SubwordNoise::find(std::string_view text) const {
@@ -102,27 +104,31 @@ bool SubwordNoise::word_starts_at(std::string_view text, size_t offset) const {
 }
 
 // As sentencepiece does: a run of unknown characters is one unknown piece, or the bytes where the model has those.
-void SubwordNoise::append(std::string_view piece, const Entry* entry, std::vector<int32_t>& ids) const {
+void SubwordNoise::append(std::string_view text, const Entry* entry, std::vector<Piece>& pieces) const {
   if (entry) {
-    ids.push_back(entry->id);
+    pieces.push_back({text, entry->id});
   } else if (!byte_ids_.empty()) {
-    for (const char byte : piece) ids.push_back(byte_ids_[static_cast<uint8_t>(byte)]);
-  } else if (ids.empty() || ids.back() != unk_id_) {
-    ids.push_back(unk_id_);
+    for (const char byte : text)
+      pieces.push_back({byte_names_[static_cast<uint8_t>(byte)], byte_ids_[static_cast<uint8_t>(byte)]});
+  } else if (pieces.empty() || pieces.back().id != unk_id_) {
+    pieces.push_back({text, unk_id_});
+  } else {
+    Piece& run = pieces.back();
+    run.text = {run.text.data(), run.text.size() + text.size()};
   }
 }
 
 void SubwordNoise::sample_run(std::string_view run, double strength, RandomStream& stream,
-                              std::vector<int32_t>& ids) const {
+                              std::vector<Piece>& pieces) const {
   if (type_ == ModelType::kBpe) {
-    sample_bpe(run, strength, stream, ids);
+    sample_bpe(run, strength, stream, pieces);
   } else {
-    sample_unigram(run, strength, stream, ids);
+    sample_unigram(run, strength, stream, pieces);
   }
 }
 
 void SubwordNoise::sample_bpe(std::string_view word, double dropout, RandomStream& stream,
-                              std::vector<int32_t>& ids) const {
+                              std::vector<Piece>& pieces) const {
   std::vector<Symbol> symbols;
   for (size_t offset = 0; offset < word.size(); offset += symbols.back().text.size()) {
     symbols.push_back({word.substr(offset, utf8_character_length(word, offset))});
@@ -146,7 +152,7 @@ void SubwordNoise::sample_bpe(std::string_view word, double dropout, RandomStrea
     look_up(best);
     if (best > 0) look_up(best - 1);
   }
-  for (const Symbol& symbol : symbols) append(symbol.text, find(symbol.text), ids);
+  for (const Symbol& symbol : symbols) append(symbol.text, find(symbol.text), pieces);
 }
 
 // Every piece in the run, by the offset at which it ends.
@@ -168,7 +174,7 @@ std::vector<std::vector<SubwordNoise::Edge>> SubwordNoise::lattice(std::string_v
 }
 
 void SubwordNoise::sample_unigram(std::string_view run, double alpha, RandomStream& stream,
-                                  std::vector<int32_t>& ids) const {
+                                  std::vector<Piece>& pieces) const {
   const std::vector<std::vector<Edge>> ending = lattice(run);
   std::vector<double> forward(run.size() + 1, kImpossible);  // log of the summed weights of all ways to get here
   forward[0] = 0;
@@ -187,7 +193,7 @@ void SubwordNoise::sample_unigram(std::string_view run, double alpha, RandomStre
     }
     path.push_back(chosen);
   }
-  for (auto edge = path.rbegin(); edge != path.rend(); ++edge) append((*edge)->text, (*edge)->entry, ids);
+  for (auto edge = path.rbegin(); edge != path.rend(); ++edge) append((*edge)->text, (*edge)->entry, pieces);
 }
 
 }  // namespace heed

@@ -21,11 +21,18 @@ namespace heed {
 // Symbols defined by the user are never split. The result is a pure function of the arguments. Thread safe.
 class SubwordNoise {
  public:
+  // A piece as the model spells it and its id there. What has none is unk with the text that it stands for, runs of it
+  // joined, as sentencepiece's own pieces are: a vocabulary that is not the model's may know it.
+  struct Piece {
+    std::string_view text;  // of the sampled text, or of this object
+    int32_t id = 0;
+  };
+
   // REQUIRES: a bpe or unigram model with an unknown piece.
   explicit SubwordNoise(const SentencepieceModel& model);
 
   // `normalized` is the text as sentencepiece sees it: its pieces joined.
-  std::vector<int32_t> sample(std::string_view normalized, double strength, RandomStream stream) const;
+  std::vector<Piece> sample(std::string_view normalized, double strength, RandomStream stream) const;
 
  private:
   struct Entry {
@@ -42,17 +49,18 @@ class SubwordNoise {
 
   const Entry* find(std::string_view text) const;
   size_t user_symbol_length(std::string_view text, size_t offset) const;
-  void append(std::string_view piece, const Entry* entry, std::vector<int32_t>& ids) const;
+  void append(std::string_view text, const Entry* entry, std::vector<Piece>& pieces) const;
   bool word_starts_at(std::string_view text, size_t offset) const;
-  void sample_run(std::string_view run, double strength, RandomStream& stream, std::vector<int32_t>& ids) const;
-  void sample_bpe(std::string_view word, double dropout, RandomStream& stream, std::vector<int32_t>& ids) const;
-  void sample_unigram(std::string_view run, double alpha, RandomStream& stream, std::vector<int32_t>& ids) const;
+  void sample_run(std::string_view run, double strength, RandomStream& stream, std::vector<Piece>& pieces) const;
+  void sample_bpe(std::string_view word, double dropout, RandomStream& stream, std::vector<Piece>& pieces) const;
+  void sample_unigram(std::string_view run, double alpha, RandomStream& stream, std::vector<Piece>& pieces) const;
   std::vector<std::vector<Edge>> lattice(std::string_view run) const;
 
   ModelType type_;
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
   std::vector<std::string> user_symbols_;  // longest first
   std::vector<int32_t> byte_ids_;          // 256 of them, or none: then what has no piece is unknown
+  std::vector<std::string> byte_names_;    // of those pieces
   int32_t unk_id_ = 0;
   double unk_score_ = 0;
   size_t longest_piece_ = 0;     // bytes

@@ -7,49 +7,56 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "core/utf8.h"
 #include "text/sentencepiece_model.h"
 #include "text/subword_noise.h"
 
 namespace heed {
 
 struct Tokenizer::State {
-  Vocabulary vocabulary;
+  std::optional<Vocabulary> vocabulary;  // always there once made
   std::string fingerprint;
   std::string model_bytes;
   std::unique_ptr<sentencepiece::SentencePieceProcessor> processor;  // null: split_tokens
   std::optional<SubwordNoise> noise;
   std::vector<std::string> bytes_of;  // by the model's id: the byte that a byte piece stands for, else empty
-  std::vector<int32_t> own_ids;       // by the model's id: that of the vocabulary; empty where they are the same
+  bool own_ids = false;               // the vocabulary's, found by text, instead of the model's
+  TokenizerType type = TokenizerType::kNone;
 
+  static State of_model(std::string bytes, const SentencepieceModel& model, const std::string& origin);
+  size_t code_length(std::string_view text) const;
+  int32_t id_of(std::string_view piece, int32_t model_id) const;
+  template <class Use>
+  void cut_by_model(std::string_view text, Use&& use) const;
+  template <class Use>
+  void cut(std::string_view text, Use&& use) const;
   template <class Id>
   std::string decode(std::span<const Id> ids) const;
 };
 
 namespace {
 
+// Begins a normalised text whose first piece is a language code, cut off before sentencepiece: no line holds NUL.
+constexpr char kCodeMark = '\0';
+
 // No valid input makes these calls fail, so that a failure is a bug or a model that checks did not catch.
 void require_ok(const sentencepiece::util::Status& status) {
   if (!status.ok()) throw Error("sentencepiece: " + status.ToString());
 }
 
-struct LoadedModel {
-  SentencepieceModel model;
-  std::unique_ptr<sentencepiece::SentencePieceProcessor> processor;
-  std::optional<SubwordNoise> noise;
-};
-
-LoadedModel load_model(const std::string& bytes, const std::string& origin) {
-  LoadedModel loaded{
-      read_sentencepiece_model(bytes, origin), std::make_unique<sentencepiece::SentencePieceProcessor>(), {}};
-  if (const auto status = loaded.processor->LoadFromSerializedProto(bytes); !status.ok())
-    throw DataError(origin + ": not a sentencepiece model or damaged (" + status.ToString() + ")");
-  const ModelType type = loaded.model.type;
-  if (type == ModelType::kBpe || type == ModelType::kUnigram) loaded.noise.emplace(loaded.model);
-  return loaded;
-}
-
 int32_t id_or_unk(const Vocabulary& vocabulary, std::string_view piece) {
   return vocabulary.find(piece).value_or(static_cast<int32_t>(vocabulary.special().unk));
+}
+
+constexpr std::pair<TokenizerType, ModelType> kModelTypes[] = {{TokenizerType::kUnigram, ModelType::kUnigram},
+                                                               {TokenizerType::kBpe, ModelType::kBpe},
+                                                               {TokenizerType::kWord, ModelType::kWord},
+                                                               {TokenizerType::kChar, ModelType::kChar}};
+
+TokenizerType tokenizer_type(ModelType model) {
+  for (const auto& [type, of_model] : kModelTypes)
+    if (of_model == model) return type;
+  throw Error("a sentencepiece model of no known type");
 }
 
 std::vector<std::string> byte_pieces(const SentencepieceModel& model) {
@@ -61,44 +68,48 @@ std::vector<std::string> byte_pieces(const SentencepieceModel& model) {
   return bytes;
 }
 
-// The length of a leading language code, ">>fr<<"; 0 without one.
-size_t language_code_length(std::string_view text) {
-  const size_t end = text.starts_with(">>") ? text.find("<<") : std::string_view::npos;
-  return end == std::string_view::npos ? 0 : end + 2;
-}
-
 }  // namespace
 
+// All but the vocabulary and what depends on it.
+Tokenizer::State Tokenizer::State::of_model(std::string bytes, const SentencepieceModel& model,
+                                            const std::string& origin) {
+  State state;
+  state.processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
+  if (const auto status = state.processor->LoadFromSerializedProto(bytes); !status.ok())
+    throw DataError(origin + ": not a sentencepiece model or damaged (" + status.ToString() + ")");
+  state.model_bytes = std::move(bytes);
+  state.type = tokenizer_type(model.type);
+  if (model.type == ModelType::kBpe || model.type == ModelType::kUnigram) state.noise.emplace(model);
+  state.bytes_of = byte_pieces(model);
+  return state;
+}
+
 Tokenizer Tokenizer::from_model(std::string model_bytes, const std::string& origin) {
-  LoadedModel loaded = load_model(model_bytes, origin);
+  const SentencepieceModel model = read_sentencepiece_model(model_bytes, origin);
+  State state = State::of_model(std::move(model_bytes), model, origin);
   std::vector<std::string> pieces;
-  for (const ModelPiece& piece : loaded.model.pieces) pieces.push_back(piece.text);
-  const auto& processor = *loaded.processor;
+  for (const ModelPiece& piece : model.pieces) pieces.push_back(piece.text);
+  const auto& processor = *state.processor;
   const SpecialIds special{processor.pad_id(), processor.unk_id(), processor.bos_id(), processor.eos_id()};
-  Vocabulary vocabulary(std::move(pieces), special, origin);
-  return Tokenizer(std::unique_ptr<const State>(new State{std::move(vocabulary),
-                                                          sha256_hex(model_bytes),
-                                                          std::move(model_bytes),
-                                                          std::move(loaded.processor),
-                                                          std::move(loaded.noise),
-                                                          byte_pieces(loaded.model),
-                                                          {}}));
+  state.vocabulary.emplace(std::move(pieces), special, origin);
+  state.fingerprint = sha256_hex(state.model_bytes);
+  return Tokenizer(std::make_unique<const State>(std::move(state)));
 }
 
 Tokenizer Tokenizer::from_model(std::string model_bytes, Vocabulary vocabulary, const std::string& origin) {
-  LoadedModel loaded = load_model(model_bytes, origin);
-  std::vector<int32_t> own_ids;
-  for (const ModelPiece& piece : loaded.model.pieces) own_ids.push_back(id_or_unk(vocabulary, piece.text));
-  std::string fingerprint = sha256_hex(sha256_hex(model_bytes) + vocabulary.to_json());
-  return Tokenizer(std::unique_ptr<const State>(
-      new State{std::move(vocabulary), std::move(fingerprint), std::move(model_bytes), std::move(loaded.processor),
-                std::move(loaded.noise), byte_pieces(loaded.model), std::move(own_ids)}));
+  const SentencepieceModel model = read_sentencepiece_model(model_bytes, origin);
+  State state = State::of_model(std::move(model_bytes), model, origin);
+  state.own_ids = true;
+  state.fingerprint = sha256_hex(sha256_hex(state.model_bytes) + vocabulary.to_json());
+  state.vocabulary.emplace(std::move(vocabulary));
+  return Tokenizer(std::make_unique<const State>(std::move(state)));
 }
 
 Tokenizer Tokenizer::from_tokens(Vocabulary vocabulary) {
-  std::string fingerprint = sha256_hex(vocabulary.to_json());
-  return Tokenizer(
-      std::unique_ptr<const State>(new State{std::move(vocabulary), std::move(fingerprint), {}, {}, {}, {}, {}}));
+  State state;
+  state.fingerprint = sha256_hex(vocabulary.to_json());
+  state.vocabulary.emplace(std::move(vocabulary));
+  return Tokenizer(std::make_unique<const State>(std::move(state)));
 }
 
 Tokenizer::Tokenizer(std::unique_ptr<const State> state) : state_(std::move(state)) {}
@@ -106,43 +117,74 @@ Tokenizer::~Tokenizer() = default;
 Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 
-std::vector<int32_t> Tokenizer::encode(std::string_view text) const {
-  std::vector<int32_t> ids;
-  const Vocabulary& vocabulary = state_->vocabulary;
-  if (has_own_ids()) {
-    const size_t code = language_code_length(text);
-    if (code > 0) ids.push_back(id_or_unk(vocabulary, text.substr(0, code)));
-    text.remove_prefix(code);
-    std::vector<std::string> pieces;
-    require_ok(state_->processor->Encode({text.data(), text.size()}, &pieces));
-    // By text: what the model does not know may still be a piece of a vocabulary that two models share.
-    for (const std::string& piece : pieces) ids.push_back(id_or_unk(vocabulary, piece));
-    return ids;
+// The length of the language code at the start that is cut off; 0 without one.
+size_t Tokenizer::State::code_length(std::string_view text) const {
+  const size_t end = text.starts_with(">>") ? text.find("<<") : std::string_view::npos;
+  if (!processor || end == std::string_view::npos) return 0;
+  const size_t length = end + 2;
+  return !own_ids && !vocabulary->find(text.substr(0, length)) ? 0 : length;
+}
+
+// By text where ids are the vocabulary's own: what the model does not know may still be a piece that two models share.
+int32_t Tokenizer::State::id_of(std::string_view piece, int32_t model_id) const {
+  return !own_ids ? model_id : id_or_unk(*vocabulary, piece);
+}
+
+// The only way to sentencepiece: calls use(piece, model's id, begin, end) for each of its pieces.
+template <class Use>
+void Tokenizer::State::cut_by_model(std::string_view text, Use&& use) const {
+  if (is_blank(text)) return;
+  sentencepiece::ImmutableSentencePieceText pieces;
+  require_ok(processor->Encode({text.data(), text.size()}, pieces.mutable_proto()));
+  for (int i = 0; i < static_cast<int>(pieces.pieces_size()); ++i) {
+    const auto piece = pieces.pieces(i);
+    use(piece.piece(), static_cast<int32_t>(piece.id()), size_t{piece.begin()}, size_t{piece.end()});
   }
-  if (state_->processor) {
-    require_ok(state_->processor->Encode({text.data(), text.size()}, &ids));
-    return ids;
+}
+
+// Calls use(id, begin, end) for each piece.
+template <class Use>
+void Tokenizer::State::cut(std::string_view text, Use&& use) const {
+  if (is_blank(text)) return;
+  if (processor) {
+    const size_t code = code_length(text);
+    if (code > 0) use(id_or_unk(*vocabulary, text.substr(0, code)), size_t{0}, code);
+    return cut_by_model(text.substr(code), [&](std::string_view piece, int32_t model_id, size_t begin, size_t end) {
+      use(id_of(piece, model_id), code + begin, code + end);
+    });
   }
   for (const std::string_view token : split_tokens(text)) {
-    const int32_t id = id_or_unk(vocabulary, token);
-    const bool known = !vocabulary.is_special(id);  // "</s>" in a text does not end a sentence
-    ids.push_back(known ? id : static_cast<int32_t>(vocabulary.special().unk));
+    const int32_t id = id_or_unk(*vocabulary, token);
+    const bool known = !vocabulary->is_special(id);  // "</s>" in a text does not end a sentence
+    const auto begin = static_cast<size_t>(token.data() - text.data());
+    use(known ? id : static_cast<int32_t>(vocabulary->special().unk), begin, begin + token.size());
   }
+}
+
+std::vector<int32_t> Tokenizer::encode(std::string_view text) const {
+  std::vector<int32_t> ids;
+  state_->cut(text, [&](int32_t id, size_t, size_t) { ids.push_back(id); });
   return ids;
+}
+
+std::vector<TextPiece> Tokenizer::cut(std::string_view text) const {
+  std::vector<TextPiece> pieces;
+  state_->cut(text, [&](int32_t id, size_t begin, size_t end) { pieces.push_back({id, begin, end}); });
+  return pieces;
 }
 
 // The model's own ids where it has them: the processor knows how unk reads.
 template <class Id>
 std::string Tokenizer::State::decode(std::span<const Id> ids) const {
   std::string text;
-  if (processor && own_ids.empty()) {
+  if (processor && !own_ids) {
     require_ok(processor->Decode(std::vector<int>(ids.begin(), ids.end()), &text));
     return text;
   }
-  const SpecialIds& special = vocabulary.special();
+  const SpecialIds& special = vocabulary->special();
   std::vector<std::string> pieces;
   for (const Id id : ids)
-    if (!vocabulary.is_special(id) || id == special.unk) pieces.push_back(vocabulary.piece(id));
+    if (!vocabulary->is_special(id) || id == special.unk) pieces.push_back(vocabulary->piece(id));
   if (processor) {
     require_ok(processor->Decode(pieces, &text));
     return text;
@@ -156,23 +198,28 @@ std::string Tokenizer::decode(std::span<const int64_t> ids) const { return state
 
 std::string Tokenizer::normalized(std::string_view text) const {
   if (!state_->processor) return std::string(text);
-  std::vector<std::string> pieces;
-  require_ok(state_->processor->Encode({text.data(), text.size()}, &pieces));
-  std::string joined;
-  for (const std::string& piece : pieces) {
-    const std::string& byte = state_->bytes_of[static_cast<size_t>(state_->processor->PieceToId(piece))];
+  const size_t code = state_->code_length(text);
+  std::string joined = code > 0 ? kCodeMark + std::string(text.substr(0, code)) : std::string();
+  state_->cut_by_model(text.substr(code), [&](std::string_view piece, int32_t model_id, size_t, size_t) {
+    const std::string& byte = state_->bytes_of[static_cast<size_t>(model_id)];
     joined += byte.empty() ? piece : byte;
-  }
+  });
   return joined;
 }
 
 std::vector<int32_t> Tokenizer::sample(std::string_view normalized, double strength, RandomStream stream) const {
-  if (!state_->noise) {
+  if (!can_sample()) {
     throw ConfigError("tokenizer.sampling needs a bpe or unigram tokenizer: others have one way to cut a text");
   }
-  std::vector<int32_t> ids = state_->noise->sample(normalized, strength, stream);
-  if (has_own_ids())
-    for (int32_t& id : ids) id = state_->own_ids[static_cast<size_t>(id)];
+  std::vector<int32_t> ids;
+  if (normalized.starts_with(kCodeMark)) {
+    normalized.remove_prefix(1);
+    const std::string_view code = normalized.substr(0, normalized.find("<<") + 2);
+    ids.push_back(id_or_unk(vocabulary(), code));
+    normalized.remove_prefix(code.size());
+  }
+  for (const SubwordNoise::Piece& piece : state_->noise->sample(normalized, strength, stream))
+    ids.push_back(state_->id_of(piece.text, piece.id));
   return ids;
 }
 
@@ -180,27 +227,12 @@ std::vector<int32_t> Tokenizer::encode_sampled(std::string_view text, double str
   return sample(normalized(text), strength, stream);
 }
 
-bool Tokenizer::has_own_ids() const { return !state_->own_ids.empty(); }
+bool Tokenizer::has_own_ids() const { return state_->own_ids; }
 bool Tokenizer::can_sample() const { return state_->noise.has_value(); }
-const Vocabulary& Tokenizer::vocabulary() const { return state_->vocabulary; }
+TokenizerType Tokenizer::type() const { return state_->type; }
+const Vocabulary& Tokenizer::vocabulary() const { return *state_->vocabulary; }
 const std::string& Tokenizer::model_bytes() const { return state_->model_bytes; }
 const std::string& Tokenizer::fingerprint() const { return state_->fingerprint; }
-
-std::vector<int> Tokenizer::word_numbers(std::span<const int32_t> ids) const {
-  constexpr std::string_view kWordStart = "\u2581";
-  const SpecialIds& special = vocabulary().special();
-  std::vector<int> numbers;
-  int word = -1;
-  for (const int32_t id : ids) {
-    if (id == special.pad || id == special.bos || id == special.eos) {
-      numbers.push_back(-1);
-      continue;
-    }
-    if (word < 0 || model_bytes().empty() || vocabulary().piece(id).starts_with(kWordStart)) ++word;
-    numbers.push_back(word);
-  }
-  return numbers;
-}
 
 std::vector<std::string_view> split_tokens(std::string_view text) {
   constexpr std::string_view kBlank = " \t";

@@ -7,20 +7,32 @@
 #include <string_view>
 #include <vector>
 
+#include "config/tokenizer_config.h"
 #include "core/random.h"
 #include "text/vocabulary.h"
 
 namespace heed {
 
+// A piece of a text and the bytes [begin, end) of that text which it was made of. They are empty where normalisation or
+// the model made several pieces of one character (all but the last are), and hold spaces before the piece, too.
+struct TextPiece {
+  int32_t id = 0;
+  size_t begin = 0, end = 0;
+
+  bool operator==(const TextPiece&) const = default;
+};
+
 // Text to ids and back: a sentencepiece model, or plain splitting at spaces for text that is already in tokens.
+// A blank text (core/utf8.h) has no pieces. With a model, a language code at the very start, ">>fr<<", that is a piece
+// of the vocabulary is cut off as one piece, and what follows is cut as a text of its own: so does transformers'
+// MarianTokenizer, which exports are read by.
 // Immutable; every member may be called from several threads at once. Cheap to move, not copyable.
 class Tokenizer {
  public:
   // A serialised sentencepiece model. DataError, beginning with `origin`, where it is none or lacks unk, bos or eos.
   static Tokenizer from_model(std::string model_bytes, const std::string& origin);
   // The same with ids of its own, as models trained by Marian have them: a piece's id is its place in `vocabulary`,
-  // unk's for pieces that are not in it. A leading language code that is one of its pieces, ">>fr<<", is cut off as a
-  // whole.
+  // unk's for pieces that are not in it. A leading language code that is not in it is cut off too, as unk.
   static Tokenizer from_model(std::string model_bytes, Vocabulary vocabulary, const std::string& origin);
   // Tokens are what spaces and tabs separate.
   static Tokenizer from_tokens(Vocabulary vocabulary);
@@ -29,24 +41,25 @@ class Tokenizer {
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;
 
-  // Without bos and eos. A blank text has no ids. REQUIRES: valid UTF-8.
+  // Without bos and eos. REQUIRES: valid UTF-8.
   std::vector<int32_t> encode(std::string_view text) const;
+  std::vector<TextPiece> cut(std::string_view text) const;  // the same, with where each piece comes from
 
   // bos, eos and pad have no text. REQUIRES: ids of the vocabulary.
   std::string decode(std::span<const int32_t> ids) const;
   std::string decode(std::span<const int64_t> ids) const;
 
-  // For each id the number of the word it is a piece of, counted from 0; -1: pad, bos or eos. Words are what white
-  // space separates: sentencepiece marks where one begins (U+2581); plain tokens are words as they are.
-  std::vector<int> word_numbers(std::span<const int32_t> ids) const;
-
   // A random segmentation (text/subword_noise.h): `strength` is BPE-dropout's p or the unigram model's alpha.
   // ConfigError where the tokenizer has one segmentation only (char, word, none).
-  // encode_sampled(text) is sample(normalized(text)); the second part alone is what an epoch pays for.
+  // encode_sampled(text) is sample(normalized(text)); the second part alone is what an epoch pays for. `normalized` is
+  // what sentencepiece sees, its pieces joined, a leading language code marked as such: for `sample` alone to read.
+  // Strength 0 is encode(text) for bpe; for unigram that is infinity (of equally likely segmentations, one).
   std::vector<int32_t> encode_sampled(std::string_view text, double strength, RandomStream stream) const;
   std::vector<int32_t> sample(std::string_view normalized, double strength, RandomStream stream) const;
   std::string normalized(std::string_view text) const;
   bool can_sample() const;
+
+  TokenizerType type() const;
 
   const Vocabulary& vocabulary() const;
   bool has_own_ids() const;                // that are not the sentencepiece model's

@@ -21,9 +21,9 @@ struct TrainingTexts {
 // number); the seed only draws the tokenizer.training_lines. Special ids: pad 0, unk 1, bos 2, eos 3.
 //   none        tokens by falling frequency, then in byte order, as many as vocab_size allows
 //   char, word  at most vocab_size pieces;   bpe, unigram  exactly
-// Lines that sentencepiece cannot use (over 4192 bytes, or with the reserved U+2585) are left out, counted and logged.
-// Throws ConfigError naming the key (a vocabulary too large for the text, say) with the library's own words; DataError
-// for the texts; Error for a model file that cannot be read.
+// Text is read and sentencepiece trained as text/sentencepiece_training.h says. Throws ConfigError naming the key (a
+// vocabulary too large for the text, say); DataError for the texts; Error for a model file that cannot be read;
+// Interrupted where this process was asked to end.
 Tokenizers make_tokenizers(const TokenizerConfig& config, const TrainingTexts& texts, uint64_t seed);
 
 }  // namespace heed

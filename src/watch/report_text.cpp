@@ -33,14 +33,6 @@ std::string calendar_text(const char* format, const std::tm* fields) {
 
 }  // namespace
 
-std::string count_text(int64_t count) {
-  std::string text = std::to_string(count);
-  const int first_digit = count < 0 ? 1 : 0;
-  for (int at = static_cast<int>(text.size()) - 3; at > first_digit; at -= 3)
-    text.insert(static_cast<size_t>(at), 1, ',');
-  return text;
-}
-
 std::string rate_text(double per_second) {
   if (per_second < 999.5) return fmt::format("{:.0f}", per_second);
   if (per_second < 999.95e3) return fmt::format("{:.1f}k", per_second / 1e3);

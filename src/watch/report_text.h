@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/count_text.h"
 #include "train/train_observer.h"
 #include "watch/time_left.h"
 
@@ -12,7 +13,6 @@ namespace heed {
 
 // What training reports, as people read it: one place for the wording and for how numbers and times look.
 
-std::string count_text(int64_t count);        // 1,234,567
 std::string rate_text(double per_second);     // 812, 8.1k, 1.2M
 std::string duration_text(double seconds);    // 42s, 4m12s, 3h07m, 2d05h
 std::string perplexity_text(double value);    // 12.40; 1.2e+08 where it is large

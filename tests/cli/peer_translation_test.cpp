@@ -20,7 +20,8 @@ class PeerTranslation : public ::testing::Test {
   PeerAnswer answer(const std::string& script, Peer peer = Peer::kCtranslate2) {
     put(scratch_ / "python", "#!/bin/sh\n" + script + "\n");
     fs::permissions(scratch_ / "python", fs::perms::owner_all);
-    return translate_with_peer({peer, (scratch_ / "python").string(), "exported", {}, {"<s>"}}, {"eins", "zwei"});
+    return translate_with_peer({peer, (scratch_ / "python").string(), "exported", {}, {"<s>"}, {">>fr<<"}},
+                               {"eins", "zwei"});
   }
 
   std::string error(const std::string& script) {
@@ -41,16 +42,18 @@ TEST_F(PeerTranslation, IsTheLastLineOfWhatTheInterpreterPrints) {
   EXPECT_THAT(given.translations, ElementsAre("one", "two"));
 }
 
-TEST_F(PeerTranslation, TheRequestHoldsLinesAndPiecesToSuppress) {
+TEST_F(PeerTranslation, TheRequestHoldsLinesPiecesToSuppressAndLanguageCodes) {
   const PeerAnswer given =
       answer(R"(grep -q '"lines":\["eins","zwei"\]' "$4" && grep -q '"suppressed":\["<s>"\]' "$4" &&
+      grep -q '"codes":\[">>fr<<"\]' "$4" &&
       [ "$3" = exported ] && echo '{"peer": "asked well", "translations": ["", ""]}')");
   EXPECT_EQ(given.peer, "asked well");
 }
 
 TEST_F(PeerTranslation, WhatIsNotInstalledIsMissingAndNoError) {
   EXPECT_EQ(answer("echo 'No module named x' >&2; exit 3").missing, "No module named x");
-  const PeerAnswer given = translate_with_peer({Peer::kTransformers, (scratch_ / "none").string(), "x", {}, {}}, {"a"});
+  const PeerAnswer given =
+      translate_with_peer({Peer::kTransformers, (scratch_ / "none").string(), "x", {}, {}, {}}, {"a"});
   EXPECT_THAT(given.missing, HasSubstr("No such file"));
 }
 

@@ -50,5 +50,32 @@ TEST(Utf8, ReplacedTextIsValidAndValidTextIsUntouched) {
   }
 }
 
+// Unicode 15's PropList.txt: 25 characters have White_Space.
+TEST(Utf8, WhiteSpaceIsUnicodesProperty) {
+  std::u32string found;
+  for (char32_t c = 0; c <= 0x10FFFF; ++c)
+    if (is_white_space(c)) found += c;
+  EXPECT_EQ(found, std::u32string(U"\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+                                  U"\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000"));
+}
+
+TEST(Utf8, BlankIsWhatHasNothingToRead) {
+  for (const char* blank : {"", " ", "\t \r", "\u00A0", "\u3000\u2003", "\u200B", "\uFEFF \u200B", "\u0085"})
+    EXPECT_TRUE(is_blank(blank)) << blank;
+  for (const char* text : {"a", "  .", "\u3000\u65E5", "\u00AD", "\u200D", "\u2581", "\xFF"})
+    EXPECT_FALSE(is_blank(text)) << text;
+}
+
+TEST(Utf8, CodePointAtAnOffsetIsThatOfTheWholeText) {
+  const std::string text = "a\u00E9\u65E5\U0001F600\xFF.";
+  const std::u32string points = code_points(text);
+  size_t offset = 0;
+  for (const char32_t point : points) {
+    EXPECT_EQ(code_point_at(text, offset), point);
+    offset += utf8_character_length(text, offset);
+  }
+  EXPECT_EQ(offset, text.size());
+}
+
 }  // namespace
 }  // namespace heed

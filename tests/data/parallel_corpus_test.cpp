@@ -8,10 +8,13 @@
 
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include "core/error.h"
 #include "core/file_bytes.h"
+#include "core/interruption.h"
 #include "core/logging.h"
+#include "core/work.h"
 #include "text/generated_text.h"
 #include "text/tokenizer_training.h"
 
@@ -29,7 +32,9 @@ class ParallelCorpusTest : public testing::Test {
   void SetUp() override {
     options_.cache_directory = directory_ / "cache";
     options_.max_source_length = options_.max_target_length = 60;
-    const std::string text = directory_.write("text", generated_lines(300, 1));
+    std::vector<std::string> lines = generated_lines(300, 1);
+    lines.emplace_back("w x y z");
+    const std::string text = directory_.write("text", lines);
     TokenizerConfig config;
     config.vocab_size = 120;
     tokenizers_ = make_tokenizers(config, {.source = {text}, .target = {}}, 1);
@@ -295,6 +300,30 @@ TEST_F(ParallelCorpusTest, KilledAtAnyFileOperationLeavesNoHalfCache) {
     EXPECT_EQ(read_file_bytes(cache_files()[0]), expected);
   }
   EXPECT_GE(kills, 5);
+}
+
+TEST_F(ParallelCorpusTest, TokenisingIsReportedAndAnInterruptionEndsItWithoutACache) {
+  const std::vector<std::string> lines = generated_lines(20000, 4);
+  const CorpusConfig files = corpus(lines, lines);
+  options_.max_source_length = options_.max_target_length = 1000;
+  int64_t interrupted_at = 0;
+  {
+    const SignalListener listener([] {});
+    WorkReport last;
+    set_work_observer([&](WorkEvent event, const WorkReport& report) {
+      last = report;
+      if (event != WorkEvent::kAdvance || interruption() != 0) return;
+      kill(getpid(), SIGINT);
+      while (interruption() == 0) std::this_thread::yield();
+    });
+    EXPECT_THROW(open(files), Interrupted);
+    set_work_observer({});
+    EXPECT_EQ(last.what + " " + last.unit, "tokenising train.en pairs");
+    interrupted_at = last.done;
+  }
+  EXPECT_LT(interrupted_at, 1000);  // not at the end of a window
+  EXPECT_THAT(cache_files(), IsEmpty());
+  EXPECT_EQ(open(files).size(), 20000);
 }
 
 TEST_F(ParallelCorpusTest, AFailingDiskLeavesNothingBehind) {

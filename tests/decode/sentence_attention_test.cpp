@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <map>
 
 #include "decode/head_statistics.h"
 #include "decode/translator.h"
@@ -18,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::SizeIs;
 
 // "un+believ+able news" -> "kaum glaub+lich", each with its eos.
 SentenceAttention example(const std::vector<float>& weights) {
@@ -39,15 +41,30 @@ TEST(WordAlignment, SumsThePiecesOfAWordAndLeavesTheEndOut) {
   EXPECT_EQ(pharaoh(word_alignment(attention)), "0-0 1-1");
 }
 
-TEST(WordAlignment, AveragesTheHeadsOfTheLastLayerButOne) {
+TEST(WordAlignment, AveragesTheHeads) {
   SentenceAttention attention;
   attention.source.words = attention.target.words = {0, 1};
-  const auto layer = [](int64_t number, const std::vector<float>& weights) {
-    return AttentionWeights{AttentionRole::kCross, number, {torch::tensor(weights).view({2, 2, 2})}};
-  };
-  const std::vector<float> straight = {1, 0, 0, 1, 1, 0, 0, 1}, crossed = {0, 1, 1, 0, 0.4F, 0.6F, 0.6F, 0.4F};
-  attention.layers = {layer(0, straight), layer(1, crossed), layer(2, straight)};
+  const std::vector<float> heads = {0, 1, 1, 0, 0.4F, 0.6F, 0.6F, 0.4F};
+  attention.layers = {{AttentionRole::kCross, 0, {torch::tensor(heads).view({2, 2, 2})}}};
   EXPECT_THAT(word_alignment(attention), ElementsAre(Pair(1, 0), Pair(0, 1)));
+}
+
+// Word 1 of either side has no pieces: normalisation removed it, or a cut.
+TEST(WordAlignment, WordsWithoutPiecesHaveNoLink) {
+  SentenceAttention attention;
+  attention.source.words = {1, 2, -1};
+  attention.target.words = {0, 2};
+  attention.layers = {
+      {AttentionRole::kCross, 0, {torch::tensor({0., 0., 1., 0., .3, .7}, torch::kFloat).view({1, 2, 3})}}};
+  EXPECT_THAT(word_alignment(attention), ElementsAre(Pair(1, 0), Pair(2, 2)));
+}
+
+TEST(AttendedSide, HoldsTheFirstPiecesAndTheirWords) {
+  const Tokenizers tokenizers = testing::shared_tokenizers();
+  AttendedSide side(*tokenizers.source, "w4  w5 \t w6", 2);
+  side.put_last(3, tokenizers.source->vocabulary());
+  EXPECT_THAT(side.pieces, ElementsAre("w4", "w5", "</s>"));
+  EXPECT_THAT(side.words, ElementsAre(0, 1, -1));
 }
 
 TEST(WordAlignment, OfNothingIsEmpty) {
@@ -98,6 +115,55 @@ TEST(TranslatorAttention, AttendsToAPairAsItDoesAloneAndEveryRowIsADistribution)
       EXPECT_TRUE(torch::allclose(weights.sum(-1), torch::ones({weights.size(0), weights.size(1)})));
     }
   }
+}
+
+ModelConfig with_decoder(DecoderType decoder, int64_t layers) {
+  ModelConfig config = testing::tiny_config();
+  config.decoder = decoder;
+  config.num_decoder_layers = layers;
+  if (decoder == DecoderType::kRecurrent) config.encoder = EncoderType::kRecurrent;
+  return config;
+}
+
+TEST(AlignmentPlace, IsTheLastLayerButOneOrTheOnlyOne) {
+  EXPECT_EQ(alignment_place(with_decoder(DecoderType::kTransformer, 1)).layer, 0);
+  EXPECT_EQ(alignment_place(with_decoder(DecoderType::kTransformer, 2)).layer, 0);
+  EXPECT_EQ(alignment_place(with_decoder(DecoderType::kTransformer, 6)).layer, 4);
+  EXPECT_EQ(alignment_place(with_decoder(DecoderType::kRecurrent, 4)).layer, 0);
+}
+
+// Against all of the attention, whose other layers are left out by hand.
+TEST(TranslatorAttention, AlignmentsAreReadOffTheLayerOfTheAlignmentsAlone) {
+  at::set_num_threads(1);
+  const std::vector<std::string> sources = {"w4 w5 w6 w7 w8", "", "w7 w9", "w9 w8 w7 w6 w5"},
+                                 targets = {"w5 w4 w9 w8", "", "w6 w6 w6", "w4"};
+  for (const ModelConfig& config :
+       {with_decoder(DecoderType::kTransformer, 1), with_decoder(DecoderType::kTransformer, 3),
+        with_decoder(DecoderType::kRecurrent, 2)}) {
+    EncoderDecoder model = testing::tiny_model(config, testing::kVocabulary);
+    Translator translator(model, testing::shared_tokenizers(), testing::decoding(), 50);
+    const auto all = translator.attend(sources, targets);
+    std::vector<WordAlignment> expected;
+    for (SentenceAttention one : all) {
+      std::vector<AttentionWeights> cross;
+      for (const AttentionWeights& layer : one.layers)
+        if (layer.role == AttentionRole::kCross) cross.push_back(layer);
+      if (!cross.empty()) one.layers = {cross[cross.size() > 1 ? cross.size() - 2 : 0]};
+      expected.push_back(word_alignment(one));
+    }
+    EXPECT_EQ(translator.align(sources, targets), expected);
+    EXPECT_THAT(expected[0], SizeIs(4));
+    EXPECT_THAT(expected[1], IsEmpty());
+  }
+}
+
+TEST(TranslatorAttention, IsHandedOutForEveryPairThatIsNotBlank) {
+  EncoderDecoder model = testing::ending_model();
+  Translator translator(model, testing::shared_tokenizers(), testing::decoding(), 50);
+  std::map<size_t, size_t> layers;
+  translator.attend_each({"w4", "", "w5 w6"}, {"w7", "", "w8"},
+                         [&](size_t line, SentenceAttention&& one) { layers[line] = one.layers.size(); });
+  EXPECT_THAT(layers, ElementsAre(Pair(0, 6), Pair(2, 6)));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "core/utf8.h"
 #include "text/generated_text.h"
 #include "text/tokenizer_training.h"
 
@@ -43,7 +44,8 @@ TEST_P(EveryTokenizer, DecodesWhatItEncodedAndHasHeedsSpecialIds) {
 
 TEST_P(EveryTokenizer, BlankTextHasNoIds) {
   const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
-  for (const char* text : {"", " ", "   \t "}) EXPECT_TRUE(tokenizers.source->encode(text).empty());
+  for (const char* text : {"", " ", "   \t ", "\u00A0", "\u3000", "\u200B", "\uFEFF"})
+    EXPECT_TRUE(tokenizers.source->encode(text).empty()) << text;
   EXPECT_EQ(tokenizers.source->decode(std::span<const int32_t>()), "");
 }
 
@@ -174,24 +176,26 @@ TEST(Tokenizer, TokensAreWhatSpacesSeparate) {
   EXPECT_EQ(tokenizers.source->decode(std::vector<int64_t>{2, 4, 1, 5, 3}), "a <unk> b");
 }
 
-TEST_P(EveryTokenizer, WordNumbersCountWhatSpacesSeparate) {
-  const std::vector<std::string> lines = generated_lines(500, 1);
+// Pieces lie one after another in the text, and together they hold all of it but spaces.
+TEST_P(EveryTokenizer, CutSaysWhichBytesAPieceIsMadeOf) {
+  const std::vector<std::string> lines = generated_lines(300, 1);
   const bool whole_words = GetParam() == TokenizerType::kWord || GetParam() == TokenizerType::kNone;
   const Tokenizers tokenizers = train(config_of(GetParam(), whole_words ? 9000 : 300), lines);
   const Tokenizer& tokenizer = *tokenizers.source;
-  const std::string& text = lines.front();
-  const auto words = split_tokens(text);
-  std::vector<int32_t> ids = tokenizer.encode(text);
-  ids.push_back(static_cast<int32_t>(tokenizer.vocabulary().special().eos));
-  const std::vector<int> numbers = tokenizer.word_numbers(ids);
-  ASSERT_EQ(numbers.size(), ids.size());
-  EXPECT_EQ(numbers.back(), -1);
-  std::vector<int32_t> word;
-  for (int number = 0; number < static_cast<int>(words.size()); ++number) {
-    word.clear();
-    for (size_t i = 0; i < ids.size(); ++i)
-      if (numbers[i] == number) word.push_back(ids[i]);
-    EXPECT_EQ(tokenizer.decode(word), words[static_cast<size_t>(number)]);
+  for (const std::string& line : {lines[0], "  " + lines[1] + "\t \t" + lines[2] + " "}) {
+    size_t end = 0;
+    std::vector<int32_t> ids;
+    for (const TextPiece& piece : tokenizer.cut(line)) {
+      ids.push_back(piece.id);
+      EXPECT_TRUE(is_blank(line.substr(end, piece.begin - end)));
+      EXPECT_LE(end, piece.begin);
+      EXPECT_LE(piece.begin, piece.end);
+      end = piece.end;
+      const auto words = split_tokens(std::string_view(line).substr(piece.begin, piece.end - piece.begin));
+      EXPECT_EQ(words.empty() ? "" : words.front(), tokenizer.decode(std::vector<int32_t>{piece.id}));
+    }
+    EXPECT_TRUE(is_blank(line.substr(end)));
+    EXPECT_EQ(ids, tokenizer.encode(line));
   }
 }
 

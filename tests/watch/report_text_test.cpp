@@ -10,14 +10,6 @@
 namespace heed {
 namespace {
 
-TEST(ReportText, GroupsTheDigitsOfCountsInThrees) {
-  EXPECT_EQ(count_text(0), "0");
-  EXPECT_EQ(count_text(999), "999");
-  EXPECT_EQ(count_text(1000), "1,000");
-  EXPECT_EQ(count_text(-123456), "-123,456");
-  EXPECT_EQ(count_text(std::numeric_limits<int64_t>::max()), "9,223,372,036,854,775,807");
-}
-
 TEST(ReportText, DurationsShowTheirTwoLargestUnits) {
   EXPECT_EQ(duration_text(0), "0s");
   EXPECT_EQ(duration_text(59.4), "59s");
