@@ -17,6 +17,7 @@
 #include "core/interruption.h"
 #include "core/logging.h"
 #include "core/version.h"
+#include "data/corpus_check.h"
 #include "data/parallel_corpus.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "model/encoder_decoder.h"
@@ -35,6 +36,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Tokenizers new_tokenizers(const Config& config) {
+  check_corpora(config.data);
   return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
 }
 
