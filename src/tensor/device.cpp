@@ -11,6 +11,12 @@
 namespace heed {
 namespace {
 
+#ifdef HEED_CUDA
+constexpr bool kBuiltWithCuda = true;
+#else
+constexpr bool kBuiltWithCuda = false;
+#endif
+
 int64_t num_cuda_devices() {
   if (!at::globalContext().hasCUDA()) return 0;
   return at::detail::getCUDAHooks().deviceCount();
@@ -29,7 +35,7 @@ c10::Device resolve_device(const std::string& text, const std::string& origin) {
     known = error == std::errc() && end == last && number >= 0;
   }
   if (!known) throw ConfigError(fmt::format("{}: expected auto, cpu, cuda or cuda:N, found '{}'", origin, text));
-  if (!at::globalContext().hasCUDA())
+  if (!kBuiltWithCuda)
     throw ConfigError(
         fmt::format("{}: '{}' asked for, but this heed is built without CUDA; use cpu, or run scripts/setup.sh --cuda "
                     "and build again",

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/toy_run.h"
 
 namespace heed {
@@ -75,6 +77,17 @@ TEST(CommandLine, ConfigPrintsTheReferenceOrAPartOfIt) {
   EXPECT_THAT(whole.out, HasSubstr(section.out));
   EXPECT_THAT(key.out, HasSubstr("values: a number from 0 to below 1"));
   EXPECT_THAT(key.out, HasSubstr("default: 0\n"));
+}
+
+TEST(CommandLine, CudaOnABuildForTheCpuNamesWhatInstallsIt) {
+  const ToyRun toy;
+  if (toy.heed({"--version"}).out.find("built for the CPU") == std::string::npos) GTEST_SKIP() << "built with CUDA";
+  for (const std::string option : {"--run.device=cuda", "--device=cuda:0"}) {
+    const Ended ended = toy.heed({"train", toy.config(), option});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, HasSubstr("scripts/setup.sh --cuda"));
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
+  }
 }
 
 }  // namespace
