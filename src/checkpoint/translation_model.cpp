@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "checkpoint/run_directory.h"
@@ -12,13 +13,23 @@
 namespace heed {
 namespace {
 
-void require_decode_keys(const std::vector<std::string>& overrides) {
-  for (const std::string& one : overrides)
-    if (!one.starts_with("decode."))
-      throw ConfigError(
-          fmt::format("command line: --{}: a trained model's config is fixed; only --decode.* keys can be "
-                      "given here",
-                      one.substr(0, one.find('='))));
+// "--decode.*, --data.invalid_utf8": a beginning that ends in a dot stands for a section.
+std::string listed(const OpenKeys& keys) {
+  std::string text;
+  for (const std::string& key : keys) text += (text.empty() ? "--" : ", --") + key + (key.ends_with('.') ? "*" : "");
+  return text;
+}
+
+void require_open_keys(const std::vector<std::string>& overrides, const OpenKeys& open_keys) {
+  for (const std::string& one : overrides) {
+    const std::string key = one.substr(0, one.find('='));
+    const bool open = std::any_of(open_keys.begin(), open_keys.end(), [&](const std::string& beginning) {
+      return beginning.ends_with('.') ? key.starts_with(beginning) : key == beginning;
+    });
+    if (!open)
+      throw ConfigError(fmt::format("command line: --{}: a trained model's config is fixed; only {} can be given here",
+                                    key, listed(open_keys)));
+  }
 }
 
 // Uninitialised, of the shapes that config and vocabularies ask for.
@@ -41,8 +52,8 @@ Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin
 }
 
 TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device,
-                                        const std::vector<std::string>& overrides) {
-  require_decode_keys(overrides);
+                                        const std::vector<std::string>& overrides, const OpenKeys& open_keys) {
+  require_open_keys(overrides, open_keys);
   const std::filesystem::path directory = resolve_model(path);
   const Checkpoint checkpoint = read_checkpoint(directory, CheckpointParts::kTranslation);
   Config config = parse_config(checkpoint.config, (directory / "config.yaml").string());

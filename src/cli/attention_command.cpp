@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/model_options.h"
+#include "cli/model_text.h"
 #include "core/error.h"
 #include "core/line_writer.h"
 #include "core/utf8.h"
@@ -44,23 +45,19 @@ std::string picture(const AttentionView& view, const std::string& format, const 
   return heat_map_svg(heat_map(shown, choose_attention(shown, {kKinds.at(options.kind), options.layer, options.head})));
 }
 
-void require_utf8(const std::string& option, const std::string& text) {
-  if (const auto invalid = find_invalid_utf8(text))
-    throw DataError(fmt::format("{}: invalid UTF-8 at byte {}", option, *invalid + 1));
-}
-
 void draw_attention(const AttentionOptions& options, const CLI::App& command) {
   const std::string format = format_of(options);
   for (const char* choice : {"--kind", "--layer", "--head", "--pieces"})
     if (format != "svg" && command.count(choice) > 0)
       throw ConfigError(fmt::format("{} chooses what an svg shows; {} has everything", choice, format));
-  require_utf8("--source", options.source);
-  require_utf8("--target", options.target);
   const TranslationModel model = load_model(options.model, options.common, command);
+  const std::string source = text_of_option("--source", options.source, model.config.data);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
-  const std::string target =
-      command.count("--target") > 0 ? options.target : translator.translate({options.source}).front().text;
-  const AttentionView view = attention_view_of(translator.attend({options.source}, {target}).front());
+  const std::string target = command.count("--target") > 0
+                                 ? text_of_option("--target", options.target, model.config.data)
+                                 : translator.translate({source}).front().text;
+  const AttentionView view = attention_view_of(translator.attend({source}, {target}).front());
+  translator.warn_of_cut();
   if (view.maps.empty()) throw DataError("--source: a blank text has no attention to draw");
   std::string text = picture(view, format, options);  // first: an error must not empty the file
   if (text.ends_with('\n')) text.pop_back();          // write_line brings its own

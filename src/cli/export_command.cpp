@@ -11,6 +11,7 @@
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
+#include "cli/model_text.h"
 #include "cli/new_directory.h"
 #include "cli/peer_translation.h"
 #include "core/error.h"
@@ -60,7 +61,7 @@ std::vector<std::string> sample_of(const ExportOptions& options, const Config& c
     if (files.empty() && !corpus->empty() && fs::exists(corpus->source.front())) files = corpus->source;
   if (files.empty()) throw ConfigError("--verify found no text of the model's config to translate: give --sample FILE");
   std::vector<std::string> lines;
-  LineReader reader(files.front());
+  LineReader reader(files.front(), reading_of(config.data));
   for (std::string line; lines.size() < kSampleLines && reader.next(line);)
     if (!is_blank(line)) lines.push_back(line);  // peers differ on blank lines
   if (lines.empty()) throw DataError(files.front() + " has no text to translate");
@@ -70,10 +71,11 @@ std::vector<std::string> sample_of(const ExportOptions& options, const Config& c
 // A MarianTokenizer strips what a cut-off translation may end in.
 std::string_view without_final_space(std::string_view text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
-// Greedy search, in which equal log probabilities give equal text.
+// Greedy search, in which equal log probabilities give equal text, up to the one limit of length that both know.
 void verify(const ExportOptions& options, const TranslationModel& model, const std::vector<std::string>& lines) {
   DecodeConfig decode = model.config.decode;
   decode.beam_size = decode.n_best = 1;
+  decode.max_length_ratio = 0;
   const std::string python = options.python.empty() ? "python3" : options.python;
   const PeerAnswer answer = translate_with_peer(
       {options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python, options.output, decode,

@@ -10,6 +10,7 @@
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
+#include "cli/model_text.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/line_reader.h"
@@ -77,11 +78,12 @@ std::string_view name_of(AttentionRole role) {
 
 // How the heads behave while the model translates the lines of a file.
 void inspect_attention(const TranslationModel& model, const std::string& file, Report& report) {
-  const std::vector<std::string> sources = read_lines({file});
+  const std::vector<std::string> sources = read_lines({file}, reading_of(model.config.data));
   if (sources.empty()) throw DataError(file + " has no lines: nothing to look at");
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   std::vector<std::string> targets;
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
+  translator.warn_of_cut();
   HeadMeter meter;
   translator.attend_each(sources, targets, [&](size_t, SentenceAttention&& attention) { meter.add(attention); });
   report.line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
+#include "cli/model_text.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
@@ -20,7 +21,7 @@
 namespace heed {
 namespace {
 
-constexpr size_t kWindow = 2000;  // pairs read before any is scored
+constexpr size_t kWindow = 2000;  // pairs that are scored together, at most
 
 struct ScoreOptions {
   CommonOptions common;
@@ -30,7 +31,10 @@ struct ScoreOptions {
 // Two files, read side by side.
 class PairedLines {
  public:
-  PairedLines(const std::string& source, const std::string& target) : source_(source), target_(target) {}
+  PairedLines(const ScoreOptions& options, const LineReaderOptions& reading)
+      : source_(options.source, reading), target_(options.target, reading) {}
+
+  bool ready() { return source_.ready() && target_.ready(); }
 
   // DataError with both counts where one file ends before the other.
   bool next(std::string& source, std::string& target) {
@@ -55,7 +59,7 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   require_distinct({{"--source", options.source}, {"--target", options.target}},
                    {{"-o", options.output}, {"--alignments", options.alignments}});
   const TranslationModel model = load_model(options.model, options.common, command);
-  PairedLines pairs(options.source, options.target);
+  PairedLines pairs(options, reading_of(model.config.data));
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   LineWriter output(options.output);
   std::optional<AlignmentWriter> alignments;
@@ -64,7 +68,8 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   Work work("scoring", "lines");
   for (bool more = true; more;) {
     std::vector<std::string> sources, targets;
-    for (std::string source, target; sources.size() < kWindow && (more = pairs.next(source, target));) {
+    const auto go_on = [&] { return sources.empty() || (sources.size() < kWindow && pairs.ready()); };
+    for (std::string source, target; go_on() && (more = pairs.next(source, target));) {
       sources.push_back(source);
       targets.push_back(target);
     }

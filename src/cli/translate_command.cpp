@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
+#include "cli/model_text.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
@@ -21,7 +22,7 @@
 namespace heed {
 namespace {
 
-constexpr size_t kWindow = 2000;  // lines read before any is translated; a person at a terminal gets each at once
+constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
 struct TranslateOptions {
   CommonOptions common;
@@ -31,13 +32,23 @@ struct TranslateOptions {
 
 std::string json_line(const Translation& translation) {
   const auto entry = [](const TranslationHypothesis& one) {
-    return nlohmann::ordered_json{
-        {"translation", one.text}, {"score", one.score}, {"log_probability", one.log_probability}};
+    return nlohmann::ordered_json{{"translation", one.text},
+                                  {"score", one.score},
+                                  {"log_probability", one.log_probability},
+                                  {"finished", one.finished}};
   };
   nlohmann::ordered_json line = entry(translation);
   line["hypotheses"] = nlohmann::ordered_json::array();
   for (const TranslationHypothesis& one : translation.hypotheses) line["hypotheses"].push_back(entry(one));
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// As Moses escapes it: in a list of fields nothing but the separator may look like one.
+std::string without_separator(std::string text) {
+  constexpr std::string_view kBars = "|||", kEscaped = "&#124;&#124;&#124;";
+  for (size_t at = text.find(kBars); at != std::string::npos; at = text.find(kBars, at + kEscaped.size()))
+    text.replace(at, kBars.size(), kEscaped);
+  return text;
 }
 
 // Writes translations in the form asked for. `number` counts the input's lines from 0.
@@ -51,7 +62,7 @@ class TranslationWriter {
       output_.write_line(json_line(translation));
     } else if (list_) {
       for (const TranslationHypothesis& one : translation.hypotheses)
-        output_.write_line(fmt::format("{} ||| {} ||| {}", number_, one.text, one.score));
+        output_.write_line(fmt::format("{} ||| {} ||| {}", number_, without_separator(one.text), one.score));
     } else {
       output_.write_line(translation.text);
     }
@@ -73,12 +84,20 @@ std::vector<std::string> texts_of(const std::vector<Translation>& translations) 
   return texts;
 }
 
+// The next lines: those that have arrived, up to a window full; at least one is waited for. False at the end.
+bool next_lines(LineReader& reader, std::vector<std::string>& lines) {
+  lines.clear();
+  for (std::string line; lines.size() < kWindow && (lines.empty() || reader.ready()) && reader.next(line);)
+    lines.push_back(line);
+  return !lines.empty();
+}
+
 void translate(const TranslateOptions& options, const CLI::App& command) {
   require_distinct({{"-i", options.input}}, {{"-o", options.output}, {"--alignments", options.alignments}});
   std::vector<std::string> overrides;
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   const TranslationModel model = load_model(options.model, options.common, command, overrides);
-  LineReader reader(options.input);
+  LineReader reader(options.input, reading_of(model.config.data));
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
@@ -87,19 +106,16 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
   const CommandDisplay display(options.common.quiet || dialogue);
   Work work("translating", "lines");
-  const size_t window = dialogue ? 1 : kWindow;
-  std::vector<std::string> lines;
-  for (bool more = true; more;) {
-    lines.clear();
-    for (std::string line; lines.size() < window && (more = reader.next(line));) lines.push_back(line);
-    const std::vector<Translation> translations = translator.translate(lines);
+  for (std::vector<std::string> lines; next_lines(reader, lines);) {
+    const auto progress = [&work](int64_t count) { work.advance(count); };
+    const std::vector<Translation> translations = translator.translate(lines, progress);
     for (const Translation& translation : translations) writer.write(translation);
     writer.flush();
     if (alignments) alignments->write(translator, lines, texts_of(translations));
-    work.advance(static_cast<int64_t>(lines.size()));
   }
   writer.close();
   if (alignments) alignments->close();
+  translator.warn_of_cut();
   log_finished(work.report());
 }
 
@@ -114,7 +130,9 @@ void add_translate_command(CLI::App& app) {
   command->add_option("-i,--input", options->input, "the lines, plain or .gz (default: standard input)");
   command->add_option("-o,--output", options->output,
                       "where they go, compressed where the name ends in .gz (default: standard output)");
-  command->add_option("--n-best", options->n_best, "print the N best of each line: NUMBER ||| TEXT ||| SCORE")
+  command
+      ->add_option("--n-best", options->n_best,
+                   "print the N best of each line, texts that differ: NUMBER ||| TEXT ||| SCORE")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));
   command->add_option(
       "--alignments", options->alignments,
@@ -123,7 +141,15 @@ void add_translate_command(CLI::App& app) {
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();
-  command->footer("--decode.key=value changes how the translation is searched for, e.g. --decode.beam_size=1");
+  command->footer(
+      "A line is answered as soon as no further one has arrived, so that a program may write one and wait.\n"
+      "--decode.key=value changes how the translation is searched for, e.g. --decode.beam_size=1\n"
+      "--n-best: fewer than N where different pieces read alike, of which the best is printed; a larger "
+      "--decode.beam_size\n"
+      "finds more. In the text form ||| within a text is written &#124;&#124;&#124;, in jsonl it stands as it is.\n"
+      "jsonl: {\"translation\", \"score\" (normalised by length), \"log_probability\" (raw), \"finished\" (false: cut "
+      "at\n"
+      "decode.max_length or decode.max_length_ratio before its end), \"hypotheses\": [the n best, in the same form]}");
   command->callback([command, options] { translate(*options, *command); });
 }
 

@@ -1,6 +1,7 @@
 #include "core/line_reader.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -54,7 +55,19 @@ class File {
     }
   }
 
+  // Whether read() would return at once; what cannot be asked answers at once.
+  bool ready() const { return poll_for(0) != 0; }
+  void wait() const {
+    while (poll_for(-1) < 0 && errno == EINTR) {
+    }
+  }
+
  private:
+  int poll_for(int milliseconds) const {
+    pollfd asked{descriptor_, POLLIN, 0};
+    return poll(&asked, 1, milliseconds);
+  }
+
   std::string name_;
   int descriptor_ = -1;
 };
@@ -67,25 +80,25 @@ std::string with_name(const std::string& path) { return path == "-" ? "<stdin>" 
 class LineReader::Bytes {
  public:
   Bytes(const std::string& path, size_t buffer_size)
-      : name_(with_name(path)), file_(path, name_), input_(buffer_size < 2 ? 2 : buffer_size, '\0') {
-    while (available_ < sizeof(kGzipMagic) && !at_end_) refill_behind();
-    gzip_ = available_ >= sizeof(kGzipMagic) && std::memcmp(input_.data(), kGzipMagic, sizeof(kGzipMagic)) == 0;
-    if (gzip_ && inflateInit2(&stream_, kGzipWindow) != Z_OK) throw DataError(name_ + ": zlib cannot be initialised");
-    const bool named_gzip = name_.size() > 3 && name_.compare(name_.size() - 3, 3, ".gz") == 0;
-    if (named_gzip && !gzip_ && available_ > 0) {
-      throw DataError(name_ + " is not gzip data although its name ends in .gz");
-    }
-  }
+      : name_(with_name(path)), file_(path, name_), input_(std::max(buffer_size, sizeof(kGzipMagic)), '\0') {}
   ~Bytes() {
-    if (gzip_) inflateEnd(&stream_);
+    if (form_ == Form::kGzip) inflateEnd(&stream_);
   }
   Bytes(const Bytes&) = delete;
   Bytes& operator=(const Bytes&) = delete;
 
-  // At least one byte, or 0 at the end.
-  size_t read(char* data, size_t capacity) { return gzip_ ? read_gzip(data, capacity) : read_plain(data, capacity); }
+  // What is there without waiting: at least one byte, 0 at the end, nothing where none has arrived yet.
+  std::optional<size_t> read_now(char* data, size_t capacity) {
+    if (form_ == Form::kUnknown && !recognise()) return std::nullopt;
+    return form_ == Form::kGzip ? read_gzip(data, capacity) : read_plain(data, capacity);
+  }
+
+  void wait() const { file_.wait(); }
 
  private:
+  enum class Form { kUnknown, kPlain, kGzip };
+  enum class Input { kThere, kNotYet, kEnded };
+
   // Appends to what is in the input already.
   void refill_behind() {
     const size_t count = file_.read(input_.data() + available_, input_.size() - available_);
@@ -93,14 +106,39 @@ class LineReader::Bytes {
     available_ += count;
   }
 
-  bool refill() {
-    begin_ = available_ = 0;
-    if (!at_end_) refill_behind();
-    return available_ > 0;
+  // A single byte may decide: the blank line that a person types first is all there is for now.
+  bool undecided() const {
+    return available_ == 0 || (available_ == 1 && static_cast<unsigned char>(input_[0]) == kGzipMagic[0]);
   }
 
-  size_t read_plain(char* data, size_t capacity) {
-    if (available_ == 0 && !refill()) return 0;
+  // False where too little has arrived to tell.
+  bool recognise() {
+    while (undecided() && !at_end_) {
+      if (!file_.ready()) return false;
+      refill_behind();
+    }
+    const bool gzip =
+        available_ >= sizeof(kGzipMagic) && std::memcmp(input_.data(), kGzipMagic, sizeof(kGzipMagic)) == 0;
+    if (gzip && inflateInit2(&stream_, kGzipWindow) != Z_OK) throw DataError(name_ + ": zlib cannot be initialised");
+    form_ = gzip ? Form::kGzip : Form::kPlain;
+    const bool named_gzip = name_.size() > 3 && name_.compare(name_.size() - 3, 3, ".gz") == 0;
+    if (named_gzip && !gzip && available_ > 0)
+      throw DataError(name_ + " is not gzip data although its name ends in .gz");
+    return true;
+  }
+
+  Input input() {
+    if (available_ > 0) return Input::kThere;
+    if (at_end_) return Input::kEnded;
+    if (!file_.ready()) return Input::kNotYet;
+    begin_ = 0;
+    refill_behind();
+    return at_end_ ? Input::kEnded : Input::kThere;
+  }
+
+  std::optional<size_t> read_plain(char* data, size_t capacity) {
+    const Input found = input();
+    if (found == Input::kNotYet) return std::nullopt;
     const size_t count = std::min(capacity, available_);
     std::memcpy(data, input_.data() + begin_, count);
     begin_ += count;
@@ -108,9 +146,11 @@ class LineReader::Bytes {
     return count;
   }
 
-  size_t read_gzip(char* data, size_t capacity) {
+  std::optional<size_t> read_gzip(char* data, size_t capacity) {
     while (true) {
-      if (available_ == 0 && !refill()) {
+      const Input found = input();
+      if (found == Input::kNotYet) return std::nullopt;
+      if (found == Input::kEnded) {
         if (!member_ended_) throw DataError(name_ + ": truncated gzip data (the file ends too early)");
         return 0;
       }
@@ -143,7 +183,7 @@ class LineReader::Bytes {
   std::string input_;
   size_t begin_ = 0, available_ = 0;  // the part of input_ not consumed yet
   bool at_end_ = false;
-  bool gzip_ = false;
+  Form form_ = Form::kUnknown;
   bool member_ended_ = false;
   z_stream stream_{};
 };
@@ -169,28 +209,37 @@ bool LineReader::next(std::string& line) {
   return true;
 }
 
-bool LineReader::fill() {
-  const size_t count = bytes_->read(buffer_.data(), buffer_.size());
-  pending_ = std::string_view(buffer_.data(), count);
-  return count > 0;
+bool LineReader::ready() {
+  while (!ended_ && pending_.find('\n') == std::string_view::npos)
+    if (!fill_now()) return false;
+  return true;
+}
+
+bool LineReader::fill_now() {
+  take(pending_.size());
+  const std::optional<size_t> count = bytes_->read_now(buffer_.data(), buffer_.size());
+  pending_ = std::string_view(buffer_.data(), count.value_or(0));
+  ended_ = count == 0u;
+  return count.has_value();
+}
+
+// Moves the first `count` bytes that are pending to the line that has begun.
+void LineReader::take(size_t count) {
+  if (begun_.size() + count > kMaxLineBytes)
+    throw DataError(name_ + ":" + std::to_string(line_number_ + 1) + ": line longer than 64 MiB; is this a text file?");
+  begun_.append(pending_, 0, count);
+  pending_.remove_prefix(count);
 }
 
 bool LineReader::read_raw(std::string& line) {
+  while (!ready()) bytes_->wait();
+  const size_t end = pending_.find('\n');
+  const bool whole = end != std::string_view::npos;
+  take(whole ? end : pending_.size());
+  if (whole) pending_.remove_prefix(1);
   line.clear();
-  bool any = false;
-  while (!pending_.empty() || fill()) {
-    any = true;
-    const size_t end = pending_.find('\n');
-    const size_t count = std::min(end, pending_.size());
-    if (line.size() + count > kMaxLineBytes) {
-      throw DataError(name_ + ":" + std::to_string(line_number_ + 1) +
-                      ": line longer than 64 MiB; is this a text file?");
-    }
-    line.append(pending_, 0, count);
-    pending_.remove_prefix(end == std::string_view::npos ? count : count + 1);
-    if (end != std::string_view::npos) return true;
-  }
-  return any;
+  line.swap(begun_);
+  return whole || !line.empty();
 }
 
 void LineReader::check(std::string& line) {
@@ -204,8 +253,9 @@ void LineReader::check(std::string& line) {
     case Utf8Policy::kError: {
       constexpr char kDigits[] = "0123456789ABCDEF";
       const auto byte = static_cast<unsigned char>(line[*invalid]);
-      fail(*invalid + 1, std::string("invalid UTF-8 byte 0x") + kDigits[byte >> 4] + kDigits[byte & 15] +
-                             "; fix the file (in training data, data.invalid_utf8: replace reads on)");
+      fail(*invalid + 1,
+           std::string("invalid UTF-8 byte 0x") + kDigits[byte >> 4] + kDigits[byte & 15] +
+               "; fix the file (where a model or its config is given, data.invalid_utf8: replace reads on)");
     }
     case Utf8Policy::kReplace:
       line = replace_invalid_utf8(line);

@@ -42,6 +42,9 @@ class LineReader {
   // The next line, false after the last one.
   bool next(std::string& line);
 
+  // Whether next() would return at once: a whole line has arrived, or the end. Throws as next() does.
+  bool ready();
+
   const std::string& name() const { return name_; }
   int64_t line_number() const { return line_number_; }  // of the line last handed out, from 1
   bool skipped() const { return skipped_; }             // was that line emptied by Utf8Policy::kSkip?
@@ -49,7 +52,8 @@ class LineReader {
  private:
   class Bytes;
 
-  bool fill();
+  bool fill_now();
+  void take(size_t count);
   bool read_raw(std::string& line);
   void check(std::string& line);
   void strip(std::string& line);
@@ -60,6 +64,8 @@ class LineReader {
   std::unique_ptr<Bytes> bytes_;
   std::vector<char> buffer_;
   std::string_view pending_;  // the part of buffer_ not handed out yet
+  std::string begun_;         // of a line whose end has not arrived
+  bool ended_ = false;        // there is nothing behind pending_
   int64_t line_number_ = 0;
   bool skipped_ = false;
   bool noticed_cr_ = false;

@@ -63,7 +63,8 @@ class ActiveSentences {
 std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
                                                  const DecodeConfig& config, const SpecialIds& special) {
   const torch::NoGradGuard no_grad;
-  std::vector<SentenceSearch> searches(static_cast<size_t>(memory.segments.size()), SentenceSearch(config, special));
+  std::vector<SentenceSearch> searches;
+  for (const int32_t length : memory.segments.lengths()) searches.emplace_back(config, special, length);
   const std::unique_ptr<DecoderState> state = model->start(memory);
   for (ActiveSentences active(searches); active.num_rows() > 0;) {
     const torch::Tensor log_probs = model->step(*state, active.tokens());

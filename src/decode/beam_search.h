@@ -9,7 +9,7 @@
 
 namespace heed {
 
-// The best translations of every sentence of `memory`, best first, at most config.n_best of them and at least one. pad
+// The translations found of every sentence of `memory`, best first, at least one, often more than config.n_best. pad
 // and bos are never generated, unk only with allow_unk; beam_size 1 is greedy search. `special` are the target
 // vocabulary's ids. The rules of the search stand with SentenceSearch.
 //

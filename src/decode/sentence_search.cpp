@@ -12,9 +12,17 @@ double normalised_score(double log_probability, int64_t length, const DecodeConf
   return log_probability / std::pow(base, config.length_penalty);
 }
 
-SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& special)
+int64_t length_limit(const DecodeConfig& config, int64_t source_length) {
+  constexpr double kAlways = 10;
+  if (config.max_length_ratio == 0) return config.max_length;
+  const double limit = kAlways + std::floor(config.max_length_ratio * static_cast<double>(source_length));
+  return static_cast<int64_t>(std::min(static_cast<double>(config.max_length), limit));
+}
+
+SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length)
     : config_(config),
       special_(special),
+      length_limit_(length_limit(config, source_length)),
       forbidden_{special.pad, special.bos, special.eos},
       live_nodes_{-1},
       live_{{0, 0, static_cast<int32_t>(special.bos)}} {
@@ -32,7 +40,7 @@ void SentenceSearch::advance(std::span<const float> log_probs) {
 void SentenceSearch::retire(const std::vector<Candidate>& candidates) {
   const size_t first = std::min(static_cast<size_t>(config_.beam_size), candidates.size());
   const auto is_eos = [&](size_t i) { return candidates[i].token == special_.eos; };
-  const bool last_step = length_ == config_.max_length;
+  const bool last_step = length_ == length_limit_;
   std::vector<Candidate> next;
   size_t substitute = first;
   for (size_t i = 0; i < first; ++i) {
@@ -50,9 +58,9 @@ void SentenceSearch::retire(const std::vector<Candidate>& candidates) {
 }
 
 bool SentenceSearch::enough_finished() const {
-  const auto count = static_cast<int64_t>(finished_.size());
-  if (config_.length_penalty == 0) return top_finished_ && count >= config_.n_best;
-  return count >= config_.beam_size;
+  const bool many = static_cast<int64_t>(finished_.size()) >= config_.beam_size;
+  if (config_.length_penalty == 0) return top_finished_ && (config_.n_best == 1 || many);
+  return many;
 }
 
 void SentenceSearch::grow(const std::vector<Candidate>& next) {
@@ -75,6 +83,7 @@ void SentenceSearch::finish(const Candidate& candidate) {
     node = at.parent;
   }
   std::reverse(hypothesis.ids.begin(), hypothesis.ids.end());
+  hypothesis.finished = ended;
   hypothesis.log_probability = candidate.log_probability;
   const int64_t length = static_cast<int64_t>(hypothesis.ids.size()) + (ended ? 1 : 0);
   hypothesis.score = normalised_score(candidate.log_probability, length, config_);
@@ -83,10 +92,9 @@ void SentenceSearch::finish(const Candidate& candidate) {
 
 std::vector<Hypothesis> SentenceSearch::results() const {
   constexpr double kImpossible = -std::numeric_limits<double>::infinity();
-  if (finished_.empty()) return {{{}, kImpossible, kImpossible}};
+  if (finished_.empty()) return {{{}, kImpossible, kImpossible, false}};
   std::vector<Hypothesis> sorted = finished_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  sorted.resize(std::min(sorted.size(), static_cast<size_t>(config_.n_best)));
   while (sorted.size() > 1 && sorted.back().log_probability == kImpossible) sorted.pop_back();
   return sorted;
 }

@@ -15,6 +15,7 @@ struct Hypothesis {
   std::vector<int64_t> ids;    // without bos and eos
   double log_probability = 0;  // the sum over its tokens in order, in double; eos included where it was reached
   double score = 0;            // normalised by its length
+  bool finished = true;        // ends in eos; false: cut at length_limit
 
   bool operator==(const Hypothesis&) const = default;
 };
@@ -23,20 +24,26 @@ struct Hypothesis {
 // fairseq: all that the log probability is a sum of.
 double normalised_score(double log_probability, int64_t length, const DecodeConfig& config);
 
+// The tokens that the translation of a source of `source_length` encoder positions (its pieces and eos) may have, eos
+// not counted: max_length, or less where max_length_ratio allows 10 + ratio * source_length only.
+int64_t length_limit(const DecodeConfig& config, int64_t source_length);
+
 // Beam search for one sentence, without the model: it is told the log probabilities of the next token of each live
 // hypothesis and says which to go on with. It sees nothing of other sentences.
 //
 // The rules are those of CTranslate2 4 with patience 1 (BeamSearch::search in its src/decoding.cc). Each step ranks
 // 2 * beam_size candidates. One among the first beam_size that ends in eos is finished, and the best unfinished
 // candidate of the second half takes its place. The search ends when beam_size hypotheses are finished or, without a
-// length penalty, when n_best are and the best candidate of some step was among them. The first token is not eos. At
-// max_length tokens the first beam_size candidates are finished as they are. Differences: sums are doubles; ties have
-// an order (decode/candidates.h); a beam wider than there are candidates is not filled up with impossible ones;
-// forbidden tokens keep their share of the probability, so that a log probability is the model's own.
+// length penalty, when the best candidate of some step is one of them, since nothing can be better then. The first
+// token is not eos. At length_limit tokens the first beam_size candidates are finished as they are. Differences: sums
+// are doubles; ties have an order (decode/candidates.h); a beam wider than there are candidates is not filled up with
+// impossible ones; forbidden tokens keep their share of the probability, so that a log probability is the model's own;
+// where a list is wanted (n_best above 1), beam_size hypotheses are finished even without a length penalty, since
+// several may read alike; length_limit knows the source.
 class SentenceSearch {
  public:
   // Both must outlive it.
-  SentenceSearch(const DecodeConfig& config, const SpecialIds& special);
+  SentenceSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length);
 
   // REQUIRES: !done(). `log_probs` (live, V), row-major, in the order of live().
   void advance(std::span<const float> log_probs);
@@ -46,7 +53,8 @@ class SentenceSearch {
   // What to go on with: `row` is the parent's place in the live() before. At first one hypothesis that ends in bos.
   const std::vector<Candidate>& live() const { return live_; }
 
-  // Best first, at most n_best and at least one: an empty hypothesis with -infinity where the model gave no candidate.
+  // All that were finished, best first, at least one: an empty hypothesis with -infinity where the model gave no
+  // candidate.
   std::vector<Hypothesis> results() const;
 
  private:
@@ -61,6 +69,7 @@ class SentenceSearch {
 
   const DecodeConfig& config_;
   const SpecialIds& special_;
+  int64_t length_limit_;
   std::vector<int64_t> forbidden_;
   std::vector<Node> nodes_;
   std::vector<int32_t> live_nodes_;  // the last token of each live hypothesis; -1: bos

@@ -53,11 +53,15 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-Translation translation_of(std::vector<TranslationHypothesis> hypotheses) {
+// Of a blank line.
+Translation no_translation() {
   Translation translation;
-  static_cast<TranslationHypothesis&>(translation) = hypotheses.front();
-  translation.hypotheses = std::move(hypotheses);
+  translation.hypotheses.emplace_back();
   return translation;
+}
+
+bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::string& text) {
+  return std::any_of(hypotheses.begin(), hypotheses.end(), [&](const auto& one) { return one.text == text; });
 }
 
 }  // namespace
@@ -91,16 +95,21 @@ std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::s
   return sources;
 }
 
-std::vector<Translation> Translator::translate(const std::vector<std::string>& lines) {
+std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
+                                               const TranslationProgress& progress) {
   const std::vector<Ids> sources = encode_sources(lines);
   std::vector<int64_t> lengths;
   for (const Ids& source : sources) lengths.push_back(static_cast<int64_t>(source.size()));
 
-  std::vector<Translation> translations(lines.size(), translation_of({TranslationHypothesis{}}));
+  std::vector<Translation> translations(lines.size(), no_translation());
+  const auto blank = std::count(lengths.begin(), lengths.end(), 0);
+  if (progress && blank > 0) progress(blank);
   for (const auto& indices : batches_by_length(lengths, config_.batch_tokens, max_sentences())) {
     std::vector<Translation> batch = translate_batch(chosen(sources, indices));
     for (size_t i = 0; i < indices.size(); ++i) translations[indices[i]] = std::move(batch[i]);
+    if (progress) progress(static_cast<int64_t>(indices.size()));
   }
+  cut_.lines += static_cast<int64_t>(lines.size());
   return translations;
 }
 
@@ -109,20 +118,40 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
   const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
   Pass none;
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
-  const Tokenizer& target = *tokenizers_.target;
   std::vector<Translation> translations;
   int64_t impossible = 0;
-  for (const auto& found : beam_search(model_, memory, config_, target.vocabulary().special())) {
-    std::vector<TranslationHypothesis> hypotheses;
-    for (const Hypothesis& one : found)
-      hypotheses.push_back({on_one_line(target.decode(one.ids)), one.score, one.log_probability});
-    if (std::isinf(found.front().log_probability)) ++impossible;
-    translations.push_back(translation_of(std::move(hypotheses)));
+  for (const auto& found : beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special())) {
+    if (std::isinf(found.front().log_probability))
+      ++impossible;
+    else if (!found.front().finished)
+      count_cut(batch.source_segments.lengths()[translations.size()]);
+    translations.push_back(translation_of(found));
   }
   if (impossible > 0)
     log_warning(fmt::format("{} empty translations: the model gave no finite probability; its weights have diverged",
                             impossible));
   return translations;
+}
+
+Translation Translator::translation_of(const std::vector<Hypothesis>& found) const {
+  Translation translation;
+  auto& list = translation.hypotheses;
+  for (const Hypothesis& one : found) {
+    if (static_cast<int64_t>(list.size()) == config_.n_best) break;
+    std::string text = on_one_line(tokenizers_.target->decode(one.ids));
+    if (!has_text(list, text)) list.push_back({std::move(text), one.score, one.log_probability, one.finished});
+  }
+  static_cast<TranslationHypothesis&>(translation) = list.front();
+  return translation;
+}
+
+void Translator::count_cut(int64_t source_length) {
+  const bool by_ratio = length_limit(config_, source_length) < config_.max_length;
+  ++(by_ratio ? cut_.at_ratio : cut_.at_max_length);
+}
+
+void Translator::warn_of_cut() const {
+  if (const auto warning = cut_.warning(config_)) log_warning(*warning);
 }
 
 Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,

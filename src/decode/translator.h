@@ -8,7 +8,9 @@
 
 #include "config/decode_config.h"
 #include "data/parallel_corpus.h"
+#include "decode/cut_translations.h"
 #include "decode/sentence_attention.h"
+#include "decode/sentence_search.h"
 #include "model/encoder_decoder.h"
 #include "nn/pass.h"
 #include "text/tokenizers.h"
@@ -19,16 +21,21 @@ struct TranslationHypothesis {
   std::string text;            // one line
   double score = 0;            // normalised by its length (decode/sentence_search.h)
   double log_probability = 0;  // raw
+  bool finished = true;        // false: cut at a limit of its length before its end
 
   bool operator==(const TranslationHypothesis&) const = default;
 };
 
-// The best hypothesis, and the n best of them, itself included.
+// The best hypothesis, and the n best of them, itself included. Their texts differ: of hypotheses that read alike, cut
+// into pieces in several ways, the best stands for all, so that a list may be shorter than n. A larger beam finds more.
 struct Translation : TranslationHypothesis {
   std::vector<TranslationHypothesis> hypotheses;
 
   bool operator==(const Translation&) const = default;
 };
+
+// Told how many lines more are translated, after each batch. What it throws ends the translation.
+using TranslationProgress = std::function<void(int64_t lines)>;
 
 // From text to text, the only way there is. A line's translation and scores do not depend on its place or company, on
 // the CPU to the last bit. Not thread safe; the model computes with all threads as it is.
@@ -41,7 +48,10 @@ class Translator {
   // One translation a line, in their order. Blank: the empty text with score 0. Longer than max_source_length (or the
   // model's learned positions): the rest is left unread, with a warning that
   // counts them. REQUIRES: valid UTF-8.
-  std::vector<Translation> translate(const std::vector<std::string>& lines);
+  std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {});
+
+  // Logs a warning that counts the translations so far that were cut at a limit of their length, if any.
+  void warn_of_cut() const;
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
   // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.
@@ -75,12 +85,15 @@ class Translator {
   void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                      std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
+  Translation translation_of(const std::vector<Hypothesis>& found) const;
+  void count_cut(int64_t source_length);
   int64_t max_sentences() const;
 
   EncoderDecoder model_;
   Tokenizers tokenizers_;
   DecodeConfig config_;
   int64_t max_source_length_;
+  CutTranslations cut_;
 };
 
 }  // namespace heed

@@ -21,32 +21,20 @@ constexpr double kLabelHeight = 15, kGap = 8, kBucket = 1.5;  // kBucket: pixels
 constexpr size_t kMarkedPoints = 60, kColours = 4;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Numbers to pixels, with round ticks.
-struct Scale {
-  double low = 0, high = 1, tick = 0.5;
-  double from = 0, to = 1;  // the pixels of low and high
-
-  double at(double value) const { return from + (value - low) / (high - low) * (to - from); }
-};
-
-double round_tick(double span, double count) {
-  const double raw = span / count, power = std::pow(10, std::floor(std::log10(raw)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= raw) return factor * power;
-  return 10 * power;
-}
-
-std::vector<double> ticks(const Scale& scale) {
-  std::vector<double> values;
-  const double end = scale.high + scale.tick * 1e-6;
-  for (double i = std::ceil(scale.low / scale.tick - 1e-6); i * scale.tick <= end; ++i)
-    values.push_back(i * scale.tick + 0.0);  // + 0.0: no -0
-  return values;
-}
-
 std::string step_text(double step) {
   if (step >= 1e6) return fmt::format("{:g}M", step / 1e6);
   return step >= 1e3 ? fmt::format("{:g}k", step / 1e3) : fmt::format("{:g}", step);
+}
+
+// What a scale cannot hold becomes a gap; a point without a step is left out.
+void keep_drawable(CurvePanel& panel) {
+  for (Curve& curve : panel.curves) {
+    std::erase_if(curve.points, [](const CurvePoint& point) {
+      return !(point.step >= 0 && can_be_drawn(point.step, ScaleKind::kLinear));
+    });
+    for (CurvePoint& point : curve.points)
+      if (!can_be_drawn(point.value, panel.scale)) point.value = std::numeric_limits<double>::quiet_NaN();
+  }
 }
 
 Scale value_scale(const CurvePanel& panel, double top) {
@@ -57,13 +45,11 @@ Scale value_scale(const CurvePanel& panel, double top) {
       low = std::min(low, point.value);
       high = std::max(high, point.value);
     }
-  if (low > high) low = 0, high = 1;
-  if (low == high) {
-    const double room = low == 0 ? 1 : std::abs(low) * 0.1;
-    low -= room, high += room;
-  }
-  const double tick = round_tick(high - low, 4);
-  return {std::floor(low / tick) * tick, std::ceil(high / tick) * tick, tick, top + kPanelHeight, top};
+  if (low > high) low = 1, high = 2;
+  Scale scale = round_scale(low, high, panel.scale);
+  scale.from = top + kPanelHeight;
+  scale.to = top;
+  return scale;
 }
 
 std::optional<CurvePoint> last_number(const Curve& curve) {
@@ -78,14 +64,16 @@ std::string end_label(const Curve& curve) {
 }
 
 Scale step_scale(const std::vector<CurvePanel>& panels) {
-  double last = 0, widest_label = 0;
+  double last = 1, widest_label = 0;
   for (const CurvePanel& panel : panels)
     for (const Curve& curve : panel.curves) {
       for (const CurvePoint& point : curve.points) last = std::max(last, point.step);
       widest_label = std::max(widest_label, text_width(end_label(curve), kFont));
     }
-  if (!(last > 0)) last = 1;
-  return {0, last, round_tick(last, 6), kLeft, std::floor(kWidth - kMargin - 2 * kGap - widest_label)};
+  Scale scale = scale_from_zero(last, 6);
+  scale.from = kLeft;
+  scale.to = std::floor(kWidth - kMargin - 2 * kGap - widest_label);
+  return scale;
 }
 
 // At most two points a bucket, its smallest and its largest in their order; a gap stays where a bucket has no number.
@@ -140,12 +128,12 @@ std::string markers(const Curve& curve, const Scale& steps, const Scale& values,
 
 std::string gridlines(const Scale& steps, const Scale& values) {
   std::string path, numbers;
-  for (const double value : ticks(values)) {
+  for (const double value : values.ticks) {
     path += fmt::format("M{:g} {:.1f}H{:g}", steps.from, values.at(value), steps.to);
     numbers += fmt::format("<text class=\"muted right\" x=\"{:g}\" y=\"{:.1f}\">{:.6g}</text>\n", steps.from - kGap,
                            values.at(value) + kFont * 0.35, value);
   }
-  for (const double step : ticks(steps))
+  for (const double step : steps.ticks)
     path += fmt::format("M{:.1f} {:g}V{:g}", steps.at(step), values.to, values.from);
   return fmt::format("<path class=\"line\" d=\"{}\"/>\n", path) + numbers;
 }
@@ -172,9 +160,30 @@ std::string end_labels(const CurvePanel& panel, const Scale& steps, const Scale&
   return text;
 }
 
-std::string panel_svg(const CurvePanel& panel, const Scale& steps, double top) {
-  const Scale values = value_scale(panel, top + kPanelTitle);
-  std::string body = fmt::format("<text x=\"{:g}\" y=\"{:g}\">{}</text>\n", kLeft, top + 20, markup_text(panel.title));
+std::optional<double> value_at(const CurvePanel& panel, double step) {
+  for (auto curve = panel.curves.rbegin(); curve != panel.curves.rend(); ++curve)
+    for (const CurvePoint& point : curve->points)
+      if (point.step == step) return std::isfinite(point.value) ? std::optional(point.value) : std::nullopt;
+  return std::nullopt;
+}
+
+// The line of the mark and a ring around its value, which stands above, as near as the panel's title lets it.
+std::string mark_svg(const CurvePanel& panel, const CurveMark& mark, const Scale& steps, const Scale& values) {
+  const double x = steps.at(mark.step);
+  std::string text = fmt::format("<path class=\"mark\" d=\"M{:.1f} {:g}V{:g}\"/>\n", x, values.to, values.from);
+  const auto value = value_at(panel, mark.step);
+  if (!value) return text;
+  const std::string label = fmt::format("{}: {:.4g} at step {:.0f}", mark.name, *value, mark.step);
+  const double width = text_width(label, kFont), title_end = kLeft + text_width(panel.title, kFont) + 2 * kGap;
+  const double left = std::max(title_end, std::min(x - width / 2, steps.to - width));
+  text += fmt::format("<circle class=\"mark solid\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\"/>\n", x, values.at(*value));
+  return text + fmt::format("<text class=\"muted\" x=\"{:.1f}\" y=\"{:g}\">{}</text>\n", left, values.to - kGap,
+                            markup_text(label));
+}
+
+std::string panel_svg(const CurvePanel& panel, const Scale& steps, const Scale& values) {
+  std::string body =
+      fmt::format("<text x=\"{:g}\" y=\"{:g}\">{}</text>\n", kLeft, values.to - kGap, markup_text(panel.title));
   body += gridlines(steps, values);
   for (size_t i = 0; i < panel.curves.size(); ++i) {
     const Curve& curve = panel.curves[i];
@@ -188,17 +197,20 @@ std::string panel_svg(const CurvePanel& panel, const Scale& steps, double top) {
 
 }  // namespace
 
-std::string curves_svg(const std::string& title, const std::vector<CurvePanel>& panels) {
+std::string curves_svg(const std::string& title, std::vector<CurvePanel> panels, const std::optional<CurveMark>& mark) {
+  for (CurvePanel& panel : panels) keep_drawable(panel);
   const Scale steps = step_scale(panels);
   std::string body = fmt::format("<text class=\"title\" x=\"{:g}\" y=\"{:g}\">{}</text>\n", kMargin, kMargin + 14,
                                  markup_text(shortened(title, (kWidth - 2 * kMargin) / 1.1, 15)));
   double top = kMargin + kTitle;
   for (const CurvePanel& panel : panels) {
-    body += panel_svg(panel, steps, top);
+    const Scale values = value_scale(panel, top + kPanelTitle);
+    body += panel_svg(panel, steps, values);
+    if (mark) body += mark_svg(panel, *mark, steps, values);
     top += kPanelTitle + kPanelHeight + kPanelGap;
   }
   if (!panels.empty()) {
-    for (const double step : ticks(steps))
+    for (const double step : steps.ticks)
       body += fmt::format("<text class=\"muted\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:g}\">{}</text>\n",
                           steps.at(step), top + 6, step_text(step));
     body += fmt::format("<text class=\"muted\" x=\"{:g}\" y=\"{:g}\">step</text>\n", steps.to + kGap * 3, top + 6);

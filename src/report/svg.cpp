@@ -19,6 +19,8 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1d232
 .ink { fill: #0b3d91; }
 .stop { stop-color: #0b3d91; }
 .line { fill: none; stroke: #dfe4ea; }
+.mark { fill: none; stroke: #5b6673; stroke-dasharray: 4 3; }
+.solid { stroke-dasharray: none; stroke-width: 1.5; }
 .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .dense { stroke-width: 1.2; stroke-opacity: 0.7; }
 .curve-0 { stroke: #0b5cad; } .curve-1 { stroke: #b8560a; }
@@ -31,6 +33,7 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1d232
   .ink { fill: #8cc8ff; }
   .stop { stop-color: #8cc8ff; }
   .line { stroke: #2b323b; }
+  .mark { stroke: #9aa6b4; }
   .curve-0 { stroke: #6cb6ff; } .curve-1 { stroke: #f2a05c; }
   .curve-2 { stroke: #4fcfa4; } .curve-3 { stroke: #e08bbd; }
   .dot-0 { fill: #6cb6ff; } .dot-1 { fill: #f2a05c; } .dot-2 { fill: #4fcfa4; } .dot-3 { fill: #e08bbd; }

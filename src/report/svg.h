@@ -20,7 +20,8 @@ double text_width(std::string_view text, double font_size);
 std::string shortened(std::string_view text, double width, double font_size);
 
 // A standalone SVG on a painted background, light or dark as the reader prefers. Classes for the body:
-//   text: title, label (default), muted; right: ends at its x      shapes: ink (fill), line (thin stroke)
+//   text: title, label (default), muted; right: ends at its x      shapes: ink (fill), line (thin stroke),
+//         mark (dashed stroke; solid: not dashed)
 //   curve-0 .. curve-3: colour of a curve and of its texts, told apart by the colour blind too (Okabe and Ito 2008)
 std::string svg_document(double width, double height, std::string_view title, std::string_view body);
 

@@ -90,6 +90,29 @@ TEST_F(TranslateCommand, ListsTheNBestWithTheNumberOfTheLine) {
   EXPECT_EQ(fields, wanted);
 }
 
+// Whatever a text holds, " ||| " parts three fields; jsonl leaves the text as it is.
+TEST_F(TranslateCommand, AListsTextHoldsNoSeparator) {
+  std::vector<std::string> pieces = tokenizers_.target->vocabulary().pieces();
+  for (size_t i = 4; i < pieces.size(); ++i) pieces[i] = std::string(1 + i % 5, '|') + std::to_string(i);
+  const auto bars = std::make_shared<Tokenizer>(Tokenizer::from_tokens(Vocabulary(pieces, SpecialIds{}, "test")));
+  write_checkpoint(scratch_ / "bars", testing::checkpoint_of(model_, {tokenizers_.source, bars}));
+  run("translate @bars -i @source -o @list --n-best 3");
+  run("translate @bars -i @source -o @json --n-best 3 --format jsonl");
+  Lines texts, wanted;
+  for (const std::string& line : lines_of("list")) {
+    const size_t first = line.find(" ||| "), last = line.rfind(" ||| ");
+    texts.push_back(line.substr(first + 5, last - first - 5));
+    EXPECT_EQ(texts.back().find("|||"), std::string::npos);
+    for (size_t at; (at = texts.back().find("&#124;")) != std::string::npos;) texts.back().replace(at, 6, "|");
+  }
+  for (const std::string& line : lines_of("json")) {
+    const auto translation = nlohmann::json::parse(line);
+    for (const auto& one : translation.at("hypotheses")) wanted.push_back(one.at("translation"));
+  }
+  EXPECT_EQ(texts, wanted);
+  EXPECT_THAT(wanted, ::testing::Contains(HasSubstr("|||")));
+}
+
 TEST_F(TranslateCommand, JsonHoldsEveryNumberInFull) {
   run("translate @model -i @source -o @out --format jsonl");
   const auto translations = expected(some_lines(8));
@@ -100,6 +123,7 @@ TEST_F(TranslateCommand, JsonHoldsEveryNumberInFull) {
     EXPECT_EQ(line.at("translation"), translations[i].text);
     EXPECT_EQ(line.at("score").get<double>(), translations[i].score);
     EXPECT_EQ(line.at("log_probability").get<double>(), translations[i].log_probability);
+    EXPECT_EQ(line.at("finished").get<bool>(), translations[i].finished);
     ASSERT_EQ(line.at("hypotheses").size(), translations[i].hypotheses.size());
     EXPECT_EQ(line.at("hypotheses").back().at("translation"), translations[i].hypotheses.back().text);
   }
@@ -131,7 +155,7 @@ TEST_F(TranslateCommand, ScoreOfATranslationReadsBackAsItsLogProbability) {
   const auto translations = expected(lines);
   for (size_t i = 0; i < lines.size(); ++i) {
     const Translation& found = translations[i];
-    if (std::count(found.text.begin(), found.text.end(), ' ') + 1 == testing::decoding().max_length) continue;
+    if (!found.finished) continue;
     sources.push_back(lines[i]);
     targets.push_back(found.text);
     wanted.push_back(found.log_probability);

@@ -1,8 +1,10 @@
 #include "core/line_reader.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <filesystem>
@@ -90,9 +92,10 @@ TEST_F(LineReaderTest, ByteOrderMarkAndCarriageReturnsGoWithOneNoticeEach) {
 
 TEST_F(LineReaderTest, InvalidUtf8NamesLineAndByte) {
   const std::string file = write("ok\nna\xC3ve\n", "train.de");
-  EXPECT_EQ(
-      error_of(file),
-      file + ":2:3: invalid UTF-8 byte 0xC3; fix the file (in training data, data.invalid_utf8: replace reads on)");
+  EXPECT_EQ(error_of(file), file +
+                                ":2:3: invalid UTF-8 byte 0xC3; fix the file (where a model or its config is given, "
+                                "data.invalid_utf8: replace "
+                                "reads on)");
 }
 
 TEST_F(LineReaderTest, InvalidUtf8CanBeReplacedOrSkipped) {
@@ -175,6 +178,80 @@ TEST_F(LineReaderTest, APipeAnswersLineByLine) {
   });
   EXPECT_THAT(lines_of(path("pipe")), ElementsAre("first", "second"));
   writer.join();
+}
+
+// A pipe that stays open: what `write` sends is there for the reader once it returns.
+class OpenPipe {
+ public:
+  explicit OpenPipe(const std::string& path) {
+    mkfifo(path.c_str(), 0600);
+    descriptor_ = open(path.c_str(), O_RDWR);  // of both ends: opening waits for nobody
+  }
+  ~OpenPipe() { close(descriptor_); }
+  OpenPipe(const OpenPipe&) = delete;
+  OpenPipe& operator=(const OpenPipe&) = delete;
+  void write(std::string_view bytes) const {
+    ASSERT_EQ(::write(descriptor_, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  }
+
+ private:
+  int descriptor_;
+};
+
+TEST_F(LineReaderTest, IsReadyOnceAWholeLineHasArrivedAndNeverWaitsToTell) {
+  const OpenPipe pipe(path("pipe"));
+  for (const size_t buffer_size : {1, 2, 1 << 16}) {
+    LineReader reader(path("pipe"), {.buffer_size = buffer_size});
+    std::string line;
+    EXPECT_FALSE(reader.ready());
+    pipe.write("half");
+    EXPECT_FALSE(reader.ready());
+    pipe.write(" a line\nanother\nha");
+    EXPECT_TRUE(reader.ready());
+    ASSERT_TRUE(reader.next(line));
+    EXPECT_EQ(line, "half a line");
+    EXPECT_TRUE(reader.ready());
+    ASSERT_TRUE(reader.next(line));
+    EXPECT_EQ(line, "another");
+    EXPECT_FALSE(reader.ready());
+    EXPECT_FALSE(reader.ready());
+    pipe.write("lf\n");
+    ASSERT_TRUE(reader.next(line));
+    EXPECT_EQ(line, "half");
+    EXPECT_FALSE(reader.ready());
+  }
+}
+
+// Gzip data begins with two bytes; one that is not the first of them is enough to know better.
+TEST_F(LineReaderTest, ABlankFirstLineIsReadyAtOnceAndTheFirstByteOfGzipIsNot) {
+  const OpenPipe pipe(path("pipe"));
+  std::string line = "x";
+  LineReader reader(path("pipe"));
+  pipe.write("\n");
+  EXPECT_TRUE(reader.ready());
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "");
+
+  const std::string gzip = bytes_of(write_gzip("first\nsecond\n"));
+  LineReader compressed(path("pipe"));
+  pipe.write(gzip.substr(0, 1));
+  EXPECT_FALSE(compressed.ready());
+  pipe.write(gzip.substr(1, 9));  // the header
+  EXPECT_FALSE(compressed.ready());
+  pipe.write(gzip.substr(10));
+  EXPECT_TRUE(compressed.ready());
+  ASSERT_TRUE(compressed.next(line));
+  EXPECT_EQ(line, "first");
+}
+
+TEST_F(LineReaderTest, IsReadyAtTheEndAndThroughoutAFile) {
+  LineReader reader(write("one\ntwo\nthree"), {.buffer_size = 2});
+  int lines = 0;
+  for (std::string line; reader.ready() && reader.next(line);) ++lines;
+  EXPECT_EQ(lines, 3);
+  EXPECT_TRUE(reader.ready());
+  LineReader empty(write(""));
+  EXPECT_TRUE(empty.ready());
 }
 
 TEST_F(LineReaderTest, ABinaryFileWithoutLineFeedsDoesNotFillTheMemory) {

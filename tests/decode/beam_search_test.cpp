@@ -15,7 +15,8 @@
 namespace heed {
 
 void PrintTo(const Hypothesis& hypothesis, std::ostream* out) {
-  *out << ::testing::PrintToString(hypothesis.ids) << " " << hypothesis.log_probability << " " << hypothesis.score;
+  *out << ::testing::PrintToString(hypothesis.ids) << " " << hypothesis.log_probability << " " << hypothesis.score
+       << (hypothesis.finished ? "" : " (cut)");
 }
 
 namespace {
@@ -117,9 +118,10 @@ std::vector<Prefix> reference_continuations(EncoderDecoder& model, const Ids& so
   return all;
 }
 
-// CTranslate2's BeamSearch::search with patience 1, for one sentence, as plainly as it can be written.
+// CTranslate2's BeamSearch::search with patience 1, for one sentence, as plainly as it can be written, but for lists
+// without a length penalty (decode/sentence_search.h).
 std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& source, const DecodeConfig& config) {
-  const auto width = static_cast<size_t>(config.beam_size), wanted = static_cast<size_t>(config.n_best);
+  const auto width = static_cast<size_t>(config.beam_size), wanted = config.n_best == 1 ? 1 : width;
   std::vector<Prefix> beam = {{}};
   std::vector<Hypothesis> finished;
   bool top_finished = false, done = false;
@@ -137,7 +139,8 @@ std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& sourc
         continue;
       }
       top_finished |= i == 0;
-      finished.push_back({candidate.ids, candidate.log_probability, reference_score(candidate, config)});
+      finished.push_back(
+          {candidate.ids, candidate.log_probability, reference_score(candidate, config), candidate.ended});
       if (spares.empty()) continue;
       beam.push_back(spares.front());
       spares.erase(spares.begin());
@@ -146,7 +149,6 @@ std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& sourc
            (config.length_penalty == 0 ? top_finished && finished.size() >= wanted : finished.size() >= width);
   }
   std::stable_sort(finished.begin(), finished.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  finished.resize(std::min(finished.size(), wanted));
   return finished;
 }
 
@@ -224,7 +226,6 @@ TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
   EncoderDecoder model = model_with_bias(5);
   for (const auto& hypotheses : search(model, some_sources(8), config())) {
     ASSERT_GE(hypotheses.size(), 1u);
-    EXPECT_LE(static_cast<int64_t>(hypotheses.size()), config().n_best);
     for (size_t i = 0; i < hypotheses.size(); ++i) {
       const auto& ids = hypotheses[i].ids;
       EXPECT_GE(hypotheses[i == 0 ? 0 : i - 1].score, hypotheses[i].score);
@@ -236,7 +237,7 @@ TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
   }
 }
 
-// A hypothesis of max_length tokens may lack its eos, which a target's score includes.
+// A target's score includes its eos, which a hypothesis that was cut lacks.
 TEST_P(EverySearch, LogProbabilityIsTheTargetsScoreBitForBit) {
   EncoderDecoder model = model_with_bias(5);
   const auto sources = some_sources(8);
@@ -245,7 +246,7 @@ TEST_P(EverySearch, LogProbabilityIsTheTargetsScoreBitForBit) {
   std::vector<double> expected;
   for (size_t i = 0; i < sources.size(); ++i)
     for (const Hypothesis& hypothesis : found[i]) {
-      if (static_cast<int64_t>(hypothesis.ids.size()) == config().max_length) continue;
+      if (!hypothesis.finished) continue;
       paired.push_back(sources[i]);
       targets.push_back(hypothesis.ids);
       expected.push_back(hypothesis.log_probability);
@@ -298,7 +299,7 @@ TEST(BeamSearch, WideEnoughFindsEveryTranslationInOrder) {
     std::vector<Prefix> longer;
     for (const Prefix& next : reference_continuations(model, source, open, config)) {
       const bool whole = next.ended || static_cast<int64_t>(next.ids.size()) == kLength;
-      if (whole) all.push_back({next.ids, next.log_probability, reference_score(next, config)});
+      if (whole) all.push_back({next.ids, next.log_probability, reference_score(next, config), next.ended});
       if (!whole) longer.push_back(next);
     }
     open = longer;
@@ -312,14 +313,29 @@ TEST(BeamSearch, EndsAtMaxLengthWhereEosIsImpossible) {
   EncoderDecoder model = model_with_bias(-std::numeric_limits<float>::infinity());
   DecodeConfig config;
   config.max_length = 40;  // beyond the decoder cache's first length
-  config.n_best = 5;
+  config.max_length_ratio = 0;
   for (const auto& hypotheses : search(model, some_sources(3), config)) {
     EXPECT_EQ(hypotheses.size(), 5u);
     for (const Hypothesis& hypothesis : hypotheses) {
       EXPECT_EQ(hypothesis.ids.size(), 40u);
       EXPECT_EQ(hypothesis.score, hypothesis.log_probability / 40);
+      EXPECT_FALSE(hypothesis.finished);
     }
   }
+}
+
+TEST(BeamSearch, EndsAtTheRatioOfEachSourceWhateverItsBatch) {
+  EncoderDecoder model = model_with_bias(-std::numeric_limits<float>::infinity());
+  DecodeConfig config;
+  config.max_length_ratio = 1.5;
+  const auto sources = some_sources(5);  // of 1, 6, 11, 5, 10 pieces
+  const auto found = search(model, sources, config);
+  std::vector<size_t> lengths;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    lengths.push_back(found[i].front().ids.size());
+    EXPECT_EQ(search(model, {sources[i]}, config)[0], found[i]) << i;
+  }
+  EXPECT_EQ(lengths, (std::vector<size_t>{13, 20, 28, 19, 26}));  // 10 + floor(1.5 * (pieces + 1))
 }
 
 TEST(BeamSearch, NeverTranslatesIntoNothing) {

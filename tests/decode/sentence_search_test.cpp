@@ -29,28 +29,29 @@ DecodeConfig beam_of(int64_t size, double length_penalty) {
   return config;
 }
 
+constexpr int64_t kSourceLength = 4;
+
 TEST(SentenceSearch, TheFirstTokenIsNotEos) {
   const DecodeConfig config = beam_of(2, 1);
-  SentenceSearch search(config, kSpecial);
+  SentenceSearch search(config, kSpecial, kSourceLength);
   search.advance(next(-0.25f, -0.5f, -2));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
 }
 
 TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
   const DecodeConfig config = beam_of(2, 1);
-  SentenceSearch search(config, kSpecial);
+  SentenceSearch search(config, kSpecial, kSourceLength);
   search.advance(next(-9, -0.5f, -2));
   search.advance(rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-4.5, 0, kB}, {-3.5, 0, kA}}));
   search.advance(rows({next(-1, -9, -9), next(-1, -9, -9)}));
   EXPECT_TRUE(search.done());
-  ASSERT_EQ(search.results().size(), 1u);
-  EXPECT_EQ(search.results()[0], (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
+  EXPECT_EQ(search.results().front(), (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
 }
 
 // The second step finishes only its second best, the third one its best.
 SentenceSearch two_finished(const DecodeConfig& config) {
-  SentenceSearch search(config, kSpecial);
+  SentenceSearch search(config, kSpecial, kSourceLength);
   search.advance(next(-9, -0.5f, -1));
   search.advance(rows({next(-20, -0.25f, -9), next(-1, -9, -9)}));
   EXPECT_FALSE(search.done());
@@ -75,10 +76,40 @@ TEST(SentenceSearch, WithALengthPenaltyEndsOnceTheBeamsSizeIsFinished) {
 
 TEST(SentenceSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
   const DecodeConfig config = beam_of(1, 1);
-  SentenceSearch search(config, kSpecial);
+  SentenceSearch search(config, kSpecial, kSourceLength);
   search.advance(next(-9, -0.5f, -5));
   search.advance(next(-0.75f, -0.5f, -5));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-1, 0, kA}}));
+}
+
+TEST(SentenceSearch, GivesAllThatWereFinishedBestFirst) {
+  const DecodeConfig config = beam_of(2, 1);
+  const std::vector<Hypothesis> found = two_finished(config).results();  // n_best is 1
+  EXPECT_EQ(found, (std::vector<Hypothesis>{{{kA, kA}, -1, -1. / 3}, {{kB}, -2, -1}}));
+}
+
+TEST(SentenceSearch, KnowsWhatItCut) {
+  DecodeConfig config = beam_of(2, 1);
+  config.max_length = 2;
+  SentenceSearch search(config, kSpecial, kSourceLength);
+  search.advance(next(-9, -0.5f, -2));
+  search.advance(rows({next(-0.25f, -0.5f, -4), next(-9, -9, -9)}));
+  EXPECT_TRUE(search.done());
+  EXPECT_EQ(search.results(), (std::vector<Hypothesis>{{{kA}, -0.75, -0.375, true}, {{kA, kA}, -1, -0.5, false}}));
+}
+
+TEST(SentenceSearch, TheLimitGrowsWithTheSourceUpToMaxLength) {
+  DecodeConfig config;
+  config.max_length = 100;
+  config.max_length_ratio = 2.5;
+  EXPECT_EQ(length_limit(config, 1), 12);
+  EXPECT_EQ(length_limit(config, 3), 17);  // 10 + floor(7.5)
+  EXPECT_EQ(length_limit(config, 36), 100);
+  EXPECT_EQ(length_limit(config, 37), 100);
+  config.max_length_ratio = 1e300;
+  EXPECT_EQ(length_limit(config, 1 << 20), 100);
+  config.max_length_ratio = 0;
+  EXPECT_EQ(length_limit(config, 1), 100);
 }
 
 TEST(SentenceSearch, ScoresByLength) {

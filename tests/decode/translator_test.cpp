@@ -59,8 +59,7 @@ TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
   const auto translations = translator.translate(lines);
   for (size_t i = 0; i < lines.size(); ++i)
     for (const TranslationHypothesis& one : translations[i].hypotheses) {
-      const auto words = std::count(one.text.begin(), one.text.end(), ' ') + 1;
-      if (words == decoding().max_length) continue;  // may lack its eos
+      if (!one.finished) continue;  // a score includes eos
       sources.push_back(lines[i]);
       targets.push_back(one.text);
       expected.push_back(one.log_probability);
@@ -112,6 +111,94 @@ TEST(Translator, NeverBreaksALine) {
   const std::string text = translator.translate({"w5 w6 w7"})[0].text;
   EXPECT_FALSE(text.empty());
   EXPECT_EQ(text.find_first_of("\n\r"), std::string::npos);
+}
+
+// Each word twice, with an end that one line cannot show: hypotheses of other pieces read alike.
+std::string twin(int64_t id) { return "w" + std::to_string(id / 2); }
+
+Tokenizers tokenizers_with_twins() {
+  std::vector<std::string> pieces = word_tokenizer()->vocabulary().pieces();
+  for (size_t i = 4; i < pieces.size(); ++i) pieces[i] = twin(static_cast<int64_t>(i)) + (i % 2 == 0 ? "\n" : "\r");
+  return {word_tokenizer(),
+          std::make_shared<Tokenizer>(Tokenizer::from_tokens(Vocabulary(pieces, SpecialIds{}, "test")))};
+}
+
+// "w5 w8" as the tokenizer with twins reads it.
+std::string in_twins(const std::string& text) {
+  std::string result;
+  for (const std::string_view word : split_tokens(text))
+    result += (result.empty() ? "" : " ") + twin(std::stoll(std::string(word.substr(1)))) + " ";
+  return result;
+}
+
+TEST(Translator, ListsTheBestOfHypothesesThatReadAlikeAndFillsTheirPlaces) {
+  DecodeConfig config = decoding();
+  config.beam_size = config.n_best = 12;
+  const auto all = Translator(ending_model(), shared_tokenizers(), config, 256).translate(some_lines(20));
+  config.n_best = 4;
+  const auto found = Translator(ending_model(), tokenizers_with_twins(), config, 256).translate(some_lines(20));
+  int merged = 0;
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::vector<TranslationHypothesis> expected;
+    for (TranslationHypothesis one : all[i].hypotheses) {
+      one.text = in_twins(one.text);
+      const bool known = std::any_of(expected.begin(), expected.end(), [&](auto& e) { return e.text == one.text; });
+      merged += known ? 1 : 0;
+      if (!known && expected.size() < 4) expected.push_back(one);
+    }
+    if (all[i].text.empty()) continue;  // a blank line
+    ASSERT_EQ(expected.size(), 4u);
+    EXPECT_EQ(found[i].hypotheses, expected) << i;
+  }
+  EXPECT_GT(merged, 5);
+}
+
+TEST(Translator, CountsWhatItCutsAtBothLimits) {
+  const EncoderDecoder model = ending_model();
+  {
+    const torch::NoGradGuard no_grad;
+    model->output->bias[testing::kEos].fill_(-std::numeric_limits<float>::infinity());
+  }
+  DecodeConfig config = decoding();
+  config.max_length = 13;
+  config.max_length_ratio = 1;
+  Translator translator(model, shared_tokenizers(), config, 256);
+  const auto translations = translator.translate({"w5", "", "w5 w6 w7 w8", "w5 w6 w7"});
+  translator.translate({"w5"});
+  EXPECT_FALSE(translations[0].finished);
+  EXPECT_TRUE(translations[1].finished);
+  EXPECT_FALSE(translations[2].hypotheses.back().finished);
+  ::testing::internal::CaptureStderr();
+  translator.warn_of_cut();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "warning: 4 of 5 translations cut before their end, 2 at decode.max_length (13 pieces), "
+            "2 at decode.max_length_ratio (10 pieces and 1 for each of the source)\n");
+}
+
+TEST(Translator, OfWhatEndsItSaysNothing) {
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
+  for (const Translation& one : translator.translate({"w5 w6", "w7"})) EXPECT_TRUE(one.finished);
+  ::testing::internal::CaptureStderr();
+  translator.warn_of_cut();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Translator, TellsHowManyLinesAreDoneAfterEachBatchAndCanBeEndedThere) {
+  DecodeConfig config = decoding();
+  config.batch_tokens = 8;
+  Translator translator(ending_model(), shared_tokenizers(), config, 256);
+  Lines lines = some_lines(12);
+  lines.emplace_back();
+  std::vector<int64_t> steps;
+  translator.translate(lines, [&](int64_t count) { steps.push_back(count); });
+  EXPECT_GT(steps.size(), 3u);
+  EXPECT_EQ(std::accumulate(steps.begin(), steps.end(), int64_t{0}), static_cast<int64_t>(lines.size()));
+  int64_t calls = 0;
+  const auto stop_at_the_second = [&](int64_t) {
+    if (++calls == 2) throw DataError("enough");
+  };
+  EXPECT_THROW(translator.translate(lines, stop_at_the_second), DataError);
+  EXPECT_EQ(calls, 2);
 }
 
 TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {

@@ -10,7 +10,8 @@ that tie to within 1e-4; after `heed import` of the Hugging Face directory the b
 export's BLEU within 0.3 of Heed's is asked of --model alone: small models are noise.
 
 The beams are compared with unk allowed on both sides: forbidding it, CTranslate2 deals out unk's probability among the
-others, while Heed's log probabilities stay the model's own.
+others, while Heed's log probabilities stay the model's own. Heed's limit by the source's length, decode.max_length_ratio, is
+off: peers know decode.max_length alone.
 """
 import argparse, json, os, subprocess, sys, tempfile, warnings
 
@@ -72,7 +73,7 @@ class Check:
     def translate(self, beam, *options):
         """Translations and their normalised scores."""
         lines = self.run("translate", self.model, "-i", self.file("sources", self.sources), "--format", "jsonl",
-                         f"--decode.beam_size={beam}", *options)
+                         f"--decode.beam_size={beam}", "--decode.max_length_ratio=0", *options)
         return tuple(zip(*((one["translation"], one["score"]) for one in map(json.loads, lines))))
 
     def score(self, sources, targets):

@@ -86,6 +86,42 @@ TEST(Curves, LabelsOfEqualValuesDoNotOverlap) {
   EXPECT_GE(found[2] - found[1], 15);
 }
 
+TEST(Curves, AMarkStandsInEveryPanelWithItsValueThere) {
+  const std::vector<CurvePanel> panels{{"perplexity", {{"training", {{10, 8}, {20, 4}}}, {"validation", {{20, 5.5}}}}},
+                                       {"bleu", {{"bleu", {{20, 31.25}, {30, 30}}}}},
+                                       {"chrf", {{"chrf", {{30, 50}}}}}};
+  EXPECT_THAT(captures(curves_svg("t", panels), "class=\"mark\""), ElementsAre());
+  const std::string svg = curves_svg("t", panels, CurveMark{"best", 20});
+  const std::vector<std::string> lines = captures(svg, "class=\"mark\" d=\"M([0-9.]+) ");
+  const std::vector<std::string> points = captures(svg, "class=\"dot-0\" cx=\"([0-9.]+)\"");
+  EXPECT_THAT(lines, ElementsAre(points[1], points[1], points[1]));
+  EXPECT_THAT(captures(svg, ">(best: [^<]*)<"), ElementsAre("best: 5.5 at step 20", "best: 31.25 at step 20"));
+  const CurvePanel gap{"perplexity", {{"training", {{20, 4}}}, {"validation", {{20, kNan}}}}};
+  EXPECT_THAT(curves_svg("t", {gap}, CurveMark{"best", 20}), Not(HasSubstr("best: ")));
+}
+
+TEST(Curves, OnALogarithmicScaleEqualRatiosAreEqualHeights) {
+  const std::string svg = curves_svg(
+      "t", {{"perplexity", {{"training", {{1, 1000}, {2, 100}, {3, 10}, {4, 0}, {5, -2}}}}, ScaleKind::kLogarithmic}});
+  const std::vector<double> drawn = heights(paths(svg).at(0));
+  ASSERT_EQ(drawn.size(), 3u);
+  EXPECT_NEAR(drawn[1] - drawn[0], drawn[2] - drawn[1], 0.11);
+  for (const char* tick : {">10<", ">100<", ">1000<"}) EXPECT_THAT(svg, HasSubstr(tick));
+}
+
+// Losses a few units in the last place apart: the number of the first tick was beyond 2^53, where adding 1 does
+// nothing.
+TEST(Curves, ValuesThatAllButEqualHaveFewTicks) {
+  const double one = 5.2433438301086426, next = std::nextafter(one, 6);
+  const std::string svg = draw({{1, one}, {2, next}});
+  EXPECT_LT(svg.size(), 10000u);
+  const std::vector<double> drawn = heights(paths(svg).at(0));
+  ASSERT_EQ(drawn.size(), 2u);
+  EXPECT_EQ(drawn[0], drawn[1]);
+  EXPECT_GT(drawn[0], 80);  // within the panel, whose pixels are 76 to 226
+  EXPECT_LT(drawn[0], 220);
+}
+
 TEST(Curves, NamesAreEscaped) {
   EXPECT_THAT(curves_svg("a<b", {{"c&d", {{"e\"f", {{1, 1}}}}}}),
               AllOf(HasSubstr("a&lt;b"), HasSubstr("c&amp;d"), HasSubstr("e&quot;f at step"), Not(HasSubstr("a<b"))));

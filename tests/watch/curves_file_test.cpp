@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "support/scratch_directory.h"
 #include "watch/metrics_file.h"
 
@@ -16,6 +18,7 @@ UpdateReport update(int64_t step, double loss) {
   UpdateReport report;
   report.step = step;
   report.loss = loss;
+  report.perplexity = std::exp(loss);
   return report;
 }
 
@@ -23,6 +26,7 @@ ValidationReport validation(int64_t step, double loss, double bleu) {
   ValidationReport report;
   report.step = step;
   report.loss = loss;
+  report.perplexity = std::exp(loss);
   report.scores = {{"bleu", bleu}};
   return report;
 }
@@ -33,17 +37,64 @@ class CurvesFileTest : public ::testing::Test {
   std::filesystem::path picture_ = scratch_ / "curves.svg", metrics_ = scratch_ / "metrics.jsonl";
 };
 
-TEST_F(CurvesFileTest, DrawsLossAndScoresAtEveryValidation) {
+TEST_F(CurvesFileTest, DrawsPerplexitiesAndScoresAtEveryValidation) {
   CurvesFile file(picture_, metrics_);
   file.on_start(0, false);
   file.on_update(update(10, 7.5));
   EXPECT_FALSE(std::filesystem::exists(picture_));
   file.on_validation(validation(20, 6.25, 31.5));
   const std::string svg = contents(picture_);
-  EXPECT_THAT(svg, HasSubstr("training"));
-  EXPECT_THAT(svg, HasSubstr("validation"));
+  EXPECT_THAT(svg, HasSubstr("training at step 10: 1808"));   // exp(7.5)
+  EXPECT_THAT(svg, HasSubstr("validation at step 20: 518"));  // exp(6.25)
   EXPECT_THAT(svg, HasSubstr("bleu"));
   EXPECT_THAT(svg, HasSubstr("31.5"));
+}
+
+TEST_F(CurvesFileTest, MarksTheBestStepSoFar) {
+  CurvesFile file(picture_, metrics_);
+  file.on_start(0, false);
+  file.on_validation(validation(20, 6.25, 31.5));
+  EXPECT_THAT(contents(picture_), Not(HasSubstr("best")));
+  for (const int64_t step : {40, 60, 80}) {
+    ValidationReport report = validation(step, 5, static_cast<double>(step) / 2);
+    report.best = step != 80;
+    file.on_validation(report);
+  }
+  EXPECT_THAT(contents(picture_), HasSubstr("best: 30 at step 60"));
+}
+
+// Any object, and what is none, may stand in a line: nothing but what is there is drawn.
+TEST_F(CurvesFileTest, ReadsDamagedMetricsWithoutHarm) {
+  for (const char* damaged : {R"({"event": "update", "step": 5})",
+                              R"({"event": "update", "step": 5, "perplexity": "7"})",
+                              R"({"event": "update", "step": "5", "perplexity": 7})",
+                              R"({"event": "update", "step": null})",
+                              R"({"event": "update", "step": [1], "perplexity": {}})",
+                              R"({"event": "validation", "step": 5})",
+                              R"({"event": "validation", "step": 5, "scores": 3})",
+                              R"({"event": "validation", "step": 5, "scores": [1, 2]})",
+                              R"({"event": "validation", "step": 5, "scores": {"bleu": {}}, "best": 1})",
+                              R"({"event": "resume"})",
+                              R"({"event": "start", "step": {}})",
+                              R"({"event": 7, "step": 5})",
+                              R"({"step": 5})",
+                              R"([1, 2])",
+                              R"(7)",
+                              "",
+                              R"({"event": "update", "step": 1e999, "perplexity": 2})",
+                              R"({"event": "update", "step": -3, "perplexity": 2})",
+                              "\xff\xfe",
+                              R"({"event": "upd)"}) {
+    put(metrics_,
+        std::string(R"({"event": "update", "step": 4, "perplexity": 7.25})") + "\n" + damaged + "\n" +
+            R"({"event": "validation", "step": 6, "perplexity": 9.5, "scores": {"chrf": 44.5}, "best": true})" + "\n");
+    CurvesFile file(picture_, metrics_);
+    file.on_start(6, true);
+    file.on_end(6, "test");
+    EXPECT_THAT(contents(picture_), AllOf(HasSubstr("training at step 4: 7.25"), HasSubstr("validation at step 6: 9.5"),
+                                          HasSubstr("best: 44.5 at step 6"), Not(HasSubstr("nan"))))
+        << damaged;
+  }
 }
 
 TEST_F(CurvesFileTest, AResumedRunHasTheSameCurvesAsOneThatNeverStopped) {
@@ -52,7 +103,8 @@ TEST_F(CurvesFileTest, AResumedRunHasTheSameCurvesAsOneThatNeverStopped) {
       curves.on_update(update(step, 9.0 / static_cast<double>(step)));
       metrics.on_update(update(step, 9.0 / static_cast<double>(step)));
       if (step % 4 != 0) continue;
-      const auto report = validation(step, 8.0 / static_cast<double>(step), static_cast<double>(step));
+      auto report = validation(step, 8.0 / static_cast<double>(step), static_cast<double>(step));
+      report.best = step == 4 || step == 16;
       curves.on_validation(report);
       metrics.on_validation(report);
     }
