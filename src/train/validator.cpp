@@ -64,8 +64,10 @@ void Validator::measure_loss(ValidationReport& report) {
 void Validator::measure_translations(ValidationReport& report) {
   const DecodeConfig decode = validation_decoding(config_);
   Translator translator(model_, tokenizers_, decode, config_.data.max_source_length);
+  Work work("validating", "lines", static_cast<int64_t>(sources_.size()));
+  const auto progress = [&work](int64_t lines) { work.advance(lines); };
   std::vector<std::string> hypotheses;
-  for (Translation& translation : translator.translate(sources_)) hypotheses.push_back(std::move(translation.text));
+  for (Translation& translation : translator.translate(sources_, progress)) hypotheses.push_back(std::move(translation.text));
   for (const Metric metric : config_.eval.metrics) {
     const std::string name(name_of(metric));
     report.scores.emplace_back(name, score(name, hypotheses, {references_}).score);
