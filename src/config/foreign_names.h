@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,7 @@ struct ForeignNames {
   std::string_view note = "";  // what differs, or what to do instead; may be ""
 };
 
-const std::vector<ForeignNames>& foreign_names();
+std::span<const ForeignNames> foreign_names();
 
 // The row that has exactly this name, or null.
 const ForeignNames* find_foreign(std::string_view name);

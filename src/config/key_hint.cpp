@@ -18,13 +18,13 @@ bool exists(std::string_view name) { return find_key(name) || find_section(name)
 
 // Every key and section, in full.
 const std::vector<std::string_view>& all_names() {
-  static const std::vector<std::string_view> names = [] {
+  static const std::vector<std::string_view> kNames = [] {
     std::vector<std::string_view> all;
     for (const SectionDescription& section : all_sections()) all.push_back(section.name);
     for (const KeyDescription& key : all_keys()) all.push_back(key.name);
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 // What stands directly in a section, without its name.

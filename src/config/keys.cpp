@@ -31,12 +31,12 @@ void describe(const T& section, const std::string& prefix, Descriptions& all) {
 }
 
 const Descriptions& descriptions() {
-  static const Descriptions all = [] {
+  static const Descriptions kAll = [] {
     Descriptions result;
     describe(Config(), "", result);
     return result;
   }();
-  return all;
+  return kAll;
 }
 
 template <class Description>

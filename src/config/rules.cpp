@@ -119,8 +119,8 @@ std::string device_meant(const std::string& device) {
 }  // namespace
 
 const std::vector<std::string_view>& device_words() {
-  static const std::vector<std::string_view> words = {"auto", "cpu", "cuda"};
-  return words;
+  static const std::vector<std::string_view> kWords = {"auto", "cpu", "cuda"};
+  return kWords;
 }
 
 bool is_device(const std::string& device) {
