@@ -131,6 +131,16 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text) const {
   return ids;
 }
 
+std::vector<std::string> Tokenizer::pieces(std::string_view text) const {
+  if (!state_->processor) {
+    const std::vector<std::string_view> tokens = split_tokens(text);
+    return {tokens.begin(), tokens.end()};
+  }
+  std::vector<std::string> pieces;
+  require_ok(state_->processor->Encode({text.data(), text.size()}, &pieces));
+  return pieces;
+}
+
 // The model's own ids where it has them: the processor knows how unk reads.
 template <class Id>
 std::string Tokenizer::State::decode(std::span<const Id> ids) const {
@@ -156,10 +166,8 @@ std::string Tokenizer::decode(std::span<const int64_t> ids) const { return state
 
 std::string Tokenizer::normalized(std::string_view text) const {
   if (!state_->processor) return std::string(text);
-  std::vector<std::string> pieces;
-  require_ok(state_->processor->Encode({text.data(), text.size()}, &pieces));
   std::string joined;
-  for (const std::string& piece : pieces) {
+  for (const std::string& piece : pieces(text)) {
     const std::string& byte = state_->bytes_of[static_cast<size_t>(state_->processor->PieceToId(piece))];
     joined += byte.empty() ? piece : byte;
   }
