@@ -8,118 +8,139 @@
 #include "cli/commands.h"
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
+#include "cli/scored_text.h"
 #include "cli/scores.h"
 #include "core/error.h"
-#include "core/line_reader.h"
 #include "core/line_writer.h"
 #include "core/logging.h"
-#include "decode/translator.h"
+#include "core/work.h"
 #include "eval/alignment_error.h"
 #include "eval/metrics.h"
+#include "eval/tokenizer_warning.h"
+#include "train/metric_options.h"
+#include "watch/work_display.h"
 
 namespace heed {
 namespace {
 
 struct EvaluateOptions {
   CommonOptions common;
-  std::string model, split = "test", output;
+  std::string model, split, source, output;
   std::string hypothesis, alignments, reference_alignments;
   std::vector<std::string> references;
   std::vector<std::string> metrics = {"bleu"};
-  MetricOptions metric_options;
+  std::string tokenize;  // empty: as the model's config says, else 13a
+  int chrf_word_order = 0;
   bool json = false;
 };
 
-std::vector<std::string> lines_to_score(const std::vector<std::string>& files) {
-  std::vector<std::string> lines = read_lines(files);
-  if (lines.empty()) throw DataError(files.front() + " has no lines: nothing to score");
-  return lines;
+void refuse(bool given, const std::string& message) {
+  if (given) throw ConfigError(message);
 }
 
-void warn_of_tokenized_text(const std::vector<std::string>& hypotheses, const std::string& file) {
-  constexpr int64_t kMany = 100;  // as sacreBLEU
-  const auto tokenized = std::count_if(hypotheses.begin(), hypotheses.end(), [](const std::string& line) {
-    return line.size() >= 2 && line.compare(line.size() - 2, 2, " .") == 0;
-  });
-  if (tokenized < kMany) return;
-  log_warning(file + ": " + std::to_string(tokenized) +
-              " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
+// Which of its three kinds the command is of, and whether all is there that it needs.
+void check_files(const EvaluateOptions& options) {
+  const bool model = !options.model.empty();
+  refuse(!model && !options.source.empty(), "--source is what a model is to translate: give MODEL, too");
+  refuse(!model && !options.split.empty(), "--split is of a model's config: give MODEL, too");
+  refuse(!model && !options.output.empty(), "-o is for translations: give MODEL, too");
+  refuse(!model && (options.hypothesis.empty() || options.references.empty()),
+         "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; see heed evaluate --help");
+  refuse(model && !options.hypothesis.empty(),
+         "--hypothesis is scored as it is, but MODEL writes its own: give one of them");
+  refuse(!options.source.empty() && !options.split.empty(),
+         "--source and --split both say what to translate: give one of them");
+  refuse(model && options.source.empty() != options.references.empty(),
+         "--source and --reference go together: what MODEL is to translate, and what it should be");
+  std::vector<std::string> inputs = options.references;
+  inputs.insert(inputs.end(), {options.hypothesis, options.source});
+  refuse(std::count(inputs.begin(), inputs.end(), "-") > 1, "only one of the files can be standard input");
 }
 
-// What is scored, and what its hypotheses are called in messages.
-struct ScoredText {
-  std::string name;
-  std::vector<std::string> hypotheses;
-  References references;
-};
+// Before anything is loaded.
+void check_scoring(const EvaluateOptions& options) {
+  for (const auto& metric : options.metrics) check_metric(metric);
+  if (options.tokenize.empty()) return;
+  refuse(bleu_tokenizer(options.tokenize) == BleuTokenizer::kSpm && options.model.empty(),
+         "--tokenize spm cuts text into the pieces of a model's own tokenizer: give MODEL, or another tokenizer");
+}
 
 ScoredText read_files(const EvaluateOptions& options) {
-  if (options.hypothesis.empty() || options.references.empty())
-    throw ConfigError(
-        "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; "
-        "see heed evaluate --help");
-  std::vector<std::string> files = options.references;
-  files.push_back(options.hypothesis);
-  if (std::count(files.begin(), files.end(), "-") > 1)
-    throw ConfigError("--hypothesis and --reference cannot both be standard input");
-  ScoredText text{options.hypothesis, lines_to_score({options.hypothesis}), {}};
-  const auto& hypotheses = text.hypotheses;
-  for (const auto& file : options.references) {
-    text.references.push_back(lines_to_score({file}));
-    const auto& references = text.references;
-    if (references.back().size() == hypotheses.size()) continue;
-    throw DataError(options.hypothesis + " has " + std::to_string(hypotheses.size()) + " lines but " + file + " has " +
-                    std::to_string(references.back().size()) + ": one line for each is expected");
-  }
+  std::vector<TextFiles> texts = {{options.hypothesis}};
+  for (const std::string& file : options.references) texts.push_back({file});
+  std::vector<std::vector<std::string>> lines = read_parallel(texts, InvalidUtf8::kError);
+  ScoredText text{options.hypothesis, std::move(lines.front()), {}};
+  text.references.assign(std::make_move_iterator(lines.begin() + 1), std::make_move_iterator(lines.end()));
   return text;
 }
 
-const CorpusConfig& split_of(const Config& config, const std::string& split) {
+CorpusToTranslate split_of(const Config& config, const std::string& split) {
   const CorpusConfig& corpus = split == "test"         ? config.data.test
                                : split == "validation" ? config.data.validation
                                                        : config.data.train;
-  if (corpus.empty()) throw ConfigError("--split " + split + ": the model's config has no data." + split);
+  if (corpus.empty())
+    throw ConfigError("the model's config has no data." + split +
+                      ": give --source and --reference, or another --split");
+  return {corpus.source, {corpus.target}, {}};
+}
+
+// The files that were named, or a split of the model's own config.
+CorpusToTranslate corpus_of(const EvaluateOptions& options, const Config& config) {
+  CorpusToTranslate corpus;
+  if (options.source.empty()) {
+    corpus = split_of(config, options.split.empty() ? "test" : options.split);
+  } else {
+    corpus.source = {options.source};
+    for (const std::string& file : options.references) corpus.references.push_back({file});
+  }
+  corpus.output = options.output;
+  std::vector<NamedFile> inputs;
+  for (const std::string& file : corpus.source) inputs.push_back({"source", file});
+  for (const TextFiles& files : corpus.references)
+    for (const std::string& file : files) inputs.push_back({"reference", file});
+  require_distinct(inputs, {{"-o", options.output}});
   return corpus;
 }
 
-// Translates a split of the model's own config.
-ScoredText translate_split(const EvaluateOptions& options, const CLI::App& command) {
-  if (!options.hypothesis.empty() || !options.references.empty())
-    throw ConfigError("evaluate takes MODEL, or --hypothesis and --reference, not both");
-  const TranslationModel model = load_model(options.model, options.common, command);
-  const CorpusConfig& corpus = split_of(model.config, options.split);
-  std::vector<NamedFile> inputs;
-  for (const auto* side : {&corpus.source, &corpus.target})
-    for (const std::string& file : *side) inputs.push_back({"data." + options.split, file});
-  require_distinct(inputs, {{"-o", options.output}});
-  const auto sources = lines_to_score(corpus.source);
-  ScoredText text{options.model, {}, {lines_to_score(corpus.target)}};
-  if (sources.size() != text.references[0].size())
-    throw DataError(corpus.source.front() + " has " + std::to_string(sources.size()) + " lines but " +
-                    corpus.target.front() + " has " + std::to_string(text.references[0].size()));
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
-  for (Translation& translation : translator.translate(sources)) text.hypotheses.push_back(std::move(translation.text));
-  if (options.output.empty()) return text;
-  LineWriter output(options.output);
-  for (const std::string& line : text.hypotheses) output.write_line(line);
-  output.close();
-  return text;
+// The keys of the config that decide what is read and how it is scored, as far as no option does.
+OpenKeys open_keys(const EvaluateOptions& options) {
+  OpenKeys keys = kDecodingKeys;
+  if (options.source.empty()) keys.push_back("data." + (options.split.empty() ? "test" : options.split) + ".");
+  if (options.tokenize.empty()) keys.emplace_back("eval.bleu_tokenize");
+  return keys;
 }
 
-std::vector<Score> score_text(const ScoredText& text, const EvaluateOptions& options) {
+void warn_of_tokenized_text(const ScoredText& text) {
+  constexpr int64_t kMany = 100;  // as sacreBLEU
+  const auto tokenized = std::count_if(text.hypotheses.begin(), text.hypotheses.end(),
+                                       [](const std::string& line) { return line.ends_with(" ."); });
+  if (tokenized < kMany) return;
+  log_warning(text.name + ": " + std::to_string(tokenized) +
+              " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
+}
+
+void warn_of_tokenization(const ScoredText& text, BleuTokenizer tokenizer) {
+  if (tokenizer != BleuTokenizer::kNone) warn_of_tokenized_text(text);
+  if (const auto warning = tokenizer_warning(text.references.front(), tokenizer)) log_warning(*warning);
+}
+
+std::vector<Score> score_text(const ScoredText& text, const EvaluateOptions& options, MetricOptions metric_options) {
+  if (!options.tokenize.empty()) metric_options.tokenizer = bleu_tokenizer(options.tokenize);
+  metric_options.chrf_word_order = options.chrf_word_order;
+  Work work("scoring", "metrics", static_cast<int64_t>(options.metrics.size()));
   std::vector<Score> scores;
   for (const auto& metric : options.metrics) {
-    if (metric == "bleu" && options.metric_options.tokenizer != "none")
-      warn_of_tokenized_text(text.hypotheses, text.name);
-    scores.push_back(score(metric, text.hypotheses, text.references, options.metric_options));
+    if (metric == "bleu") warn_of_tokenization(text, metric_options.tokenizer);
+    scores.push_back(score(metric, text.hypotheses, text.references, metric_options));
+    work.advance();
   }
   return scores;
 }
 
 std::vector<AlignmentLinks> read_alignments(const std::string& file) {
   std::vector<AlignmentLinks> all;
-  for (const std::string& line : lines_to_score({file}))
-    all.push_back(parse_pharaoh(line, file + ":" + std::to_string(all.size() + 1)));
+  const std::vector<std::string> lines = std::move(read_parallel({{file}}, InvalidUtf8::kError).front());
+  for (const std::string& line : lines) all.push_back(parse_pharaoh(line, file + ":" + std::to_string(all.size() + 1)));
   return all;
 }
 
@@ -136,27 +157,38 @@ void evaluate_alignments(const EvaluateOptions& options) {
   output.close();
 }
 
+std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::App& command) {
+  const TranslationModel model = load_model(options.model, options.common, command, {}, open_keys(options));
+  ScoredText text = translate_corpus(model, corpus_of(options, model.config));
+  text.name = options.model;
+  return score_text(text, options, metric_options(model.config.eval, model.tokenizers));
+}
+
 void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   set_quiet(options.common.quiet);
   if (options.model.empty()) refuse_overrides(command, "need MODEL");
   if (!options.alignments.empty() || !options.reference_alignments.empty()) return evaluate_alignments(options);
-  for (const auto& metric : options.metrics) check_metric(metric);
-  check_metric_options(options.metric_options);
-  const ScoredText text = options.model.empty() ? read_files(options) : translate_split(options, command);
-  print_scores(score_text(text, options), options.json ? ScoreFormat::kJson : ScoreFormat::kText);
+  check_files(options);
+  check_scoring(options);
+  const CommandDisplay display(options.common.quiet);
+  const std::vector<Score> scores =
+      options.model.empty() ? score_text(read_files(options), options, {}) : scores_of_model(options, command);
+  print_scores(scores, options.json ? ScoreFormat::kJson : ScoreFormat::kText);
 }
 
 }  // namespace
 
 void add_evaluate_command(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("evaluate", "score a model's translations of a split, or a file of translations");
+      app.add_subcommand("evaluate", "score a model's translations of a text, or a file of translations");
   auto options = std::make_shared<EvaluateOptions>();
   add_common_options(*command, options->common);
   command->add_option("model", options->model,
                       "a run directory (its best checkpoint, else the latest) or a checkpoint: translate and score");
   command->add_option("--split", options->split, "of the model's own config: test (default), validation or train")
       ->check(CLI::IsMember({"test", "validation", "train"}));
+  command->add_option("--source", options->source,
+                      "with MODEL: translate this text instead ('-': standard input); its --reference goes with it");
   command->add_option("-o,--output", options->output, "with MODEL: also write the translations to this file");
   command->add_option("--hypothesis", options->hypothesis, "the translations, one a line ('-': standard input)");
   command->add_option("--reference", options->references, "what they should be; repeat it for several references")
@@ -167,15 +199,19 @@ void add_evaluate_command(CLI::App& app) {
   command->add_option("--metrics", options->metrics, "scores wanted, in this order: bleu, chrf (default: bleu)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_option("--tokenize", options->metric_options.tokenizer,
-                      "BLEU's tokens: 13a, intl, zh, char or none (default: 13a)");
+  command->add_option("--tokenize", options->tokenize,
+                      "BLEU's tokens: 13a, intl, zh, char, none or, with MODEL, spm: its own pieces\n"
+                      "(default: eval.bleu_tokenize of the model's config, else 13a)");
   command
-      ->add_option("--chrf-word-order", options->metric_options.chrf_word_order,
+      ->add_option("--chrf-word-order", options->chrf_word_order,
                    "word n-grams in chrF; 2 makes it chrF++ (default: 0)")
       ->check(CLI::Range(0, 6));
   command->add_flag("--json", options->json, "print JSON, numbers in full");
   command->allow_extras();
-  command->footer("With MODEL, --decode.key=value changes the search, e.g. --decode.beam_size=1.");
+  command->footer(
+      "With MODEL, --decode.key=value changes the search, e.g. --decode.beam_size=1, and --data.test.source=FILE and\n"
+      "--data.test.target=FILE (or of the --split) what is translated.\n"
+      "Example: heed evaluate runs/quickstart --source news.en --reference news.de --metrics bleu,chrf");
   command->callback([command, options] { evaluate(*options, *command); });
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "core/error.h"
 #include "eval/ngrams.h"
 #include "eval/text_line.h"
 
@@ -32,23 +33,25 @@ void take_larger(NgramCounts& counts, const NgramCounts& others) {
   }
 }
 
-std::vector<uint32_t> word_ids(const std::string& line, BleuTokenizer tokenizer, WordIndex& words) {
-  return words.ids(bleu_tokens(decode_line(line), tokenizer));
+std::vector<uint32_t> word_ids(const std::string& line, const BleuOptions& options, WordIndex& words) {
+  const std::u32string text = decode_line(line);
+  const bool own_pieces = options.tokenizer == BleuTokenizer::kSpm;
+  return words.ids(own_pieces ? options.pieces.tokens(text) : bleu_tokens(text, options.tokenizer));
 }
 
 void add_line(const std::vector<std::string>& hypotheses, const References& references, size_t line,
-              BleuTokenizer tokenizer, Statistics& statistics) {
+              const BleuOptions& options, Statistics& statistics) {
   const size_t max_order = statistics.counts.size();
   WordIndex words;
   NgramIndex ngrams(max_order);
   NgramCounts reference_counts(max_order);
   std::vector<int64_t> reference_lengths;
   for (const auto& reference : references) {
-    const auto ids = word_ids(reference[line], tokenizer, words);
+    const auto ids = word_ids(reference[line], options, words);
     take_larger(reference_counts, ngrams.count(ids));
     reference_lengths.push_back(static_cast<int64_t>(ids.size()));
   }
-  const auto ids = word_ids(hypotheses[line], tokenizer, words);
+  const auto ids = word_ids(hypotheses[line], options, words);
   const NgramCounts counts = ngrams.count(ids);
   const auto length = static_cast<int64_t>(ids.size());
   statistics.hypothesis_length += length;
@@ -125,9 +128,12 @@ std::string text_form(const BleuScore& score) {
 
 BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references, const BleuOptions& options) {
   check_parallel(hypotheses, references);
+  const bool own_pieces = options.tokenizer == BleuTokenizer::kSpm;
+  if (own_pieces && !options.pieces.cut)
+    throw ConfigError("BLEU's tokenizer spm cuts text as a model's own tokenizer does, but there is no model");
   const auto max_order = static_cast<size_t>(options.max_order);
   Statistics statistics{std::vector<int64_t>(max_order), std::vector<int64_t>(max_order)};
-  for (size_t i = 0; i < hypotheses.size(); ++i) add_line(hypotheses, references, i, options.tokenizer, statistics);
+  for (size_t i = 0; i < hypotheses.size(); ++i) add_line(hypotheses, references, i, options, statistics);
 
   BleuScore score;
   score.counts = statistics.counts;
@@ -144,7 +150,8 @@ BleuScore bleu(const std::vector<std::string>& hypotheses, const References& ref
     score.score = score.brevity_penalty * geometric_mean(score.precisions, orders);
   }
   score.signature = fmt::format("nrefs:{}|case:mixed|eff:{}|tok:{}|smooth:{}|version:{}", references.size(),
-                                options.effective_order ? "yes" : "no", bleu_tokenizer_name(options.tokenizer),
+                                options.effective_order ? "yes" : "no",
+                                own_pieces ? options.pieces.name() : bleu_tokenizer_name(options.tokenizer),
                                 smoothing_name(options), metric_version());
   score.text = text_form(score);
   return score;

@@ -20,6 +20,7 @@ enum class BleuSmoothing {
 
 struct BleuOptions {
   BleuTokenizer tokenizer = BleuTokenizer::k13a;
+  ModelPieces pieces;  // of kSpm
   BleuSmoothing smoothing = BleuSmoothing::kExponential;
   double smoothing_value = 0;    // 0: 0.1 for kFloor, 1 for kAddK
   bool effective_order = false;  // average over the orders that exist only: for scores of single sentences
@@ -41,7 +42,7 @@ struct BleuScore {
 
 // Corpus BLEU, Papineni et al. 2002, equal to sacreBLEU 2.6.0 in every bit (same order of floating point operations;
 // from Python 3.12 on, sacreBLEU's sum of four logarithms is compensated and may differ in the last bit). Throws
-// DataError for unequal numbers of lines, none at all, or invalid UTF-8.
+// DataError for unequal numbers of lines, none at all, or invalid UTF-8, ConfigError for kSpm without pieces.
 BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references,
                const BleuOptions& options = {});
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/utf8.h"
 #include "eval/text_line.h"
 #include "eval/unicode_category.h"
 
@@ -139,6 +140,18 @@ std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer 
   const std::u32string text = respaced(strip_right(line), tokenizer);
   const auto words = split_at_space(text);
   return {words.begin(), words.end()};
+}
+
+std::vector<std::u32string> ModelPieces::tokens(std::u32string_view line) const {
+  std::string text, joined;
+  for (const char32_t c : strip_right(line)) append_utf8(c, text);
+  for (const std::string& piece : cut(text)) joined += piece + " ";
+  return bleu_tokens(code_points(joined), BleuTokenizer::kNone);
+}
+
+std::string ModelPieces::name() const {
+  constexpr size_t kDigits = 8;
+  return std::string(name_of(BleuTokenizer::kSpm)) + "-" + fingerprint.substr(0, kDigits);
 }
 
 }  // namespace heed

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +15,22 @@ namespace heed {
 //   intl   mteval-v14.pl: Unicode punctuation and symbols apart
 //   char   every character
 //   zh     Chinese characters apart, the rest as 13a
+//   spm    the pieces of a model's own tokenizer, which the caller knows (ModelPieces)
 
 // Throws ConfigError listing the names there are.
 BleuTokenizer bleu_tokenizer(std::string_view name);
 std::string bleu_tokenizer_name(BleuTokenizer tokenizer);
 
-// The tokens of one line. White space at its right end never matters.
+// The tokens of one line. White space at its right end never matters. REQUIRES: not kSpm.
 std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer);
+
+// How a model's target tokenizer cuts a line, for kSpm. As in sacreBLEU, white space within a piece parts it too.
+struct ModelPieces {
+  std::function<std::vector<std::string>(const std::string& line)> cut;  // null: there is no model
+  std::string fingerprint;                                               // of the tokenizer, hexadecimal
+
+  std::vector<std::u32string> tokens(std::u32string_view line) const;  // REQUIRES: cut
+  std::string name() const;                                            // "spm-", eight digits of the fingerprint
+};
 
 }  // namespace heed

@@ -12,7 +12,8 @@ namespace {
 Score bleu_score(const std::vector<std::string>& hypotheses, const References& references,
                  const MetricOptions& options) {
   BleuOptions bleu_options;
-  bleu_options.tokenizer = bleu_tokenizer(options.tokenizer);
+  bleu_options.tokenizer = options.tokenizer;
+  bleu_options.pieces = options.pieces;
   const BleuScore result = bleu(hypotheses, references, bleu_options);
   Score score{"bleu", result.score, result.signature, {}, result.text};
   const auto per_order = [&score](const std::string& part, const auto& values) {
@@ -55,8 +56,6 @@ void check_metric(const std::string& name) {
   for (const auto& its_name : names) known += (known.empty() ? "" : ", ") + its_name;
   throw ConfigError("unknown metric '" + name + "'; there are " + known);
 }
-
-void check_metric_options(const MetricOptions& options) { bleu_tokenizer(options.tokenizer); }
 
 Score score(const std::string& metric, const std::vector<std::string>& hypotheses, const References& references,
             const MetricOptions& options) {

@@ -4,13 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "eval/bleu_tokenizer.h"
 #include "eval/signature.h"
 
 namespace heed {
 
 struct MetricOptions {
-  std::string tokenizer = "13a";  // of BLEU: none, 13a, intl, char, zh
-  int chrf_word_order = 0;        // 2: chrF++
+  BleuTokenizer tokenizer = BleuTokenizer::k13a;
+  ModelPieces pieces;       // for kSpm
+  int chrf_word_order = 0;  // 2: chrF++
 };
 
 // One metric's result, whatever the metric.
@@ -24,11 +26,10 @@ struct Score {
 
 const std::vector<std::string>& metric_names();
 
-// Throw ConfigError, listing what there is, for an unknown metric or tokenizer.
+// Throws ConfigError, listing what there is, for an unknown metric.
 void check_metric(const std::string& name);
-void check_metric_options(const MetricOptions& options);
 
-// Scores a corpus. Throws ConfigError as above, DataError for texts that cannot be scored (eval/bleu.h).
+// Scores a corpus. Throws ConfigError as above, what eval/bleu.h says for texts and options that cannot be scored.
 Score score(const std::string& metric, const std::vector<std::string>& hypotheses, const References& references,
             const MetricOptions& options = {});
 

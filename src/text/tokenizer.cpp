@@ -173,6 +173,16 @@ std::vector<TextPiece> Tokenizer::cut(std::string_view text) const {
   return pieces;
 }
 
+std::vector<std::string> Tokenizer::pieces(std::string_view text) const {
+  std::vector<std::string> pieces;
+  if (!state_->processor) {
+    const std::vector<std::string_view> tokens = split_tokens(text);
+    return {tokens.begin(), tokens.end()};
+  }
+  state_->cut_by_model(text, [&](std::string_view piece, int32_t, size_t, size_t) { pieces.emplace_back(piece); });
+  return pieces;
+}
+
 // The model's own ids where it has them: the processor knows how unk reads.
 template <class Id>
 std::string Tokenizer::State::decode(std::span<const Id> ids) const {

@@ -45,6 +45,9 @@ class Tokenizer {
   std::vector<int32_t> encode(std::string_view text) const;
   std::vector<TextPiece> cut(std::string_view text) const;  // the same, with where each piece comes from
 
+  // The text's pieces as they read: one that is not in the vocabulary as it stands in the (normalised) text.
+  std::vector<std::string> pieces(std::string_view text) const;
+
   // bos, eos and pad have no text. REQUIRES: ids of the vocabulary.
   std::string decode(std::span<const int32_t> ids) const;
   std::string decode(std::span<const int64_t> ids) const;

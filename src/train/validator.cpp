@@ -7,12 +7,15 @@
 
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/logging.h"
 #include "core/work.h"
 #include "data/make_batch.h"
 #include "data/pair_reader.h"
 #include "decode/translator.h"
 #include "eval/metrics.h"
+#include "eval/tokenizer_warning.h"
 #include "nn/pass.h"
+#include "train/metric_options.h"
 
 namespace heed {
 namespace {
@@ -32,7 +35,11 @@ Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenize
       tokenizers_(tokenizers),
       corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers, {.pairs = PairRule::kEveryLine})),
       sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
-      references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {}
+      references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {
+  const auto& metrics = config.eval.metrics;
+  if (std::find(metrics.begin(), metrics.end(), Metric::kBleu) == metrics.end()) return;
+  if (const auto warning = tokenizer_warning(references_, config.eval.bleu_tokenize)) log_warning(*warning);
+}
 
 ValidationReport Validator::validate() {
   const auto start = std::chrono::steady_clock::now();
@@ -67,10 +74,12 @@ void Validator::measure_translations(ValidationReport& report) {
   Work work("validating", "lines", static_cast<int64_t>(sources_.size()));
   const auto progress = [&work](int64_t lines) { work.advance(lines); };
   std::vector<std::string> hypotheses;
-  for (Translation& translation : translator.translate(sources_, progress)) hypotheses.push_back(std::move(translation.text));
+  for (Translation& translation : translator.translate(sources_, progress))
+    hypotheses.push_back(std::move(translation.text));
   for (const Metric metric : config_.eval.metrics) {
     const std::string name(name_of(metric));
-    report.scores.emplace_back(name, score(name, hypotheses, {references_}).score);
+    const MetricOptions options = metric_options(config_.eval, tokenizers_);
+    report.scores.emplace_back(name, score(name, hypotheses, {references_}, options).score);
   }
   const auto shown = std::min<size_t>(static_cast<size_t>(config_.train.sample_lines), sources_.size());
   for (size_t i = 0; i < shown; ++i) report.samples.push_back({sources_[i], references_[i], hypotheses[i]});

@@ -28,7 +28,7 @@ TEST(Metrics, BleuComesWithItsParts) {
 
 TEST(Metrics, OptionsReachTheMetric) {
   MetricOptions options;
-  options.tokenizer = "char";
+  options.tokenizer = BleuTokenizer::kCharacter;
   options.chrf_word_order = 2;
   EXPECT_DOUBLE_EQ(score("bleu", kDogHypotheses, kDogReferences, options).score, 72.61064153440596);
   EXPECT_DOUBLE_EQ(score("chrf", kDogHypotheses, kDogReferences, options).score, 59.15310444399262);
@@ -45,7 +45,30 @@ TEST(Metrics, UnknownMetricOrTokenizerIsAnErrorThatListsTheKnownOnes) {
   } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(), "unknown metric 'blue'; there are bleu, chrf");
   }
-  EXPECT_THROW(check_metric_options({"13b", 0}), ConfigError);
+  EXPECT_THROW(bleu_tokenizer("13b"), ConfigError);
+}
+
+// As sacreBLEU's tokenizer_spm.py: the pieces with a space between them, cut at white space. Its score of these by
+// hand: the pieces of all lines are a, b, c / a, b, d: 2 of 3 words and 1 of 2 pairs match.
+TEST(Metrics, SpmCutsAsTheModelDoesAndSaysWhichModel) {
+  MetricOptions options;
+  options.tokenizer = BleuTokenizer::kSpm;
+  options.pieces.fingerprint = "0123456789abcdef";
+  options.pieces.cut = [](const std::string& line) {
+    return std::vector<std::string>{line.substr(0, 1), line.substr(1)};
+  };
+  const Score found = score("bleu", {"ab c \u3000"}, {{"ab d"}}, options);
+  const std::map<std::string, double> parts(found.parts.begin(), found.parts.end());
+  EXPECT_EQ(parts.at("hypothesis_length"), 3);
+  EXPECT_EQ(parts.at("count_1"), 2);
+  EXPECT_EQ(parts.at("count_2"), 1);
+  EXPECT_NE(found.signature.find("|tok:spm-01234567|"), std::string::npos) << found.signature;
+}
+
+TEST(Metrics, SpmWithoutAModelIsAnError) {
+  MetricOptions options;
+  options.tokenizer = BleuTokenizer::kSpm;
+  EXPECT_THROW(score("bleu", {"a"}, {{"a"}}, options), ConfigError);
 }
 
 }  // namespace

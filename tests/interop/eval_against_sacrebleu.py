@@ -4,10 +4,12 @@
         [--hypothesis FILE --reference FILE [--reference FILE ...]]
 
 Compared for every tokenizer: scores and parts as doubles (1e-12 relative), the printed line and the signature (but for the
-version). Exits 1 and prints what differs.
+version); spm on what a small model translates, with sacreBLEU's own tokenizer given that model's pieces. Exits 1 and prints
+what differs.
 """
 
 import argparse
+import hashlib
 import json
 import random
 import subprocess
@@ -15,7 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import sentencepiece
 from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.tokenizers.tokenizer_spm import TokenizerSPM
 
 TOKENIZERS = ["13a", "none", "intl", "char", "zh"]
 WORDS = "The a cat dog sat on mat. don't it's well-known e.g. i.e., U.S. Haus Straße café 10 1,000.5 3-4 5% $7".split()
@@ -105,6 +109,68 @@ def write_lines(path, lines):
     path.write_bytes("".join(line + "\n" for line in lines).encode("utf-8"))
 
 
+MODEL_CONFIG = """\
+run: {{directory: {0}/run, device: cpu, threads: 1}}
+data: {{train: {{source: {0}/train, target: {0}/train}}, cache_directory: {0}/cache}}
+tokenizer: {{type: unigram, source_model: {0}/pieces.model}}
+model: {{d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder_layers: 1}}
+train: {{max_steps: 60, batch_tokens: 500, validate_every: 0, save_every: 0}}
+optimizer: {{learning_rate: 0.01}}
+schedule: {{warmup_steps: 10}}
+decode: {{beam_size: 1, max_length: 30}}
+eval: {{bleu_tokenize: spm}}
+"""
+
+
+def spm_corpus(heed, folder, lines):
+    """Hypotheses that a model with sentencepiece's pieces wrote, references near them, and the lines it translated."""
+    rng = random.Random(7)
+    usable = [line for line in (nasty_line(rng) for _ in range(3 * lines)) if line.split() and not line.startswith("\ufeff")]
+    sources = usable[:lines]
+    write_lines(folder / "train", usable)
+    write_lines(folder / "source", sources)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(usable), model_prefix=str(folder / "pieces"), vocab_size=400, character_coverage=0.98,
+        hard_vocab_limit=False, pad_id=0, unk_id=1, bos_id=2, eos_id=3, minloglevel=2)
+    (folder / "config.yaml").write_text(MODEL_CONFIG.format(folder))
+    subprocess.run([heed, "train", folder / "config.yaml", "--quiet"], check=True)
+    subprocess.run([heed, "translate", folder / "run", "-i", folder / "source", "-o", folder / "hypothesis", "--quiet"],
+                   check=True, stderr=subprocess.DEVNULL)
+    hypotheses = lines_of(folder / "hypothesis")
+    references = [[disturbed(line, rng) + rng.choice(["", piece(rng)]) for line in hypotheses] for _ in range(2)]
+    for number, stream in enumerate(references):
+        stream[0] = stream[0].lstrip("\ufeff")
+        write_lines(folder / f"reference{number}", stream)
+    return hypotheses, references
+
+
+def check_spm(heed, lines):
+    """The differences of a model's own pieces as tokens."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        hypotheses, references = spm_corpus(heed, folder, lines)
+        bleu = BLEU(tokenize="none", force=True)
+        bleu.tokenizer = TokenizerSPM.__new__(TokenizerSPM)  # whose constructor downloads a model
+        bleu.tokenizer.sp = sentencepiece.SentencePieceProcessor(str(folder / "pieces.model"))
+        expected = bleu.corpus_score(hypotheses, references)
+        done = subprocess.run([heed, "evaluate", folder / "run", "--source", folder / "source", "--reference",
+                               folder / "reference0", "--reference", folder / "reference1", "--quiet", "--json"],
+                              check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        entry = json.loads(done.stdout)["scores"][0]
+        parts = {"score": expected.score, "hypothesis_length": expected.sys_len, "reference_length": expected.ref_len}
+        for name, values in (("count", expected.counts), ("total", expected.totals)):
+            parts.update({f"{name}_{n}": value for n, value in enumerate(values, 1)})
+        digest = hashlib.sha256((folder / "pieces.model").read_bytes()).hexdigest()[:8]
+        found = [f"{part} is {entry[part]!r}, sacreBLEU's is {value!r}" for part, value in parts.items()
+                 if abs(entry[part] - value) > 1e-12 * abs(value)]
+        if f"|tok:spm-{digest}|" not in entry["signature"]:
+            found.append(f"signature {entry['signature']!r} does not name the pieces {digest}")
+        if expected.score < 5 or expected.counts[3] < 100:
+            found.append(f"the references are too far away to tell: {expected}")
+        print(f"spm: {len(hypotheses)} lines, {expected}")
+        return found
+
+
 def run_heed(heed, files, tokenizer, word_order, *more):
     command = [heed, "evaluate", "--hypothesis", str(files[0]), "--metrics", "bleu,chrf", "--tokenize", tokenizer,
                "--chrf-word-order", str(word_order), "--quiet", *more]
@@ -189,8 +255,8 @@ def lines_of(file):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("heed", help="the heed binary")
-    parser.add_argument("--seeds", type=int, default=6)
-    parser.add_argument("--lines", type=int, default=1000)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--hypothesis")
     parser.add_argument("--reference", action="append", default=[])
     arguments = parser.parse_args()
@@ -201,6 +267,9 @@ def main():
         comparison.corpus(name, hypotheses, references)
     for seed in range(arguments.seeds):
         comparison.corpus(f"seed {seed}", *nasty_corpus(seed, arguments.lines))
+    for difference in check_spm(arguments.heed, arguments.lines):
+        comparison.failures += 1
+        print(f"DIFFERENT: spm: {difference}")
     if arguments.hypothesis:
         files = [arguments.hypothesis] + arguments.reference
         streams = [lines_of(file) for file in files]

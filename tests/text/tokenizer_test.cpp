@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "core/error.h"
@@ -47,6 +48,18 @@ TEST_P(EveryTokenizer, BlankTextHasNoIds) {
   for (const char* text : {"", " ", "   \t ", "\u00A0", "\u3000", "\u200B", "\uFEFF"})
     EXPECT_TRUE(tokenizers.source->encode(text).empty()) << text;
   EXPECT_EQ(tokenizers.source->decode(std::span<const int32_t>()), "");
+}
+
+TEST_P(EveryTokenizer, PiecesAreThoseOfTheIdsAndUnknownOnesStandAsInTheText) {
+  const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
+  const Tokenizer& tokenizer = *tokenizers.source;
+  for (const std::string& line : generated_lines(50, 1)) {
+    std::vector<std::string> expected;
+    for (const int32_t id : tokenizer.encode(line)) expected.push_back(tokenizer.vocabulary().piece(id));
+    if (std::find(expected.begin(), expected.end(), "<unk>") != expected.end()) continue;
+    EXPECT_EQ(tokenizer.pieces(line), expected);
+  }
+  EXPECT_THAT(tokenizer.pieces("\u2603"), testing::Contains(HasSubstr("\u2603")));
 }
 
 TEST_P(EveryTokenizer, NeverEncodesControlPieces) {

@@ -1,0 +1,59 @@
+#include "cli/scored_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/model_text.h"
+#include "core/error.h"
+#include "support/scratch_directory.h"
+
+namespace heed {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ScoredTextTest : public ::testing::Test {
+ protected:
+  std::string write(const std::string& name, const std::string& text) const {
+    put(scratch_ / name, text);
+    return scratch_ / name;
+  }
+
+  ScratchDirectory scratch_;
+};
+
+TEST_F(ScoredTextTest, ReadsTheFilesOfATextOneAfterAnother) {
+  const auto lines =
+      read_parallel({{write("a", "1\n2\n"), write("b", "3\n")}, {write("c", "x\n\nz")}}, InvalidUtf8::kError);
+  EXPECT_THAT(lines, ElementsAre(ElementsAre("1", "2", "3"), ElementsAre("x", "", "z")));
+}
+
+TEST_F(ScoredTextTest, ALineThatIsLeftOutIsBlankInEveryText) {
+  const auto lines = read_parallel(
+      {{write("a", "1\n\xFF\n3\n")}, {write("b", "x\ny\nz\n")}, {write("c", "u\nv\n\xFE\n")}}, InvalidUtf8::kSkip);
+  EXPECT_THAT(lines, ElementsAre(ElementsAre("1", "", ""), ElementsAre("x", "", ""), ElementsAre("u", "", "")));
+}
+
+TEST_F(ScoredTextTest, NamesTheFilesWhoseCountsDiffer) {
+  try {
+    read_parallel({{write("a", "1\n2\n")}, {write("b", "x\ny\n")}, {write("c", "u\n")}}, InvalidUtf8::kError);
+    FAIL() << "accepted";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("a has 2 lines but "), HasSubstr("c has 1:")));
+  }
+  EXPECT_THROW(read_parallel({{write("empty", "")}}, InvalidUtf8::kError), DataError);
+}
+
+TEST(ModelText, OfAnOptionHasTheFateOfTheCorpus) {
+  DataConfig config;
+  EXPECT_EQ(text_of_option("--source", "caf\u00e9", config), "caf\u00e9");
+  EXPECT_THROW(text_of_option("--source", "caf\xE9", config), DataError);
+  config.invalid_utf8 = InvalidUtf8::kReplace;
+  EXPECT_EQ(text_of_option("--source", "caf\xE9", config), "caf\uFFFD");
+  config.invalid_utf8 = InvalidUtf8::kSkip;
+  EXPECT_EQ(text_of_option("--source", "caf\xE9", config), "");
+}
+
+}  // namespace
+}  // namespace heed
