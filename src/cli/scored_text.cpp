@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "cli/text_output.h"
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/line_writer.h"
 #include "core/logging.h"
 #include "core/work.h"
 #include "data/pair_reader.h"
@@ -73,7 +73,7 @@ ScoredText translate_corpus(const TranslationModel& model, const CorpusToTransla
   std::vector<TextFiles> texts = {corpus.source};
   texts.insert(texts.end(), corpus.references.begin(), corpus.references.end());
   std::vector<std::vector<std::string>> lines = read_parallel(texts, model.config.data.invalid_utf8);
-  std::optional<TextOutput> output;  // opened first: what cannot be written shows before the work is done
+  std::optional<LineWriter> output;  // opened first: what cannot be written shows before the work is done
   if (!corpus.output.empty()) output.emplace(corpus.output);
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   ScoredText text{"", translations_of(translator, lines.front()), {}};
