@@ -3,40 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
+#include "core/spaceless_scripts.h"
 #include "eval/text_line.h"
 
 namespace heed {
 namespace {
 
 constexpr double kSmallestShare = 0.25, kLongWord = 5, kFewWords = 1.5;  // see the header
-
-// Letters and marks of Thai, Lao, Tibetan, Burmese, Khmer and the Tai scripts (line-breaking class SA of Unicode's UAX
-// #14, and Tibetan), kana, Chinese characters.
-bool is_of_spaceless_script(char32_t c) {
-  static constexpr std::array<std::pair<char32_t, char32_t>, 17> kRanges = {{
-      {0x0E01, 0x0E4E},
-      {0x0E81, 0x0EDF},
-      {0x0F40, 0x0FBC},
-      {0x1000, 0x109F},
-      {0x1780, 0x17D3},
-      {0x1950, 0x19DF},
-      {0x1A20, 0x1AAD},
-      {0x3005, 0x3007},
-      {0x3041, 0x30FF},
-      {0x3400, 0x4DBF},
-      {0x4E00, 0x9FFF},
-      {0xA9E0, 0xA9FE},
-      {0xAA60, 0xAADF},
-      {0xF900, 0xFAFF},
-      {0xFF66, 0xFF9F},
-      {0x1AFF0, 0x1B16F},
-      {0x20000, 0x3FFFD},
-  }};
-  return std::any_of(kRanges.begin(), kRanges.end(), [c](auto range) { return c >= range.first && c <= range.second; });
-}
 
 struct WordCounts {
   int64_t lines = 0, words = 0, characters = 0;           // of lines with text
@@ -47,7 +21,7 @@ struct WordCounts {
     ++lines;
     words += static_cast<int64_t>(line.size());
     for (const std::u32string& word : line) {
-      const auto found = std::count_if(word.begin(), word.end(), is_of_spaceless_script);
+      const auto found = std::count_if(word.begin(), word.end(), is_written_without_spaces);
       characters += static_cast<int64_t>(word.size());
       spaceless_characters += found;
       if (found > 0) ++spaceless_words;
