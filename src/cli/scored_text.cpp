@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/count_text.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
@@ -55,7 +56,7 @@ std::vector<std::vector<std::string>> read_parallel(const std::vector<TextFiles>
     all.push_back(std::move(text.lines));
     skipped.insert(skipped.end(), text.skipped.begin(), text.skipped.end());
     if (all.back().size() == all.front().size()) continue;
-    const auto count = [](const auto& lines) { return with_commas(static_cast<int64_t>(lines.size())); };
+    const auto count = [](const auto& lines) { return count_text(static_cast<int64_t>(lines.size())); };
     throw DataError(fmt::format("{} has {} lines but {} has {}: one line for each is expected", texts.front().front(),
                                 count(all.front()), files.front(), count(all.back())));
   }
@@ -65,7 +66,7 @@ std::vector<std::vector<std::string>> read_parallel(const std::vector<TextFiles>
     for (auto& lines : all) lines[line].clear();
   if (!skipped.empty())
     log_info(fmt::format("{} lines that are not UTF-8 left out (data.invalid_utf8: skip)",
-                         with_commas(static_cast<int64_t>(skipped.size()))));
+                         count_text(static_cast<int64_t>(skipped.size()))));
   return all;
 }
 
