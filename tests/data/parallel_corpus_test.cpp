@@ -184,9 +184,9 @@ TEST_F(ParallelCorpusTest, EveryLineIsKeptWhereThatIsAskedFor) {
 
 TEST_F(ParallelCorpusTest, InvalidUtf8FollowsThePolicy) {
   const CorpusConfig files = corpus("ba\nko\nli\n", "x\ny\xC3\nz\n");
-  EXPECT_EQ(
-      error_of(files),
-      "train.de:2:2: invalid UTF-8 byte 0xC3; fix the file (in training data, data.invalid_utf8: replace reads on)");
+  EXPECT_EQ(error_of(files),
+            "train.de:2:2: invalid UTF-8 byte 0xC3; fix the file (where a model or its config is given, "
+            "data.invalid_utf8: replace reads on)");
   options_.invalid_utf8 = InvalidUtf8::kReplace;
   EXPECT_EQ(open(files).size(), 3);
   options_.invalid_utf8 = InvalidUtf8::kSkip;

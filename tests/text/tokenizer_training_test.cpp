@@ -123,7 +123,8 @@ TEST_F(TokenizerTraining, ErrorsOfTheTextComeThrough) {
                                                               "echt"});
   EXPECT_EQ(error_of<DataError>(small_bpe(), broken),
             broken.target[0] +
-                ":2:5: invalid UTF-8 byte 0xFF; fix the file (in training data, data.invalid_utf8: replace reads on)");
+                ":2:5: invalid UTF-8 byte 0xFF; fix the file (where a model or its config is given, data.invalid_utf8: "
+                "replace reads on)");
 }
 
 TEST_F(TokenizerTraining, TheReservedCharacterIsReadAsASpaceAndCounted) {
