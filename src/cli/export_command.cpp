@@ -23,6 +23,7 @@
 #include "export/ctranslate2.h"
 #include "export/huggingface.h"
 #include "export/plain.h"
+#include "text/language_code.h"
 
 namespace heed {
 namespace {
@@ -99,7 +100,11 @@ void verify(const ExportOptions& options, const TranslationModel& model, const s
 }
 
 // What the formats for others have no words for.
-void warn_of_losses(const DecodeConfig& decode) {
+void warn_of_losses(const TranslationModel& model, const std::string& format) {
+  const DecodeConfig& decode = model.config.decode;
+  const Tokenizer& source = *model.tokenizers.source;
+  if (format == "huggingface" && !source.has_own_ids() && !language_codes(source.vocabulary()).empty())
+    log_warning("a leading >>...<< that is no language code of the vocabulary is unk to transformers, text to Heed");
   if (decode.length_penalty_type != LengthPenaltyType::kExponent)
     log_warning(fmt::format("decode.length_penalty_type {} is Heed's alone: the export recommends length_penalty 1",
                             name_of(decode.length_penalty_type)));
@@ -131,7 +136,7 @@ void export_model(const ExportOptions& options, const CLI::App& command) {
   if (options.format == "huggingface")
     export_huggingface(model, output, training_report(fs::canonical(checkpoint), model.config));
   if (options.format == "safetensors") export_safetensors(model, output, type);
-  if (options.format != "safetensors") warn_of_losses(model.config.decode);
+  if (options.format != "safetensors") warn_of_losses(model, options.format);
   log_info(fmt::format("{}: {}; README.md there says how to load it", options.output, options.format));
   if (options.verify) verify(options, model, sample);
 }

@@ -39,8 +39,9 @@ def model(name):
 source, target = model("source.model"), model("target.model")
 def cut(line):
     code = line[:line.find("<<") + 2]
-    head = [code] if code in request["codes"] else []
-    return head + source.encode(line[len(code):] if head else line, out_type=str)
+    if code not in request["codes"]:
+        return source.encode(line, out_type=str)
+    return [request["codes"][code]] + source.encode(line[len(code):], out_type=str)
 lines = [cut(line) if source else line.split() for line in request["lines"]]
 results = ctranslate2.Translator(directory).translate_batch(
     lines, max_batch_size=32, beam_size=request["beam_size"], length_penalty=request["length_penalty"],

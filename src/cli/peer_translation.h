@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ struct PeerRequest {
   std::string directory;                // what was exported
   DecodeConfig decode;                  // beam_size, length_penalty, max_length, allow_unk
   std::vector<std::string> suppressed;  // pieces that are never to be generated; Marian and Pegasus directories know
-  std::vector<std::string> codes;       // language codes, pieces of their own at the start of a line; likewise
+  std::map<std::string, std::string> codes;  // language codes and the pieces they are; likewise
 };
 
 struct PeerAnswer {

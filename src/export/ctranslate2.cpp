@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "export/ctranslate2_file.h"
 #include "export/position_rows.h"
+#include "text/language_code.h"
 
 namespace heed {
 namespace {
@@ -157,15 +159,15 @@ std::string search_arguments(const DecodeConfig& decode, const Vocabulary& targe
                      suppressed.dump());
 }
 
-// In Python: `lines`, the pieces of `texts`.
-std::string cutting(const std::vector<std::string>& codes) {
+// In Python: `lines`, the pieces of `texts`. Whoever feeds CTranslate2 cuts language codes off.
+std::string cutting(const std::map<std::string, std::string>& codes) {
   if (codes.empty()) return "    lines = [source.encode(text, out_type=str) for text in texts]";
   return "    codes = " + Json(codes).dump() +
-         "  # at the start of a text, a piece of its own\n"
+         "  # at the start of a text\n"
          "    def cut(text):\n"
          "        code = text[:text.find(\"<<\") + 2]\n"
-         "        head = [code] if code in codes else []\n"
-         "        return head + source.encode(text[len(code):] if head else text, out_type=str)\n"
+         "        if code not in codes: return source.encode(text, out_type=str)\n"
+         "        return [codes[code]] + source.encode(text[len(code):], out_type=str)\n"
          "    lines = [cut(text) for text in texts]";
 }
 
@@ -202,13 +204,6 @@ std::vector<std::string> suppressed_pieces(const Vocabulary& target) {
   for (const int64_t id : {target.special().pad, target.special().bos})
     if (id >= 0) pieces.push_back(target.piece(id));
   return pieces;
-}
-
-std::vector<std::string> language_codes(const Vocabulary& source) {
-  std::vector<std::string> codes;
-  for (const std::string& piece : source.pieces())
-    if (piece.starts_with(">>") && piece.find("<<") == piece.size() - 2) codes.push_back(piece);
-  return codes;
 }
 
 void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,

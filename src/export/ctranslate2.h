@@ -14,10 +14,6 @@ namespace heed {
 void export_ctranslate2(const TranslationModel& model, const std::filesystem::path& directory,
                         Quantization quantization);
 
-// The pieces of a vocabulary that are language codes, ">>fr<<": at the start of a text one is cut off before
-// sentencepiece (text/tokenizer.h), which whoever feeds CTranslate2 has to do.
-std::vector<std::string> language_codes(const Vocabulary& source);
-
 // The pieces that Heed's search never generates. CTranslate2 keeps no such list with a model: they are an argument of
 // its translate_batch, suppress_sequences.
 std::vector<std::string> suppressed_pieces(const Vocabulary& target);

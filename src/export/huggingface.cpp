@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "export/huggingface_weights.h"
 #include "export/position_rows.h"
+#include "text/language_code.h"
 
 namespace heed {
 namespace {
@@ -127,8 +128,12 @@ Json tokenizer_json(const TranslationModel& model) {
           {"clean_up_tokenization_spaces", false}};
 }
 
+// A MarianTokenizer looks up a language code as it is, behind no mark of a space. The pieces' own names come last: ids
+// are written with those.
 Json pieces_json(const Vocabulary& vocabulary) {
   Json json = Json::object();
+  for (const auto& [code, piece] : language_codes(vocabulary))
+    if (code != piece) json[code] = vocabulary.find(piece).value();
   for (int64_t id = 0; id < vocabulary.size(); ++id) json[vocabulary.piece(id)] = id;
   return json;
 }

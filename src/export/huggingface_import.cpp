@@ -14,6 +14,7 @@
 #include "export/huggingface.h"
 #include "export/huggingface_weights.h"
 #include "export/json_file.h"
+#include "text/language_code.h"
 
 namespace heed {
 namespace {
@@ -65,10 +66,20 @@ ModelConfig model_config(const JsonFile& file) {
   return model;
 }
 
+// A language code that stands there twice, with one id: as it is, and as the piece that Heed made of it.
+bool is_second_name(const std::string& piece, const Json& id, const JsonFile& file) {
+  const auto& names = file.object();
+  const auto marked = names.find("\u2581" + piece);
+  return marked != names.end() && *marked == id && language_code_length(piece) == piece.size();
+}
+
 // Pieces in id order. Every id from 0 on must be there exactly once.
 std::vector<std::string> pieces_of(const JsonFile& file) {
-  std::vector<std::string> pieces(file.object().size());
+  size_t second_names = 0;
+  for (const auto& [piece, id] : file.object().items()) second_names += is_second_name(piece, id, file) ? 1 : 0;
+  std::vector<std::string> pieces(file.object().size() - second_names);
   for (const auto& [piece, id] : file.object().items()) {
+    if (is_second_name(piece, id, file)) continue;
     if (!id.is_number_unsigned() || id.get<uint64_t>() >= pieces.size() || !pieces[id.get<size_t>()].empty())
       throw DataError(fmt::format("{}: piece '{}' has id {}: expected each of 0 to {} once", file.name(), piece,
                                   quoted(id), pieces.size() - 1));

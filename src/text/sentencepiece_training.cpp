@@ -17,6 +17,7 @@
 #include "core/utf8.h"
 #include "core/work.h"
 #include "text/charsmap.h"
+#include "text/language_code.h"
 #include "text/sentencepiece_advice.h"
 
 namespace heed {
@@ -81,6 +82,15 @@ class Sentences : public sentencepiece::SentenceIterator {
   int64_t reserved_ = 0;
 };
 
+// Symbols that are found where a word starts only: language codes, and all where pieces are words.
+std::vector<std::string> symbols_of(const TokenizerConfig& config) {
+  std::vector<std::string> symbols = config.user_symbols;
+  for (std::string& symbol : symbols)
+    if (config.type == TokenizerType::kWord || language_code_length(symbol) == symbol.size())
+      symbol = "\u2581" + symbol;
+  return symbols;
+}
+
 // sentencepiece reads the list as CSV.
 std::string quoted_list(const std::vector<std::string>& symbols) {
   std::string list;
@@ -108,7 +118,7 @@ std::unordered_map<std::string, std::string> trainer_options(const TokenizerConf
       {"max_sentence_length", std::to_string(kMaxLineBytes)},
       {"minloglevel", kOnlyFatalMessages}};
   if (config.normalization == Normalization::kIdentity) options["precompiled_charsmap"] = tab_to_space_charsmap();
-  if (!config.user_symbols.empty()) options["user_defined_symbols"] = quoted_list(config.user_symbols);
+  if (!config.user_symbols.empty()) options["user_defined_symbols"] = quoted_list(symbols_of(config));
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "core/utf8.h"
+#include "text/language_code.h"
 #include "text/sentencepiece_model.h"
 #include "text/subword_noise.h"
 
@@ -25,6 +26,7 @@ struct Tokenizer::State {
 
   static State of_model(std::string bytes, const SentencepieceModel& model, const std::string& origin);
   size_t code_length(std::string_view text) const;
+  int32_t id_of_code(std::string_view code) const;
   int32_t id_of(std::string_view piece, int32_t model_id) const;
   template <class Use>
   void cut_by_model(std::string_view text, Use&& use) const;
@@ -119,10 +121,12 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 
 // The length of the language code at the start that is cut off; 0 without one.
 size_t Tokenizer::State::code_length(std::string_view text) const {
-  const size_t end = text.starts_with(">>") ? text.find("<<") : std::string_view::npos;
-  if (!processor || end == std::string_view::npos) return 0;
-  const size_t length = end + 2;
-  return !own_ids && !vocabulary->find(text.substr(0, length)) ? 0 : length;
+  const size_t length = processor ? language_code_length(text) : 0;
+  return length > 0 && (own_ids || find_language_code(*vocabulary, text.substr(0, length))) ? length : 0;
+}
+
+int32_t Tokenizer::State::id_of_code(std::string_view code) const {
+  return find_language_code(*vocabulary, code).value_or(static_cast<int32_t>(vocabulary->special().unk));
 }
 
 // By text where ids are the vocabulary's own: what the model does not know may still be a piece that two models share.
@@ -148,7 +152,7 @@ void Tokenizer::State::cut(std::string_view text, Use&& use) const {
   if (is_blank(text)) return;
   if (processor) {
     const size_t code = code_length(text);
-    if (code > 0) use(id_or_unk(*vocabulary, text.substr(0, code)), size_t{0}, code);
+    if (code > 0) use(id_of_code(text.substr(0, code)), size_t{0}, code);
     return cut_by_model(text.substr(code), [&](std::string_view piece, int32_t model_id, size_t begin, size_t end) {
       use(id_of(piece, model_id), code + begin, code + end);
     });
@@ -224,8 +228,8 @@ std::vector<int32_t> Tokenizer::sample(std::string_view normalized, double stren
   std::vector<int32_t> ids;
   if (normalized.starts_with(kCodeMark)) {
     normalized.remove_prefix(1);
-    const std::string_view code = normalized.substr(0, normalized.find("<<") + 2);
-    ids.push_back(id_or_unk(vocabulary(), code));
+    const std::string_view code = normalized.substr(0, language_code_length(normalized));
+    ids.push_back(state_->id_of_code(code));
     normalized.remove_prefix(code.size());
   }
   for (const SubwordNoise::Piece& piece : state_->noise->sample(normalized, strength, stream))

@@ -23,9 +23,8 @@ struct TextPiece {
 };
 
 // Text to ids and back: a sentencepiece model, or plain splitting at spaces for text that is already in tokens.
-// A blank text (core/utf8.h) has no pieces. With a model, a language code at the very start, ">>fr<<", that is a piece
-// of the vocabulary is cut off as one piece, and what follows is cut as a text of its own: so does transformers'
-// MarianTokenizer, which exports are read by.
+// A blank text (core/utf8.h) has no pieces. With a model, a language code at the very start that is a piece of the
+// vocabulary is cut off (text/language_code.h).
 // Immutable; every member may be called from several threads at once. Cheap to move, not copyable.
 class Tokenizer {
  public:

@@ -21,6 +21,8 @@ struct TrainingTexts {
 // number); the seed only draws the tokenizer.training_lines. Special ids: pad 0, unk 1, bos 2, eos 3.
 //   none        tokens by falling frequency, then in byte order, as many as vocab_size allows
 //   char, word  at most vocab_size pieces;   bpe, unigram  exactly
+// User symbols that are language codes (text/language_code.h), and all of a word vocabulary, are pieces where a word
+// starts; others wherever they stand.
 // Text is read and sentencepiece trained as text/sentencepiece_training.h says. Throws ConfigError naming the key (a
 // vocabulary too large for the text, say); DataError for the texts; Error for a model file that cannot be read;
 // Interrupted where this process was asked to end.

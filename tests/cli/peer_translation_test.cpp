@@ -20,7 +20,7 @@ class PeerTranslation : public ::testing::Test {
   PeerAnswer answer(const std::string& script, Peer peer = Peer::kCtranslate2) {
     put(scratch_ / "python", "#!/bin/sh\n" + script + "\n");
     fs::permissions(scratch_ / "python", fs::perms::owner_all);
-    return translate_with_peer({peer, (scratch_ / "python").string(), "exported", {}, {"<s>"}, {">>fr<<"}},
+    return translate_with_peer({peer, (scratch_ / "python").string(), "exported", {}, {"<s>"}, {{">>fr<<", "_"}}},
                                {"eins", "zwei"});
   }
 
@@ -45,7 +45,7 @@ TEST_F(PeerTranslation, IsTheLastLineOfWhatTheInterpreterPrints) {
 TEST_F(PeerTranslation, TheRequestHoldsLinesPiecesToSuppressAndLanguageCodes) {
   const PeerAnswer given =
       answer(R"(grep -q '"lines":\["eins","zwei"\]' "$4" && grep -q '"suppressed":\["<s>"\]' "$4" &&
-      grep -q '"codes":\[">>fr<<"\]' "$4" &&
+      grep -q '"codes":{">>fr<<":"_"}' "$4" &&
       [ "$3" = exported ] && echo '{"peer": "asked well", "translations": ["", ""]}')");
   EXPECT_EQ(given.peer, "asked well");
 }

@@ -63,12 +63,6 @@ TEST(ExportCtranslate2, WritesAWholeDirectoryAndReplacesIt) {
   EXPECT_THAT(contents(scratch / "out" / "README.md"), HasSubstr("suppress_sequences=[[\"<pad>\"],[\"<s>\"]])"));
 }
 
-TEST(ExportCtranslate2, LanguageCodesAreThePiecesThatCanBeCutOff) {
-  const Vocabulary vocabulary(
-      {"<pad>", "<unk>", "<s>", "</s>", ">>fr<<", ">>", "<<", ">><<", "a>>de<<", ">>x<<y", ">>a<<b<<"}, {}, "test");
-  EXPECT_THAT(language_codes(vocabulary), ::testing::ElementsAre(">>fr<<", ">><<"));
-}
-
 TEST(ExportCtranslate2, RefusesModelsThatItCannotRunAndSaysWhatCan) {
   const ScratchDirectory scratch;
   TranslationModel model{{}, testing::shared_tokenizers(), testing::tiny_model(testing::tiny_config())};

@@ -80,11 +80,11 @@ def ctranslate2_ids(directory, texts):
     with open(os.path.join(directory, "README.md")) as file:
         snippet = file.read().split("\n\n")[1]
     snippet = re.sub(r"^    ", "", snippet[:snippet.index("    results =")], flags=re.M)
+    snippet = snippet.replace('Processor("', f'Processor("{directory}/')
     scope = {"texts": texts}
-    os.chdir(directory)
     exec("import sentencepiece\n" + snippet, scope)
-    name = "shared_vocabulary.json" if os.path.exists("shared_vocabulary.json") else "source_vocabulary.json"
-    with open(name) as file:
+    names = [os.path.join(directory, name) for name in ("shared_vocabulary.json", "source_vocabulary.json")]
+    with open(next(filter(os.path.exists, names))) as file:
         ids = {piece: i for i, piece in enumerate(json.load(file))}
     return [[ids.get(piece, ids["<unk>"]) for piece in line] for line in scope["lines"]]
 

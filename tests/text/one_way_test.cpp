@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
 #include <functional>
@@ -131,7 +132,7 @@ class TokenizerWithSymbols : public EveryKindOfTokenizer {};
 
 TEST_P(TokenizerWithSymbols, NoiseKeepsThemAndLanguageCodesWhole) {
   const Tokenizer tokenizer = GetParam().make();
-  const auto code = tokenizer.vocabulary().find(">>fr<<"), name = tokenizer.vocabulary().find("<name>");
+  const auto code = tokenizer.vocabulary().find("\u2581>>fr<<"), name = tokenizer.vocabulary().find("<name>");
   ASSERT_TRUE(code && name);
   for (uint64_t line = 0; line < 50; ++line) {
     const auto ids = tokenizer.encode_sampled(">>fr<< ba <name> ko", 0.5, stream(line));
@@ -174,7 +175,7 @@ std::vector<std::string> pieces_of(const Tokenizer& tokenizer, const std::string
 }
 
 // As transformers' MarianTokenizer cuts it off (tests/interop/export_tokenizers.py runs that).
-TEST(LanguageCode, AtTheStartIsOnePieceAndTheRestATextOfItsOwn) {
+TEST(CutText, BeginsWithALanguageCodeAsOnePieceAndTheRestIsATextOfItsOwn) {
   for (const TokenizerType type :
        {TokenizerType::kBpe, TokenizerType::kUnigram, TokenizerType::kChar, TokenizerType::kWord}) {
     TokenizerConfig config;
@@ -186,15 +187,18 @@ TEST(LanguageCode, AtTheStartIsOnePieceAndTheRestATextOfItsOwn) {
     const Tokenizers tokenizers = make_tokenizers(config, {.source = {file}, .target = {}}, 1);
     const Tokenizer& tokenizer = *tokenizers.source;
     std::vector<std::string> expected = pieces_of(tokenizer, "ba ko");
-    expected.insert(expected.begin(), ">>fr<<");
+    expected.insert(expected.begin(), "\u2581>>fr<<");
     EXPECT_EQ(pieces_of(tokenizer, ">>fr<< ba ko"), expected);
     EXPECT_EQ(pieces_of(tokenizer, ">>fr<<ba ko"), expected);
-    EXPECT_THAT(pieces_of(tokenizer, ">>fr<<"), ElementsAre(">>fr<<"));
+    sentencepiece::SentencePieceProcessor alone;
+    ASSERT_TRUE(alone.LoadFromSerializedProto(tokenizer.model_bytes()).ok());
+    EXPECT_EQ(alone.EncodeAsPieces(">>fr<< ba ko"), expected);  // who has only the model
+    EXPECT_THAT(pieces_of(tokenizer, ">>fr<<"), ElementsAre("\u2581>>fr<<"));
     EXPECT_EQ(tokenizer.decode(tokenizer.encode(">>fr<< ba")), tokenizer.decode(tokenizer.encode(">>fr<<ba")));
   }
 }
 
-TEST(LanguageCode, ThatIsNoPieceIsOrdinaryTextOfAModelsOwnVocabulary) {
+TEST(CutText, HasNoLanguageCodesButThoseOfTheVocabularyOrMarians) {
   const Tokenizer tokenizer = trained({});
   EXPECT_NE(tokenizer.encode(">>fr<< ba").size(), tokenizer.encode("ba").size() + 1);
   const Tokenizer own = with_own_ids(TokenizerType::kBpe);
