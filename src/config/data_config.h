@@ -63,7 +63,8 @@ struct DataConfig {
     visit("invalid_utf8", &DataConfig::invalid_utf8,
           "fate of a line that is not UTF-8: stop, repair, leave the pair out");
     visit("cache_directory", &DataConfig::cache_directory,
-          "where tokenised corpora are kept; \"\": $XDG_CACHE_HOME/heed or ~/.cache/heed");
+          "where tokenised corpora are kept (heed cache lists and prunes them); \"\": $XDG_CACHE_HOME/heed or "
+          "~/.cache/heed");
   }
 };
 
