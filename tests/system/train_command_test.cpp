@@ -35,7 +35,7 @@ TEST(TrainCommand, LeavesARunDirectoryThatTranslates) {
   EXPECT_EQ(std::count(translated.out.begin(), translated.out.end(), '\n'), 3);
   // After 40 updates it seldom finds an end, which is all there is to be said.
   EXPECT_LE(std::count(translated.err.begin(), translated.err.end(), '\n'), 1) << translated.err;
-  if (!translated.err.empty()) EXPECT_THAT(translated.err, HasSubstr("translations cut before their end"));
+  EXPECT_THAT(translated.err, ::testing::AnyOf("", HasSubstr("translations cut before their end")));
 }
 
 TEST(TrainCommand, RefusesADirectoryThatHoldsARunAndObeysOverwrite) {
