@@ -33,7 +33,9 @@ TEST(TrainCommand, LeavesARunDirectoryThatTranslates) {
   const Ended translated = toy.heed({"translate", toy.directory(), "--quiet"}, "a b c\n\nb a\n");
   EXPECT_EQ(translated.exit_code, kOk) << translated.err;
   EXPECT_EQ(std::count(translated.out.begin(), translated.out.end(), '\n'), 3);
-  EXPECT_EQ(translated.err, "");
+  // After 40 updates it seldom finds an end, which is all there is to be said.
+  EXPECT_LE(std::count(translated.err.begin(), translated.err.end(), '\n'), 1) << translated.err;
+  EXPECT_THAT(translated.err, ::testing::AnyOf("", HasSubstr("translations cut before their end")));
 }
 
 TEST(TrainCommand, RefusesADirectoryThatHoldsARunAndObeysOverwrite) {
