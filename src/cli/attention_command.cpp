@@ -57,7 +57,7 @@ void draw_attention(const AttentionOptions& options, const CLI::App& command) {
                                  ? text_of_option("--target", options.target, model.config.data)
                                  : translator.translate({source}).front().text;
   const AttentionView view = attention_view_of(translator.attend({source}, {target}).front());
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   if (view.maps.empty()) throw DataError("--source: a blank text has no attention to draw");
   std::string text = picture(view, format, options);  // first: an error must not empty the file
   if (text.ends_with('\n')) text.pop_back();          // write_line brings its own

@@ -83,7 +83,7 @@ void inspect_attention(const TranslationModel& model, const std::string& file, R
   Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
   std::vector<std::string> targets;
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   HeadMeter meter;
   translator.attend_each(sources, targets, [&](size_t, SentenceAttention&& attention) { meter.add(attention); });
   report.line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));

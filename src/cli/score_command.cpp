@@ -81,6 +81,7 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   }
   output.close();
   if (alignments) alignments->close();
+  translator.warn_of_losses();
   log_finished(work.report());
 }
 

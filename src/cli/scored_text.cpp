@@ -83,7 +83,7 @@ ScoredText translate_corpus(const TranslationModel& model, const CorpusToTransla
     for (const std::string& line : text.hypotheses) output->write_line(line);
     output->close();
   }
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   return text;
 }
 

@@ -115,7 +115,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   }
   writer.close();
   if (alignments) alignments->close();
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   log_finished(work.report());
 }
 

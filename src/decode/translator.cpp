@@ -79,19 +79,16 @@ int64_t Translator::max_sentences() const {
   return std::max<int64_t>(1, kMaxLogProbs / (config_.beam_size * tokenizers_.target->vocabulary().size()));
 }
 
-std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) const {
+std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) {
   std::vector<Ids> sources;
   const auto limit = static_cast<size_t>(max_source_length_);
-  int64_t cut = 0;
   for (const std::string& line : lines) {
     sources.push_back(tokenizers_.source->encode(line));
     if (sources.back().size() <= limit) continue;
     sources.back().resize(limit);
-    ++cut;
+    ++losses_.cut_sources;
   }
-  if (cut > 0)
-    log_warning(fmt::format("{} of {} source lines cut to {} pieces (data.max_source_length, or the model's positions)",
-                            cut, lines.size(), limit));
+  losses_.sources += static_cast<int64_t>(lines.size());
   return sources;
 }
 
@@ -109,7 +106,7 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
     for (size_t i = 0; i < indices.size(); ++i) translations[indices[i]] = std::move(batch[i]);
     if (progress) progress(static_cast<int64_t>(indices.size()));
   }
-  cut_.lines += static_cast<int64_t>(lines.size());
+  losses_.translations += static_cast<int64_t>(lines.size());
   return translations;
 }
 
@@ -119,17 +116,13 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
   Pass none;
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
   std::vector<Translation> translations;
-  int64_t impossible = 0;
   for (const auto& found : beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special())) {
     if (std::isinf(found.front().log_probability))
-      ++impossible;
+      ++losses_.impossible;
     else if (!found.front().finished)
       count_cut(batch.source_segments.lengths()[translations.size()]);
     translations.push_back(translation_of(found));
   }
-  if (impossible > 0)
-    log_warning(fmt::format("{} empty translations: the model gave no finite probability; its weights have diverged",
-                            impossible));
   return translations;
 }
 
@@ -147,15 +140,15 @@ Translation Translator::translation_of(const std::vector<Hypothesis>& found) con
 
 void Translator::count_cut(int64_t source_length) {
   const bool by_ratio = length_limit(config_, source_length) < config_.max_length;
-  ++(by_ratio ? cut_.at_ratio : cut_.at_max_length);
+  ++(by_ratio ? losses_.at_ratio : losses_.at_max_length);
 }
 
-void Translator::warn_of_cut() const {
-  if (const auto warning = cut_.warning(config_)) log_warning(*warning);
+void Translator::warn_of_losses() const {
+  for (const std::string& warning : losses_.warnings(config_, max_source_length_)) log_warning(warning);
 }
 
 Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,
-                                           const std::vector<std::string>& targets) const {
+                                           const std::vector<std::string>& targets) {
   TORCH_CHECK(sources.size() == targets.size(), sources.size(), " sources, ", targets.size(), " targets");
   Pairs pairs{encode_sources(sources), {}, {}};
   std::vector<int64_t> lengths;
@@ -202,7 +195,9 @@ std::vector<WordAlignment> Translator::align(const std::vector<std::string>& sou
 
 void Translator::attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                                std::optional<AttentionPlace> only, const AttentionUse& use) {
+  const TextLosses known = losses_;
   Pairs pairs = encode_pairs(sources, targets);
+  if (known.sources > 0) losses_ = known;  // these lines were counted when they were translated or scored
   const ModelConfig& shape = model_->config();
   if (shape.positions == Positions::kLearned)  // bos has one; a translation cut anew may have more pieces than it had
     for (Ids& target : pairs.targets)

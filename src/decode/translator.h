@@ -8,9 +8,9 @@
 
 #include "config/decode_config.h"
 #include "data/parallel_corpus.h"
-#include "decode/cut_translations.h"
 #include "decode/sentence_attention.h"
 #include "decode/sentence_search.h"
+#include "decode/text_losses.h"
 #include "model/encoder_decoder.h"
 #include "nn/pass.h"
 #include "text/tokenizers.h"
@@ -46,12 +46,11 @@ class Translator {
              int64_t max_source_length);
 
   // One translation a line, in their order. Blank: the empty text with score 0. Longer than max_source_length (or the
-  // model's learned positions): the rest is left unread, with a warning that
-  // counts them. REQUIRES: valid UTF-8.
+  // model's learned positions): the rest is left unread. REQUIRES: valid UTF-8.
   std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {});
 
-  // Logs a warning that counts the translations so far that were cut at a limit of their length, if any.
-  void warn_of_cut() const;
+  // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length.
+  void warn_of_losses() const;
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
   // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.
@@ -73,12 +72,12 @@ class Translator {
  private:
   using Ids = std::vector<int32_t>;
 
-  std::vector<Ids> encode_sources(const std::vector<std::string>& lines) const;
+  std::vector<Ids> encode_sources(const std::vector<std::string>& lines);
   struct Pairs {
     std::vector<Ids> sources, targets;
     std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
   };
-  Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets) const;
+  Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
   Pass look(const std::vector<Ids>& sources, const std::vector<Ids>& targets, std::optional<AttentionPlace> only);
   SentenceAttention framed_sides(const std::string& source, const std::string& target,
                                  const PairLengths& lengths) const;
@@ -93,7 +92,7 @@ class Translator {
   Tokenizers tokenizers_;
   DecodeConfig config_;
   int64_t max_source_length_;
-  CutTranslations cut_;
+  TextLosses losses_;
 };
 
 }  // namespace heed

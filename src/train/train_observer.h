@@ -31,6 +31,7 @@ struct ValidationReport {
   int64_t step = 0, epoch = 0;
   double loss = 0, perplexity = 0;                     // unsmoothed, per target token
   std::vector<std::pair<std::string, double>> scores;  // eval.metrics, of the translated validation set
+  int64_t unfinished = 0;                              // translations cut at a limit of their length
   bool best = false;                                   // best so far by train.early_stopping_metric
   double seconds = 0;                                  // it took
   struct Sample {

@@ -58,6 +58,7 @@ void MetricsFile::on_validation(const ValidationReport& report) {
   object["perplexity"] = report.perplexity;
   object["scores"] = Json::object();
   for (const auto& [name, score] : report.scores) object["scores"][name] = score;
+  object["unfinished"] = report.unfinished;
   object["best"] = report.best;
   object["seconds"] = report.seconds;
   object["samples"] = Json::array();

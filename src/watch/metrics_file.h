@@ -13,8 +13,8 @@ namespace heed {
 //   {"event": "change", "time", "step", "key", "before", "after"}      a key of the config, values in YAML
 //   {"event": "update", "time", "step", "epoch", "loss", "perplexity", "learning_rate", "gradient_norm",
 //    "tokens_per_second", "target_tokens", "bad_updates", "seconds"}
-//   {"event": "validation", "time", "step", "epoch", "loss", "perplexity", "scores": {"bleu": ...}, "best", "seconds",
-//    "samples": [{"source", "reference", "hypothesis"}]}
+//   {"event": "validation", "time", "step", "epoch", "loss", "perplexity", "scores": {"bleu": ...}, "unfinished", "best",
+//    "seconds", "samples": [{"source", "reference", "hypothesis"}]}
 //   {"event": "checkpoint", "time", "step", "directory"}
 //   {"event": "end", "time", "step", "why"}
 // Units as in train/train_observer.h; "time" is UTC (ISO 8601); a number that is not finite is null; text that is not

@@ -80,6 +80,7 @@ std::string validation_text(const ValidationReport& report) {
   std::string text = fmt::format("validation at step {}  epoch {}  loss {:.4f}  perplexity {}", count_text(report.step),
                                  count_text(report.epoch), report.loss, perplexity_text(report.perplexity));
   for (const auto& [name, score] : report.scores) text += fmt::format("  {} {:.2f}", name, score);
+  if (report.unfinished > 0) text += fmt::format("  {} translations cut", count_text(report.unfinished));
   text += fmt::format("  in {}", duration_text(report.seconds));
   return report.best ? text + "  (best so far)" : text;
 }

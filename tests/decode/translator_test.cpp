@@ -86,7 +86,12 @@ TEST(Translator, ReadsAnOverlongSourceUpToTheLimitAndCountsIt) {
   Translator translator(ending_model(), shared_tokenizers(), decoding(), 3);
   ::testing::internal::CaptureStderr();
   const auto translations = translator.translate({"w5 w6 w7 w8 w9", "w5 w6 w7"});
-  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("1 of 2 source lines cut to 3 pieces"));
+  translator.translate({"w5 w6 w7 w8"});
+  translator.attend({"w5 w6 w7 w8"}, {"w5"});  // counted already
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  ::testing::internal::CaptureStderr();
+  translator.warn_of_losses();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("2 of 3 source lines cut to 3 pieces"));
   EXPECT_EQ(translations[0], translations[1]);
 }
 
@@ -169,7 +174,7 @@ TEST(Translator, CountsWhatItCutsAtBothLimits) {
   EXPECT_TRUE(translations[1].finished);
   EXPECT_FALSE(translations[2].hypotheses.back().finished);
   ::testing::internal::CaptureStderr();
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(),
             "warning: 4 of 5 translations cut before their end, 2 at decode.max_length (13 pieces), "
             "2 at decode.max_length_ratio (10 pieces and 1 for each of the source)\n");
@@ -179,7 +184,7 @@ TEST(Translator, OfWhatEndsItSaysNothing) {
   Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
   for (const Translation& one : translator.translate({"w5 w6", "w7"})) EXPECT_TRUE(one.finished);
   ::testing::internal::CaptureStderr();
-  translator.warn_of_cut();
+  translator.warn_of_losses();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
@@ -210,6 +215,7 @@ TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {
   Translator translator(model, shared_tokenizers(), decoding(), 256);
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(translator.translate({"w5"})[0].text, "");
+  translator.warn_of_losses();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("1 empty translations"));
 }
 

@@ -59,6 +59,7 @@ TEST(MetricsFile, WritesEveryFieldOfEveryEventAsOneObjectPerLine) {
        {"loss", 0.25},
        {"perplexity", validation.perplexity},
        {"scores", {{"bleu", 5.0}, {"chrf", 60.5}}},
+       {"unfinished", 0},
        {"best", true},
        {"seconds", 3.0},
        {"samples",

@@ -1,0 +1,29 @@
+#include "decode/text_losses.h"
+
+#include <fmt/format.h>
+
+#include "core/count_text.h"
+
+namespace heed {
+
+std::vector<std::string> TextLosses::warnings(const DecodeConfig& config, int64_t max_source_length) const {
+  std::vector<std::string> lines;
+  if (cut_sources > 0)
+    lines.push_back(
+        fmt::format("{} of {} source lines cut to {} pieces (data.max_source_length, or the model's positions)",
+                    count_text(cut_sources), count_text(sources), max_source_length));
+  if (impossible > 0)
+    lines.push_back(count_text(impossible) +
+                    " empty translations: the model gave no finite probability; its weights have diverged");
+  if (at_max_length + at_ratio == 0) return lines;
+  lines.push_back(count_text(at_max_length + at_ratio) + " of " + count_text(translations) +
+                  " translations cut before their end");
+  if (at_max_length > 0)
+    lines.back() += fmt::format(", {} at decode.max_length ({} pieces)", count_text(at_max_length), config.max_length);
+  if (at_ratio > 0)
+    lines.back() += fmt::format(", {} at decode.max_length_ratio (10 pieces and {} for each of the source)",
+                                count_text(at_ratio), config.max_length_ratio);
+  return lines;
+}
+
+}  // namespace heed

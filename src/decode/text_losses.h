@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/decode_config.h"
+
+namespace heed {
+
+// What of the texts that a model was given, or wrote, is missing. Counted over a command's whole input, however it
+// comes in, and told once.
+struct TextLosses {
+  int64_t sources = 0, cut_sources = 0;  // read; of them longer than the model may read, the rest left unread
+  int64_t translations = 0;
+  int64_t at_max_length = 0;  // ended at decode.max_length instead of their end of sentence
+  int64_t at_ratio = 0;       // and at decode.max_length_ratio, where that is the lower limit
+  int64_t impossible = 0;     // empty, since no finite probability was left
+
+  // A line for each kind of loss, with the keys that matter; `max_source_length` is the limit of the sources.
+  std::vector<std::string> warnings(const DecodeConfig& config, int64_t max_source_length) const;
+};
+
+}  // namespace heed
