@@ -185,20 +185,16 @@ void Trainer::update_average() {
 }
 
 void Trainer::report_update(double norm, double rate) {
-  report_ = {state_.step,
-             state_.epoch,
-             meter_.loss(),
-             meter_.perplexity(),
-             rate,
-             norm,
-             meter_.tokens_per_second(),
-             state_.target_tokens,
-             state_.bad_updates,
-             seconds_since(start_)};
+  report_ = {state_.step, epoch_of_last_update(),     meter_.loss(),        meter_.perplexity(), rate,
+             norm,        meter_.tokens_per_second(), state_.target_tokens, state_.bad_updates,  seconds_since(start_)};
   tell([&](TrainObserver& observer) { observer.on_progress(report_); });
   if (!due(config_.train.log_every)) return;
   tell([&](TrainObserver& observer) { observer.on_update(report_); });
   meter_ = {};
+}
+
+int64_t Trainer::epoch_of_last_update() const {
+  return state_.batch == 0 && state_.epoch > 1 ? state_.epoch - 1 : state_.epoch;
 }
 
 bool Trainer::validates() const {
@@ -230,7 +226,7 @@ void Trainer::validate() {
   std::optional<ValidationReport> report = measure();
   if (!report) return log_info(fmt::format("validation at step {} abandoned; --resume makes up for it", state_.step));
   report->step = state_.step;
-  report->epoch = state_.epoch;
+  report->epoch = epoch_of_last_update();
   const double score = early_stopping_score(*report, config_.train.early_stopping_metric);
   report->best = state_.note_validation(score, report->loss);
   last_saved_ = -1;  // a checkpoint of this step does not know of it

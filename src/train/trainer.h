@@ -75,6 +75,7 @@ class Trainer {
   void skip_update(const Group& group);
   void update_average();
   void report_update(double norm, double rate);
+  int64_t epoch_of_last_update() const;
   bool validates() const;
   bool validation_due() const;
   bool ends_unmeasured() const;
