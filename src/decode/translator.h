@@ -10,7 +10,6 @@
 #include "data/parallel_corpus.h"
 #include "decode/sentence_attention.h"
 #include "model/encoder_decoder.h"
-#include "nn/pass.h"
 #include "text/tokenizers.h"
 
 namespace heed {
