@@ -12,7 +12,6 @@
 #include "decode/sentence_search.h"
 #include "decode/text_losses.h"
 #include "model/encoder_decoder.h"
-#include "nn/pass.h"
 #include "text/tokenizers.h"
 
 namespace heed {

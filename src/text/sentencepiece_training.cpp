@@ -52,7 +52,7 @@ class Sentences : public sentencepiece::SentenceIterator {
   // Once all is read.
   void report(const std::string& text) const {
     if (error_) std::rethrow_exception(error_);
-    if (!any_) throw DataError("tokenizer: " + text + " holds no text to train on");
+    if (!any_) throw DataError("tokenizer: " + text + " is blank: nothing to train on");
     if (reserved_ > 0)
       log_info("tokenizer: " + count_text(reserved_) + " lines of " + text +
                " hold U+2585, which sentencepiece reserves: it was read as a space");

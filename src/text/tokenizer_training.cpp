@@ -26,7 +26,7 @@ Tokenizer collect_tokens(const TokenizerConfig& config, TrainingSides sides, con
     if (lines % kLinesOfAStep == 0) work.advance(kLinesOfAStep);
   }
   for (const std::string& special : kSpecialPieces) counts.erase(special);
-  if (counts.empty()) throw DataError("tokenizer: " + name + " holds no text to train on");
+  if (counts.empty()) throw DataError("tokenizer: " + name + " is blank: nothing to train on");
 
   std::vector<std::pair<std::string, int64_t>> tokens(counts.begin(), counts.end());
   std::sort(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) {

@@ -103,7 +103,7 @@ TEST_F(TokenizerTraining, TheSideIsNamedWhereVocabulariesAreSeparate) {
   EXPECT_THAT(error_of<ConfigError>(config, texts(generated_lines(300, 1), {"kurz"})),
               HasSubstr("but the target text has"));
   EXPECT_EQ(error_of<DataError>(config, texts({"\u3000"}, {"kurz"})),
-            "tokenizer: the source text holds no text to train on");
+            "tokenizer: the source text is blank: nothing to train on");
 }
 
 TEST_F(TokenizerTraining, ASymbolThatTheVocabularyHasAlreadyNamesTheKey) {
@@ -114,7 +114,7 @@ TEST_F(TokenizerTraining, ASymbolThatTheVocabularyHasAlreadyNamesTheKey) {
 }
 
 TEST_F(TokenizerTraining, TextWithoutWordsIsRefused) {
-  EXPECT_THAT(error_of<DataError>(small_bpe(), texts({}, {" "})), HasSubstr("holds no text to train on"));
+  EXPECT_THAT(error_of<DataError>(small_bpe(), texts({}, {" "})), HasSubstr("nothing to train on"));
 }
 
 TEST_F(TokenizerTraining, ErrorsOfTheTextComeThrough) {
