@@ -4,7 +4,8 @@
   export_tokenizers.py HEED IDS_DUMP
 
 For every kind of tokenizer that can leave, of both sides: the ids of `ids_dump` against those of transformers'
-AutoTokenizer on the Hugging Face export, and against the snippet in the README.md of the CTranslate2 export. Left out is
+AutoTokenizer on the Hugging Face export, of `heed import` of that, and of the snippet in the README.md of the CTranslate2
+export. Left out is
 what the exports' README.md files say is otherwise there: blank lines, the text of a special piece, and (transformers) a
 leading >>...<< that is no piece.
 """
@@ -99,11 +100,14 @@ def check(heed, dump, work, variant):
     run(heed, "train", config, "--overwrite")
     for form in ("huggingface", "ctranslate2"):
         run(heed, "export", model, "--format", form, "-o", os.path.join(work, form), "--force")
+    back = os.path.join(work, "back")
+    run(heed, "import", os.path.join(work, "huggingface"), "-o", back, "--force")
     texts = lines()
     known = [text for text in texts if not is_unknown_code(text, symbols)]
     for side in ("source", "target"):
         compare(f"{variant} {side} transformers", heeds_ids(dump, model, side, known),
                 transformers_ids(os.path.join(work, "huggingface"), side, known), known)
+        compare(f"{variant} {side} after import", heeds_ids(dump, model, side, texts), heeds_ids(dump, back, side, texts), texts)
     compare(f"{variant} ctranslate2", heeds_ids(dump, model, "source", texts),
             ctranslate2_ids(os.path.join(work, "ctranslate2"), texts), texts)
     print(f"{kind}, shared {shared}, {normalization}, {len(symbols)} symbols: the same ids for {len(known)} lines in transformers, "
