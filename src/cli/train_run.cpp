@@ -101,6 +101,36 @@ void conclude(const TrainRequest& request, const RunDirectory& run, const TrainS
   log_info(text);
 }
 
+// Where a run starts from, and what its continuation changes.
+struct RunStart {
+  std::optional<RunOrigin> origin;
+  bool resumes = false;
+  RunChanges changes;
+};
+
+// Settles the config, too: nothing automatic is left in it.
+RunStart find_start(TrainRequest& request, const RunDirectory& run) {
+  Config& config = request.config.config;
+  RunStart start;
+  std::optional<fs::path> newest;
+  if (request.existing == ExistingRun::kResume) newest = checkpoint_to_resume(run);
+  if (newest) {
+    start.resumes = true;
+    start.origin = read_origin(*newest);
+    start.changes = continue_config(config, start.origin->config, start.origin->name, request.changes);
+  } else if (!config.train.initialize_from.empty()) {
+    start.origin = read_origin(resolve_model(config.train.initialize_from));
+    take_model(request.config, *start.origin);
+  }
+  resolve_automatic(config);
+  return start;
+}
+
+Tokenizers tokenizers_of_run(Config& config, const RunStart& start) {
+  const bool words_of_origin = start.origin && (start.resumes || config.train.initialize_tokenizer);
+  return words_of_origin ? take_tokenizers(config, *start.origin) : new_tokenizers(config);
+}
+
 }  // namespace
 
 void resolve_automatic(Config& config) {
@@ -126,32 +156,20 @@ void run_training(TrainRequest request) {
   std::optional<LiveLine> line;
   std::optional<WorkDisplay> works;
   if (!request.quiet) works.emplace(line.emplace());
+
+  RunStart start = find_start(request, run);
+  at::set_num_threads(static_cast<int>(config.run.threads));
   log_info(fmt::format("heed {} trains {}", kVersion, run.path().string()));
 
-  std::optional<fs::path> resumed;
-  if (request.existing == ExistingRun::kResume) resumed = checkpoint_to_resume(run);
-  std::optional<RunOrigin> origin;
-  RunChanges changes;
-  if (resumed) {
-    origin = read_origin(*resumed);
-    changes = continue_config(config, origin->config, origin->name, request.changes);
-  } else if (!config.train.initialize_from.empty()) {
-    origin = read_origin(resolve_model(config.train.initialize_from));
-    take_model(request.config, *origin);
-  }
-  resolve_automatic(config);
-  at::set_num_threads(static_cast<int>(config.run.threads));
-
   // All that can be wrong with the input shows here, while an earlier run is still untouched.
-  const bool words_of_origin = origin && (resumed || config.train.initialize_tokenizer);
-  const Tokenizers tokenizers = words_of_origin ? take_tokenizers(config, *origin) : new_tokenizers(config);
+  const Tokenizers tokenizers = tokenizers_of_run(config, start);
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo});
   EncoderDecoder model = build_model(config, tokenizers);
-  if (origin && !resumed) take_weights(model, *origin, config, tokenizers);
+  if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
-  if (resumed) compare_corpora(*origin, corpus, validator, request.changes, changes);
+  if (start.resumes) compare_corpora(*start.origin, corpus, validator, request.changes, start.changes);
   throw_if_interrupted();
 
   if (request.existing == ExistingRun::kOverwrite) clear_run(run);
@@ -161,13 +179,13 @@ void run_training(TrainRequest request) {
   const TrainObservers observers(config, run, line ? &*line : nullptr, early_lines.take());
 
   Trainer trainer({config, model, tokenizers, corpus, validator ? &*validator : nullptr, run, observers.list(),
-                   [] { return interruption() != 0; }, [&claim] { claim.lock().require_held(); }, changes.list});
-  if (resumed) {
-    trainer.resume(origin->checkpoint, origin->name, changes.continuation);
+                   [] { return interruption() != 0; }, [&claim] { claim.lock().require_held(); }, start.changes.list});
+  if (start.resumes) {
+    trainer.resume(start.origin->checkpoint, start.origin->name, start.changes.continuation);
     restore_links(run, trainer.state());
-    announce(changes);
+    announce(start.changes);
   }
-  origin.reset();
+  start.origin.reset();
   describe(config, tokenizers, trainer);
   has_begun = true;
   const std::string why = trainer.train();

@@ -82,9 +82,13 @@ std::string escaped(char c) {
   return {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
 }
 
+// The fewest digits that read back as the same number; with an exponent where people would use one (0.0001, 1.0e-05).
 std::string shortest(double value) {
+  const double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
   std::array<char, 32> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                          plain ? std::chars_format::fixed : std::chars_format::scientific);
   std::string text(buffer.data(), end);
   const size_t exponent = text.find('e');
   // YAML 1.1 takes 1e-09 for a text and 1.0e-09 for a number.

@@ -95,8 +95,8 @@ void warn_of_changed(const CorpusConfig& files, const CorpusCache& cache, const 
               percent(counts.changed, counts.kept()) +
               ") do not come back from the tokenizer, so no translation can equal them: " +
               place_of(files.target, first) + " comes back as '" + shortened(target.decode(first.target)) + "'; " +
-              (has_unknown ? "the reason are unknown pieces"
-                           : "the reason is normalisation: tokenizer.normalization: identity keeps text as it is"));
+              (has_unknown ? "because of unknown pieces"
+                           : "because of normalisation: tokenizer.normalization: identity keeps text as it is"));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadOverride{"NoSuchSectionNorKey", "foo.bar=1",
                     "command line: --foo.bar: unknown key 'foo.bar' (heed config lists all keys)"},
         BadOverride{"ControlCharacters", "a\x1b[1m.b=1",
-                    "command line: --a\x1b[1m.b: unknown key 'a?[1m.b' (heed config lists all keys)"},
+                    "command line: --a\x1b[1m.b: unknown key 'a\\x1b[1m.b' (heed config lists all keys)"},
         BadOverride{"Latin1", "run.directory=caf\xe9", "command line: --run.directory: not UTF-8 text"},
         BadOverride{"RuleIsBlamedOnTheCommandLine", "model.num_heads=7",
                     "command line: --model.num_heads: model.num_heads must divide model.d_model (512), got 7"},

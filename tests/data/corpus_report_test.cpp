@@ -71,7 +71,7 @@ TEST_F(CorpusReportTest, UnknownPiecesAreCountedBySideAndManyAreAWarning) {
                                    "target lines that do not come back from the tokenizer: 1, the first is train.de:2"),
                           HasSubstr("warning: train.en: 25.0 % of the pieces are unknown"),
                           testing::AllOf(HasSubstr("warning: train.de: 40.0 % of"), HasSubstr("tokenizer.vocab_size")),
-                          EndsWith("the reason are unknown pieces")));
+                          EndsWith("because of unknown pieces")));
   const std::vector<std::string> first = log_;
   open(tokenizers, {"a b", "c X"}, {"a b", "Y a Z"});  // from the cache
   EXPECT_EQ(log_, first);

@@ -84,7 +84,7 @@ std::vector<BadInput> lines() {
       of_line("AbbreviatedCommand", {"eval", "@data"}, "(did you mean 'evaluate'?)"),
       of_line("CommandOfOthers", {"generate"}, "unknown command 'generate' (did you mean 'translate'?)"),
       of_line("CommandLikeNoOther", {"xyzzy"}, "unknown command 'xyzzy' (heed help lists the commands)"),
-      of_line("ControlCharactersForACommand", {"a\x1b[2J"}, "unknown command 'a?[2J'"),
+      of_line("ControlCharactersForACommand", {"a\x1b[2J"}, "unknown command 'a\\x1b[2J'"),
       of_line("HelpOfNonsense", {"help", "nonsense"}, "unknown command 'nonsense' (heed help lists the commands)"),
       of_line("HelpOfAMisspeltCommand", {"help", "trian"}, "(did you mean 'train'?)"),
       of_line("OptionBeforeTheCommand", {"--ouput"}, "unexpected argument '--ouput'; see heed help\n"),

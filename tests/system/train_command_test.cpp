@@ -135,10 +135,9 @@ TEST(TrainCommand, ASecondSignalEndsAtOnce) {
 TEST(TrainCommand, ResumeRefusesWhatWouldChangeTheRunAndNamesIt) {
   const ToyRun toy;
   ASSERT_EQ(toy.train().exit_code, kOk);
-  for (const std::string change :
-       {"model.d_ff=65", "tokenizer.shared=false", "data.max_source_length=99", "run.seed=2", "train.batch_tokens=301",
-        "schedule.warmup_steps=7", "run.precision=bf16", "optimizer.learning_rate=0.5", "train.accumulation_steps=2",
-        "train.label_smoothing=0.2"}) {
+  for (const std::string change : {"model.d_ff=65", "data.max_source_length=99", "run.seed=2", "train.batch_tokens=301",
+                                   "schedule.warmup_steps=7", "run.precision=bf16", "optimizer.learning_rate=0.5",
+                                   "train.accumulation_steps=2", "train.label_smoothing=0.2"}) {
     const Ended refused = toy.train({"--resume", "--train.max_steps=50", "--" + change});
     EXPECT_EQ(refused.exit_code, kUsageError) << change;
     EXPECT_THAT(refused.err, AllOf(HasSubstr(change.substr(0, change.find('=')) + ": the run has "),
