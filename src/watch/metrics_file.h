@@ -13,7 +13,8 @@ namespace heed {
 //   {"event": "change", "time", "step", "key", "before", "after"}      a key of the config, values in YAML
 //   {"event": "update", "time", "step", "epoch", "loss", "perplexity", "learning_rate", "gradient_norm",
 //    "tokens_per_second", "target_tokens", "bad_updates", "seconds"}
-//   {"event": "validation", "time", "step", "epoch", "loss", "perplexity", "scores": {"bleu": ...}, "unfinished", "best",
+//   {"event": "validation", "time", "step", "epoch", "loss", "perplexity", "scores": {"bleu": ...}, "unfinished",
+//   "best",
 //    "seconds", "samples": [{"source", "reference", "hypothesis"}]}
 //   {"event": "checkpoint", "time", "step", "directory"}
 //   {"event": "end", "time", "step", "why"}

@@ -30,7 +30,7 @@ class TimeLeft {
     std::string_view of;
   };
   std::optional<Share> share() const;
-  std::optional<double> seconds() const;   // left; nothing while unknown
+  std::optional<double> seconds() const;  // left; nothing while unknown
 
  private:
   double seconds_per_step() const;

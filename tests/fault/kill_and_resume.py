@@ -19,13 +19,14 @@ data:
   validation: {{source: {data}/validation.en, target: {data}/validation.de}}
   cache_directory: {data}/cache
 tokenizer: {{type: bpe, vocab_size: 600, sampling: 0.1}}
-model: {{encoder: {kind}, decoder: {kind}, d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 1, num_decoder_layers: 1,
-        dropout: 0.1, attention_dropout: 0.1, activation_dropout: 0.1}}
+model: {{encoder: {kind}, decoder: {kind}, d_model: 32, num_encoder_layers: 1, num_decoder_layers: 1, dropout: 0.1{keys}}}
 optimizer: {{learning_rate: 0.002}}
 schedule: {{warmup_steps: 50}}
 train: {{max_steps: {updates}, batch_tokens: 400, accumulation_steps: 2, ema: 0.99, validate_every: 0, save_every: {save_every},
         log_every: 20, keep: 2}}
 """
+
+KEYS = {"transformer": ", d_ff: 64, num_heads: 2, attention_dropout: 0.1, activation_dropout: 0.1", "recurrent": ""}
 
 
 def sums(checkpoint):
@@ -47,7 +48,7 @@ def write_config(options, name):
     path = os.path.join(options.work, f"{name}.yaml")
     with open(path, "w") as file:
         file.write(CONFIG.format(run=os.path.join(options.work, name), data=os.path.join(options.work, "data"),
-                                 updates=options.updates, save_every=options.save_every, kind=options.kind))
+                                 updates=options.updates, save_every=options.save_every, kind=options.kind, keys=KEYS[options.kind]))
     return path
 
 

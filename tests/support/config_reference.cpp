@@ -1,5 +1,5 @@
-// config_reference FILE          rewrites the configuration reference that FILE (docs/config.md) holds between its markers
-// config_reference --check FILE  only says whether it is up to date (exit code 0) or not (1)
+// config_reference FILE          rewrites the configuration reference that FILE (docs/config.md) holds between its
+// markers config_reference --check FILE  only says whether it is up to date (exit code 0) or not (1)
 
 #include <cstdio>
 #include <fstream>

@@ -60,9 +60,10 @@ TEST(ReportText, TheLiveLineFitsEveryWidthAndKeepsTheStepFirst) {
     EXPECT_EQ(line(columns).substr(0, 8), std::string("step 500").substr(0, static_cast<size_t>(columns)));
   }
   EXPECT_EQ(line(79), "step 500/2,000 [==>       ]  25% of steps  12m30s left  loss 0.358  ppl 1.43");
-  EXPECT_EQ(line(200),
-            "step 500/2,000 [=======>                      ]  25% of steps  12m30s left  loss 0.358  ppl 1.43  8.1k tok/s"
-            "  lr 5.00e-03  epoch 6");
+  EXPECT_EQ(
+      line(200),
+      "step 500/2,000 [=======>                      ]  25% of steps  12m30s left  loss 0.358  ppl 1.43  8.1k tok/s"
+      "  lr 5.00e-03  epoch 6");
 }
 
 TEST(ReportText, TheLiveLineHasNoBarWithoutALimit) {
