@@ -65,7 +65,8 @@ bool takes_section(const CLI::App& command, std::string_view section) {
   const auto options = command.get_options();
   const bool has_config = std::any_of(options.begin(), options.end(),
                                       [](const CLI::Option* option) { return option->check_name("config"); });
-  return command.get_allow_extras() && (has_config || section == "decode");
+  const bool is_scored = command.get_name() == "evaluate" && (section == "data" || section == "eval");
+  return command.get_allow_extras() && (has_config || section == "decode" || is_scored);
 }
 
 // "--model.", for the first TAB: two hundred keys at once help nobody.

@@ -132,8 +132,12 @@ class Training {
 
   // In a thread of its own.
   void run() {
-    sentences_.Next();
-    status_ = sentencepiece::SentencePieceTrainer::Train(options_, &sentences_, &model_);
+    try {
+      sentences_.Next();
+      status_ = sentencepiece::SentencePieceTrainer::Train(options_, &sentences_, &model_);
+    } catch (...) {
+      error_ = std::current_exception();
+    }
     reach(Stage::kDone);
   }
 
@@ -147,6 +151,7 @@ class Training {
 
   // REQUIRES: done.
   std::string take_model(const std::string& text) {
+    if (error_) std::rethrow_exception(error_);
     sentences_.report(text);
     if (!status_.ok()) fail_training(status_.ToString(), text);
     return std::move(model_);
@@ -163,6 +168,7 @@ class Training {
   Sentences sentences_;
   std::string model_;
   sentencepiece::util::Status status_;
+  std::exception_ptr error_;  // no memory, say
   std::mutex mutex_;
   std::condition_variable reached_;
   Stage stage_ = Stage::kReading;

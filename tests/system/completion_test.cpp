@@ -99,6 +99,8 @@ TEST_P(Completion, CompletesOptionsAndTheSectionsThatACommandTakes) {
   const auto of_translate = offered({"heed", "translate", "run", "--"});
   EXPECT_THAT(of_translate, IsSupersetOf({"--output", "--n-best", "--decode."}));
   EXPECT_THAT(of_translate, Not(Contains("--model.")));
+  EXPECT_THAT(offered({"heed", "evaluate", "run", "--"}),
+              IsSupersetOf({"--source", "--decode.", "--data.", "--eval."}));
   EXPECT_THAT(offered({"heed", "toy", "copy", "x", "--d"}), ElementsAre("--device"));
 }
 
