@@ -70,13 +70,17 @@ std::string Trainer::train() {
   for (const ConfigChange& change : parts_.changes)
     tell([&](TrainObserver& observer) { observer.on_change(state_.step, change); });
   std::optional<std::string> why = reason_to_end();
-  if (validation_due() || (why && ends_unmeasured())) validate();  // into which a stop fell
+  const auto validate_if_due = [&] {
+    if (validation_due() || (why && ends_unmeasured())) validate();
+  };
+  validate_if_due();  // a stop fell into it
+  if (!why) why = reason_to_end();
   while (!why) {
     if (!update()) continue;
     why = reason_to_end();
-    if (validation_due() || (why && ends_unmeasured())) validate();
+    validate_if_due();
     if (due(config_.train.save_every)) try_save();
-    if (!why) why = reason_to_end();
+    if (!why) why = reason_to_end();  // patience, or a request meanwhile
   }
   save();
   tell([&](TrainObserver& observer) { observer.on_end(state_.step, *why); });

@@ -297,6 +297,29 @@ TEST_F(TrainerTest, AnAbandonedValidationIsMadeUpForAndTheRunEndsInTheSameBytes)
   EXPECT_EQ(bytes_of("run", 8), expected);
 }
 
+TEST_F(TrainerTest, PatienceEndsARunInTheValidationThatWasMadeUpFor) {
+  config_.optimizer.learning_rate = 1e-30;
+  config_.train.ema = 0;
+  config_.train.validate_every = 1;
+  config_.train.early_stopping_metric = EarlyStoppingMetric::kLoss;
+  config_.train.patience = 2;
+  EXPECT_THAT(start("whole").train(), HasSubstr("train.patience"));
+  ASSERT_EQ(trainer_->state().step, 3);
+  stop_after_ = 2;
+  start("run").train();
+  stop_after_.reset();
+  {
+    const InterruptedValidation interrupted;
+    Trainer& trainer = start("run");
+    trainer.resume(saved("run", 2), "run");
+    EXPECT_EQ(trainer.train(), "asked to stop");
+  }
+  Trainer& trainer = start("run");
+  trainer.resume(saved("run", 3), "run");
+  EXPECT_THAT(trainer.train(), HasSubstr("train.patience"));
+  EXPECT_EQ(bytes_of("run", 3), bytes_of("whole", 3));
+}
+
 // --allow-changes: another learning rate, other batches and another measure.
 TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
   start("before").train();
