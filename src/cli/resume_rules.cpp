@@ -134,14 +134,12 @@ RunChanges continue_config(Config& config, const Config& run, const std::string&
 
 void continue_corpora(const std::vector<CorpusComparison>& corpora, const std::string& origin, Changes changes,
                       RunChanges& found) {
-  const bool explained = std::any_of(found.list.begin(), found.list.end(),
-                                     [](const ConfigChange& change) { return holds(kCorpusKeys, change.key); });
-  if (explained) return;
   constexpr size_t kShownDigits = 12;
   std::vector<ConfigChange> different;
   for (const CorpusComparison& corpus : corpora) {
     if (corpus.before.empty() || corpus.before == corpus.now) continue;
-    different.push_back({corpus.name, "other lines (SHA-256 " + corpus.before.substr(0, kShownDigits) + "...)",
+    different.push_back({corpus.name,
+                         "other lines, or cut otherwise (SHA-256 " + corpus.before.substr(0, kShownDigits) + "...)",
                          corpus.now.substr(0, kShownDigits) + "..."});
     found.continuation.begins_new_epoch |= corpus.name == "data.train";
     found.continuation.forgets_best |= corpus.name == "data.validation";

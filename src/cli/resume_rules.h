@@ -28,8 +28,7 @@ struct RunChanges {
 // else does and `changes` are refused, or where it cannot change: shapes, vocabulary and the optimizer's kind.
 RunChanges continue_config(Config& config, const Config& run, const std::string& origin, Changes changes);
 
-// The same for what the corpora hold, known by their fingerprints ("" before: not known). To be called after
-// continue_config, with its result: a key that cuts or drops sentences explains another fingerprint.
+// The same for what the corpora hold, known by their fingerprints ("" before: not known); adds to `found`.
 struct CorpusComparison {
   std::string name;  // "data.train"
   std::string before, now;

@@ -24,9 +24,10 @@ RunClaim::RunClaim(const fs::path& run_directory)
       lock_(directory_) {}
 
 RunClaim::~RunClaim() {
-  if (kept_ || outermost_new_.empty()) return;
+  if (kept_) return;
   std::error_code not_empty;  // somebody else's, then, and theirs to keep
-  fs::remove(lock_.path(), not_empty);
+  if (!had_lock_file_) fs::remove(lock_.path(), not_empty);
+  if (outermost_new_.empty()) return;
   for (fs::path at = directory_; fs::remove(at, not_empty) && at != outermost_new_;) at = at.parent_path();
 }
 

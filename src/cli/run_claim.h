@@ -21,6 +21,7 @@ class RunClaim {
 
  private:
   std::filesystem::path directory_, outermost_new_;  // the latter empty: all was there
+  bool had_lock_file_;
   RunLock lock_;
   bool kept_ = false;
 };

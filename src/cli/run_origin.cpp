@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string_view>
 #include <vector>
 
 #include "checkpoint/tensor_check.h"
@@ -13,6 +14,20 @@
 #include "core/logging.h"
 
 namespace heed {
+namespace {
+
+// "model.d_model: it has 512, this config 256; ..." of the keys that the person has set and that are `meant`.
+std::string differences(const LoadedConfig& loaded, const RunOrigin& origin, bool (*meant)(std::string_view key)) {
+  std::vector<std::string> different;
+  for (const std::string& key : loaded.keys_set) {
+    if (!meant(key)) continue;
+    const std::string here = value_of(loaded.config, key), there = value_of(origin.config, key);
+    if (here != there) different.push_back(fmt::format("{}: it has {}, this config {}", key, there, here));
+  }
+  return fmt::format("{}", fmt::join(different, "; "));
+}
+
+}  // namespace
 
 RunOrigin read_origin(const std::filesystem::path& checkpoint) {
   RunOrigin origin{checkpoint.string(), read_checkpoint(checkpoint), {}};
@@ -20,22 +35,34 @@ RunOrigin read_origin(const std::filesystem::path& checkpoint) {
   return origin;
 }
 
+void take_unset_model_keys(LoadedConfig& loaded, const ModelConfig& model) {
+  std::vector<std::string> chosen;
+  for (const std::string& key : loaded.keys_set)
+    if (key.starts_with("model.")) chosen.push_back(key + "=" + value_of(loaded.config, key));
+  loaded.config.model = model;
+  apply_overrides(loaded.config, chosen);
+}
+
 void take_model(LoadedConfig& loaded, const RunOrigin& origin) {
-  std::vector<std::string> chosen, different;
-  for (const std::string& key : loaded.keys_set) {
-    if (!key.starts_with("model.")) continue;
-    const std::string here = value_of(loaded.config, key), there = value_of(origin.config, key);
-    chosen.push_back(key + "=" + here);
-    if (fixes_weights(key) && here != there)
-      different.push_back(fmt::format("{}: it has {}, this config {}", key, there, here));
-  }
+  const std::string different = differences(loaded, origin, fixes_weights);
   if (!different.empty())
     throw ConfigError(
         fmt::format("train.initialize_from {}: its model is another: {}; keys that are left out of the "
                     "model section are taken from it",
-                    origin.name, fmt::join(different, "; ")));
-  loaded.config.model = origin.config.model;
-  apply_overrides(loaded.config, chosen);
+                    origin.name, different));
+  take_unset_model_keys(loaded, origin.config.model);
+}
+
+void require_tokenizer_of(const RunOrigin& origin, const LoadedConfig& loaded) {
+  const auto of_the_words = [](std::string_view key) {
+    return key.starts_with("tokenizer.") && key != "tokenizer.sampling";
+  };
+  const std::string different = differences(loaded, origin, of_the_words);
+  if (!different.empty())
+    throw ConfigError(
+        fmt::format("train.initialize_from {}: its tokenizer is another: {}; leave the keys out, or set "
+                    "train.initialize_tokenizer: false to train the tokenizer of this config",
+                    origin.name, different));
 }
 
 Tokenizers take_tokenizers(Config& config, const RunOrigin& origin) {

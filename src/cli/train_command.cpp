@@ -8,7 +8,6 @@
 #include "cli/run_origin.h"
 #include "cli/train_run.h"
 #include "core/error.h"
-#include "core/file_bytes.h"
 #include "core/line_writer.h"
 #include "core/logging.h"
 
@@ -49,7 +48,7 @@ LoadedConfig load_training_config(const TrainOptions& options, std::vector<std::
   if (!fs::exists(run.config_file()))
     throw ConfigError(options.config + ": no config.yaml there: expected the directory of a run, or a YAML file");
   overrides.insert(overrides.begin(), "run.directory=" + options.config);
-  return {parse_config(read_file_bytes(run.config_file()), run.config_file().string(), overrides), {}};
+  return load_config_and_keys(run.config_file().string(), overrides);
 }
 
 void print_config(LoadedConfig loaded) {

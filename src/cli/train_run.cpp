@@ -87,7 +87,7 @@ void answer_signal(bool has_begun) {
 
 // The last line: the best model, and what to type next.
 void conclude(const TrainRequest& request, const RunDirectory& run, const TrainState& state) {
-  std::string text = "no validation";
+  std::string text = state.validated_step > 0 ? "no validation with a finite score" : "no validation";
   if (state.best_step > 0) {
     const std::string scores = scores_text(run.validations_file(), state.best_step);
     text = fmt::format("best: step {}{}", state.best_step, scores.empty() ? "" : " (" + scores + ")");
@@ -117,10 +117,13 @@ RunStart find_start(TrainRequest& request, const RunDirectory& run) {
   if (newest) {
     start.resumes = true;
     start.origin = read_origin(*newest);
+    if (!start.origin->config.train.initialize_from.empty())  // where its model came from
+      take_unset_model_keys(request.config, start.origin->config.model);
     start.changes = continue_config(config, start.origin->config, start.origin->name, request.changes);
   } else if (!config.train.initialize_from.empty()) {
     start.origin = read_origin(resolve_model(config.train.initialize_from));
     take_model(request.config, *start.origin);
+    if (config.train.initialize_tokenizer) require_tokenizer_of(*start.origin, request.config);
   }
   resolve_automatic(config);
   return start;
@@ -170,24 +173,30 @@ void run_training(TrainRequest request) {
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
   if (start.resumes) compare_corpora(*start.origin, corpus, validator, request.changes, start.changes);
-  throw_if_interrupted();
+  Trainer trainer({config,
+                   model,
+                   tokenizers,
+                   corpus,
+                   validator ? &*validator : nullptr,
+                   run,
+                   {},
+                   [] { return interruption() != 0; },
+                   [&claim] { claim.lock().require_held(); },
+                   start.changes.list});
+  if (start.resumes) trainer.resume(start.origin->checkpoint, start.origin->name, start.changes.continuation);
+  start.origin.reset();
 
+  has_begun = true;
+  throw_if_interrupted();
   if (request.existing == ExistingRun::kOverwrite) clear_run(run);
   run.create();
   claim.keep();
   write_file_atomically(run.config_file(), dump_config(config));
   const TrainObservers observers(config, run, line ? &*line : nullptr, early_lines.take());
-
-  Trainer trainer({config, model, tokenizers, corpus, validator ? &*validator : nullptr, run, observers.list(),
-                   [] { return interruption() != 0; }, [&claim] { claim.lock().require_held(); }, start.changes.list});
-  if (start.resumes) {
-    trainer.resume(start.origin->checkpoint, start.origin->name, start.changes.continuation);
-    restore_links(run, trainer.state());
-    announce(start.changes);
-  }
-  start.origin.reset();
+  trainer.watch(observers.list());
+  if (start.resumes) restore_links(run, trainer.state());
+  announce(start.changes);
   describe(config, tokenizers, trainer);
-  has_begun = true;
   const std::string why = trainer.train();
   log_info(fmt::format("stopped at update {}: {}", trainer.state().step, why));
   conclude(request, run, trainer.state());

@@ -9,6 +9,7 @@
 #include "core/logging.h"
 #include "data/parallel_corpus.h"
 #include "text/tokenizer_training.h"
+#include "watch/work_display.h"
 
 namespace heed {
 namespace {
@@ -31,6 +32,7 @@ void train_vocabularies(const VocabOptions& options, const std::vector<std::stri
   if (config.run.directory.empty()) {
     throw ConfigError(options.config + ": run.directory is not set: expected where to put the vocabularies");
   }
+  const CommandDisplay display(options.common.quiet);
   const Tokenizers tokenizers =
       make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
 

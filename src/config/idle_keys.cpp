@@ -1,6 +1,5 @@
 #include "config/idle_keys.h"
 
-#include <algorithm>
 
 namespace heed {
 namespace {
@@ -37,11 +36,8 @@ bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNon
 
 bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
 bool validates(const Config& c) { return !c.data.validation.empty(); }
+bool validates_or_waits_for_nothing(const Config& c) { return validates(c) || c.train.patience == 0; }
 bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
-bool scores_bleu(const Config& c) {
-  return std::find(c.eval.metrics.begin(), c.eval.metrics.end(), Metric::kBleu) != c.eval.metrics.end();
-}
-
 constexpr std::string_view kTransformerSide = "it needs model.encoder or model.decoder transformer";
 constexpr std::string_view kRecurrentSide = "it needs model.encoder or model.decoder recurrent";
 constexpr std::string_view kRecurrentDecoder = "it needs model.decoder recurrent";
@@ -94,10 +90,9 @@ constexpr Condition kConditions[] = {
     {"train.initialize_tokenizer", has_origin, "it needs train.initialize_from"},
     {"train.validation_beam_size", validates, kValidation},
     {"train.early_stopping_metric", validates, kValidation},
+    {"train.patience", validates_or_waits_for_nothing, kValidation},
 
     {"decode.length_penalty_type", normalizes_scores, "decode.length_penalty 0 leaves scores as they are"},
-
-    {"eval.bleu_tokenize", scores_bleu, "it needs bleu in eval.metrics"},
 };
 
 }  // namespace

@@ -30,8 +30,13 @@ void check_characters(const std::string& text, const PlaceOf& place_of) {
 
 // Where a tab stands in the white space that a line begins with, or nothing.
 std::optional<YAML::Mark> tab_before_text(const std::string& text, int line) {
+  if (line < 0) return {};
   size_t start = 0;
-  for (; line > 0 && start != std::string::npos; --line) start = text.find('\n', start) + 1;
+  for (; line > 0; --line) {
+    const size_t end = text.find('\n', start);
+    if (end == std::string::npos) return {};
+    start = end + 1;
+  }
   const size_t end = text.find_first_not_of(" \t", start);
   const size_t tab = text.find('\t', start);
   if (tab == std::string::npos || tab >= end) return {};

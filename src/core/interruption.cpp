@@ -10,14 +10,14 @@
 namespace heed {
 namespace {
 
-constexpr int kStopListening = SIGUSR2;  // sent by ~SignalListener to its own thread
+constexpr int kWakeUp = SIGUSR2;  // sent by ~SignalListener to its own thread; from elsewhere it means nothing
 
 std::atomic<int> first_signal{0};
 
 sigset_t signals_of_an_end() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, kStopListening}) sigaddset(&signals, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, kWakeUp}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -38,14 +38,16 @@ SignalListener::SignalListener(std::function<void()> on_first) : on_first_(std::
 }
 
 SignalListener::~SignalListener() {
-  pthread_kill(thread_.native_handle(), kStopListening);
+  ending_ = true;
+  pthread_kill(thread_.native_handle(), kWakeUp);
   thread_.join();
   first_signal = 0;
 }
 
 void SignalListener::listen() {
   const sigset_t signals = signals_of_an_end();
-  for (int number = 0; sigwait(&signals, &number) == 0 && number != kStopListening;) {
+  for (int number = 0; sigwait(&signals, &number) == 0 && !ending_;) {
+    if (number == kWakeUp) continue;
     if (int none = 0; !first_signal.compare_exchange_strong(none, number)) _exit(128 + number);
     on_first_();
   }

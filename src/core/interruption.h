@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -36,7 +37,8 @@ class SignalListener {
   void listen();
 
   std::function<void()> on_first_;
-  std::thread thread_;
+  std::atomic<bool> ending_{false};
+  std::thread thread_;  // last: it uses the others
 };
 
 }  // namespace heed

@@ -1,5 +1,8 @@
 #include "data/corpus_check.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "core/count_text.h"
 #include "core/error.h"
 #include "core/line_reader.h"
@@ -40,7 +43,9 @@ void check_corpora(const DataConfig& options) {
   if (!options.validation.empty() && read_pairs(options.validation, options.invalid_utf8, work).read == 0)
     throw DataError(options.validation.source.front() + ": no lines to validate on");
   for (const auto* files : {&options.test.source, &options.test.target})
-    for (const std::string& file : *files) LineReader opened(file, {.notices = false});
+    for (const std::string& file : *files)
+      if (std::error_code none; !std::filesystem::is_fifo(file, none))  // which would be waited for
+        LineReader opened(file, {.notices = false});
 }
 
 }  // namespace heed

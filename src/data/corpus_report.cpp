@@ -6,13 +6,13 @@
 
 #include "core/count_text.h"
 #include "core/logging.h"
-#include "core/utf8.h"
+#include "core/printable.h"
 
 namespace heed {
 namespace {
 
 constexpr double kManyUnknown = 0.02, kManyChanged = 0.01;
-constexpr size_t kShownCharacters = 80;  // of an example
+constexpr size_t kShownBytes = 160;  // of an example
 
 double share(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -79,24 +79,21 @@ void warn_of_unknown(int64_t unknown, int64_t pieces, const std::string& side, T
               " of the pieces are unknown, which a model can neither read nor write: " + advice_on_unknown(type));
 }
 
-std::string shortened(const std::string& text) {
-  size_t end = 0;
-  for (size_t i = 0; i < kShownCharacters && end < text.size(); ++i) end += utf8_character_length(text, end);
-  return end < text.size() ? text.substr(0, end) + "..." : text;
-}
-
 void warn_of_changed(const CorpusConfig& files, const CorpusCache& cache, const Tokenizer& target) {
   const CorpusCounts& counts = cache.counts();
   if (share(counts.changed, counts.kept()) <= kManyChanged) return;
   const CachedPair first = cache.pair(counts.first_changed);
   const auto unk = static_cast<int32_t>(target.vocabulary().special().unk);
   const bool has_unknown = std::find(first.target.begin(), first.target.end(), unk) != first.target.end();
-  log_warning(count_text(counts.changed) + " of " + count_text(counts.kept()) + " target lines (" +
-              percent(counts.changed, counts.kept()) +
-              ") do not come back from the tokenizer, so no translation can equal them: " +
-              place_of(files.target, first) + " comes back as '" + shortened(target.decode(first.target)) + "'; " +
-              (has_unknown ? "because of unknown pieces"
-                           : "because of normalisation: tokenizer.normalization: identity keeps text as it is"));
+  log_warning(
+      count_text(counts.changed) + " of " + count_text(counts.kept()) + " target lines (" +
+      percent(counts.changed, counts.kept()) +
+      ") do not come back from the tokenizer, so no translation can equal them: " + place_of(files.target, first) +
+      " comes back as '" + beginning_of(target.decode(first.target), kShownBytes) + "'; " +
+      (has_unknown
+           ? "because of unknown pieces"
+           : "because of normalisation (tokenizer.normalization: identity keeps text as it is) or of characters "
+             "that the tokenizer reserves"));
 }
 
 }  // namespace

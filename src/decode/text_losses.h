@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct TextLosses {
   int64_t at_max_length = 0;  // ended at decode.max_length instead of their end of sentence
   int64_t at_ratio = 0;       // and at decode.max_length_ratio, where that is the lower limit
   int64_t impossible = 0;     // empty, since no finite probability was left
+
+  int64_t unfinished() const { return at_max_length + at_ratio; }
+  std::optional<std::string> divergence() const;  // what to say of impossible translations, if there are any
 
   // A line for each kind of loss, with the keys that matter; `max_source_length` is the limit of the sources.
   std::vector<std::string> warnings(const DecodeConfig& config, int64_t max_source_length) const;

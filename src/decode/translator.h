@@ -50,6 +50,7 @@ class Translator {
 
   // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length.
   void warn_of_losses() const;
+  const TextLosses& losses() const { return losses_; }
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
   // whose text is cut into the pieces it was made of. Sources are treated as above; 0 where both are blank.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checkpoint/checkpoint.h"
@@ -39,7 +40,7 @@ struct TrainerParts {
 
 // What of a checkpoint's progress no longer holds, because the run goes on under a config that changes it.
 struct Continuation {
-  bool begins_new_epoch = false;  // the corpus, or how it is cut into batches, is another
+  bool begins_new_epoch = false;  // the corpus, or how it is cut into batches, is another: the epoch starts over
   bool forgets_best = false;      // what is measured, or on what, is another
 };
 
@@ -53,6 +54,9 @@ class Trainer {
   // Continues from a checkpoint of this run. CheckpointError where it does not fit, or where the corpus is another and
   // no new epoch begins.
   void resume(const Checkpoint& checkpoint, const std::string& origin, const Continuation& continuation = {});
+
+  // Who is told what happens from here on.
+  void watch(std::vector<TrainObserver*> observers) { parts_.observers = std::move(observers); }
 
   // Until a limit, patience or a request ends it; a last model that was not validated is, unless a request ended it.
   // Always leaves a checkpoint. Returns why it ended.

@@ -53,8 +53,8 @@ void Trainer::take_over_progress(const std::string& origin, const Continuation& 
   if (continuation.forgets_best) state_.forget_best();
   if (parts_.validator) state_.validation_fingerprint = parts_.validator->fingerprint();
   if (continuation.begins_new_epoch) {
-    state_.epoch += state_.batch > 0 ? 1 : 0;
     state_.batch = 0;
+    state_.validated_step = state_.step;  // the end of no epoch: nothing is due here
   } else if (state_.corpus_fingerprint != parts_.corpus.fingerprint()) {
     throw CheckpointError(
         fmt::format("{}: the training corpus is not the one this run began with (data.train or its "

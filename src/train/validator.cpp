@@ -74,10 +74,10 @@ void Validator::measure_translations(ValidationReport& report) {
   Work work("validating", "lines", static_cast<int64_t>(sources_.size()));
   const auto progress = [&work](int64_t lines) { work.advance(lines); };
   std::vector<std::string> hypotheses;
-  for (Translation& translation : translator.translate(sources_, progress)) {
-    report.unfinished += translation.finished ? 0 : 1;
+  for (Translation& translation : translator.translate(sources_, progress))
     hypotheses.push_back(std::move(translation.text));
-  }
+  report.unfinished = translator.losses().unfinished();
+  if (const auto diverged = translator.losses().divergence()) log_warning(*diverged);
   for (const Metric metric : config_.eval.metrics) {
     const std::string name(name_of(metric));
     const MetricOptions options = metric_options(config_.eval, tokenizers_);

@@ -91,12 +91,17 @@ std::map<int64_t, double> validation_scores(const std::filesystem::path& path, c
 }
 
 std::string scores_text(const std::filesystem::path& path, int64_t step) {
-  const ValidationsTable table = read_table(path, [](const std::string&) {});
+  ValidationsTable table;
+  try {
+    table = read_table(path, [](const std::string&) {});
+  } catch (const Error&) {
+    return "";
+  }
   const auto row =
       std::find_if(table.rows.begin(), table.rows.end(), [&](const auto& one) { return one.step == step; });
   if (row == table.rows.end()) return "";
   std::string text;
-  for (size_t i = 0; i < table.metrics.size(); ++i)
+  for (size_t i = 0; i < row->scores.size(); ++i)
     if (!row->scores[i].empty())
       text += fmt::format("{} {:.2f}  ", table.metrics[i], std::strtod(row->scores[i].c_str(), nullptr));
   return text + fmt::format("loss {:.4f}", std::strtod(row->loss.c_str(), nullptr));

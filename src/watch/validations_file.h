@@ -43,7 +43,8 @@ class ValidationsFile : public TrainObserver {
   bool warned_ = false;
 };
 
-// What the run's table says of a step, "bleu 39.35  chrf 63.10  loss 1.4321", or "" where it has no such row.
+// What the run's table says of a step, "bleu 39.35  chrf 63.10  loss 1.4321", or "" where there is no such row or
+// no such table.
 std::string scores_text(const std::filesystem::path& table, int64_t step);
 
 // A column (loss, perplexity or a metric) of a run's table, by step. DataError where there is no table or no such

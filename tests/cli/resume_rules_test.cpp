@@ -86,11 +86,5 @@ TEST(ResumeRules, CorporaAreKnownByWhatTheyHold) {
   EXPECT_TRUE(found.continuation.forgets_best);
 }
 
-TEST(ResumeRules, AKeyThatDropsSentencesExplainsAnotherCorpus) {
-  RunChanges found = allowed({"data.max_source_length=99"});
-  continue_corpora({{"data.train", "ab", "ba"}}, "run", Changes::kAllow, found);
-  EXPECT_EQ(found.list.size(), 1u);
-}
-
 }  // namespace
 }  // namespace heed

@@ -20,7 +20,8 @@ TEST(RunClaim, KeepsWhatWasThereAndWhatSomebodyPutThere) {
   const ScratchDirectory scratch;
   std::filesystem::create_directory(scratch / "mine");
   { const RunClaim claim(scratch / "mine"); }
-  EXPECT_TRUE(std::filesystem::exists(scratch / "mine"));
+  EXPECT_EQ(names_in(scratch.path()), (std::set<std::string>{"mine"}));
+  EXPECT_EQ(names_in(scratch / "mine"), (std::set<std::string>{}));
   {
     const RunClaim claim(scratch / "runs/new");
     put(scratch / "runs/notes.txt", "x");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <future>
@@ -51,6 +52,14 @@ TEST(SignalListener, TheFirstSignalInterruptsWorkAndIsAnswered) {
   } catch (const Interrupted& error) {
     EXPECT_EQ(error.signal(), SIGTERM);
   }
+}
+
+TEST(SignalListener, AWakeUpFromElsewhereDoesNotMakeItDeaf) {
+  std::promise<void> heard;
+  const SignalListener listener([&] { heard.set_value(); });
+  kill(getpid(), SIGUSR2);
+  kill(getpid(), SIGTERM);
+  EXPECT_EQ(heard.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
 }
 
 TEST(SignalListener, ForgetsTheInterruptionWithItsEnd) {

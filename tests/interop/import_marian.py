@@ -25,7 +25,7 @@ run: {{directory: {run}, device: cpu, threads: 1}}
 data:
   train: {{source: {data}/train.en, target: {data}/train.de}}
   cache_directory: {data}/cache
-tokenizer: {{vocab_size: 700}}
+{tokenizer}
 model: {{d_model: 32, d_ff: 64, num_heads: 2, num_encoder_layers: 2, num_decoder_layers: 2, norm: post, activation: swish, output_bias: true}}
 optimizer: {{learning_rate: 0.002}}
 schedule: {{warmup_steps: 20}}
@@ -114,7 +114,8 @@ class Heed:
         """Losses as logged; the carried pieces where another tokenizer was made."""
         run, config = os.path.join(self.work, "run"), os.path.join(self.work, "config.yaml")
         with open(config, "w") as file:
-            file.write(CONFIG.format(run=run, data=data, origin=origin, keep="true" if keep else "false"))
+            file.write(CONFIG.format(run=run, data=data, origin=origin, keep="true" if keep else "false",
+                                     tokenizer="" if keep else "tokenizer: {vocab_size: 700}"))
         log = self.run("train", config, "--overwrite").stderr
         return [float(loss) for loss in re.findall(r"loss ([0-9.]+)", log)], log
 

@@ -331,11 +331,11 @@ TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
   Trainer& trainer = start("after");
   trainer.resume(before, "before", {.begins_new_epoch = true, .forgets_best = true});
   EXPECT_EQ(trainer.state().batch, 0);
-  EXPECT_EQ(trainer.state().epoch, TrainState::from_json(before.state, "before").epoch + 1);
+  EXPECT_EQ(trainer.state().epoch, TrainState::from_json(before.state, "before").epoch);
   EXPECT_EQ(trainer.state().best_score, std::nullopt);
   trainer.train();
-  EXPECT_THAT(record_.validations, ElementsAre(8, 9));  // 8 was never validated before
-  EXPECT_TRUE(record_.best[0]);
+  EXPECT_THAT(record_.validations, ElementsAre(9));
+  EXPECT_THAT(record_.best, ElementsAre(true));
   const Checkpoint after = saved("after", 9);
   const double decay = config_.optimizer.betas[0];
   int moments = 0;
