@@ -1,6 +1,5 @@
 #include "config/idle_keys.h"
 
-
 namespace heed {
 namespace {
 

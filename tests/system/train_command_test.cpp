@@ -291,6 +291,19 @@ TEST(TrainCommand, TakesTheModelOfAnotherRunWhereItNamesNone) {
   ASSERT_EQ(trained.exit_code, kOk) << trained.err;
   EXPECT_EQ(contents(second + "/latest/model.safetensors"), weights(toy));
   EXPECT_THAT(contents(second + "/config.yaml"), AllOf(HasSubstr("d_model: 32"), HasSubstr("  dropout: 0.3")));
+
+  const Ended resumed =
+      toy.train({"--run.directory=" + second, "--train.initialize_from=" + toy.directory(), "--model.dropout=0.3",
+                 "--train.max_steps=3", "--optimizer.learning_rate=1e-30", "--resume"});
+  EXPECT_EQ(resumed.exit_code, kOk) << resumed.err;
+  std::filesystem::remove_all(second + "/checkpoints");  // as if killed before the first one
+  const Ended again = toy.heed({"train", second, "--resume", "--train.max_steps=1"});
+  EXPECT_EQ(again.exit_code, kOk) << again.err;
+  EXPECT_THAT(contents(second + "/config.yaml"), HasSubstr("  dropout: 0.3"));
+  const Ended other_words = toy.train(
+      {"--run.directory=" + second + "3", "--train.initialize_from=" + toy.directory(), "--tokenizer.vocab_size=77"});
+  EXPECT_EQ(other_words.exit_code, kUsageError);
+  EXPECT_THAT(other_words.err, HasSubstr("tokenizer.vocab_size: it has 8000, this config 77"));
 }
 
 TEST(TrainCommand, TheDumpedConfigTrainsTheSame) {
