@@ -73,8 +73,8 @@ std::vector<BadInput> keys_without_effect() {
               "model.cell lstm has no effect: it needs model.encoder or model.decoder recurrent"),
       of_file("HeadsOfARecurrentModel", "model: {encoder: recurrent, decoder: recurrent, num_heads: 8}\n",
               "model.num_heads 8 has no effect: it needs model.encoder or model.decoder transformer"),
-      {"TokenizerOfBleuWithoutBleu", "", "", train_with({"--eval.bleu_tokenize=zh", "--eval.metrics=chrf"}), 2,
-       "eval.bleu_tokenize zh has no effect: it needs bleu in eval.metrics"},
+      {"CellOfATransformer", "", "", train_with({"--model.cell=lstm"}), 2,
+       "model.cell lstm has no effect: it needs model.encoder or model.decoder recurrent"},
   };
 }
 
