@@ -73,8 +73,6 @@ std::vector<BadInput> keys_without_effect() {
               "model.cell lstm has no effect: it needs model.encoder or model.decoder recurrent"),
       of_file("HeadsOfARecurrentModel", "model: {encoder: recurrent, decoder: recurrent, num_heads: 8}\n",
               "model.num_heads 8 has no effect: it needs model.encoder or model.decoder transformer"),
-      {"CellOfATransformer", "", "", train_with({"--model.cell=lstm"}), 2,
-       "model.cell lstm has no effect: it needs model.encoder or model.decoder recurrent"},
   };
 }
 
