@@ -102,11 +102,11 @@ TEST_F(CorpusReportTest, RewrittenTargetsAreAWarningWithAnExample) {
                                          "train.de:100")));
   lines.erase(lines.begin());
   open(rewriting, lines, lines);
-  EXPECT_THAT(log_,
-              testing::Contains("warning: 1 of 99 target lines (1.0 %) do not come back from the tokenizer, so no "
-                                "translation can equal them: train.de:99 comes back as '10 km2 1'; because of "
-                                "normalisation (tokenizer.normalization: identity keeps text as it is) or of characters "
-                                "that the tokenizer reserves"));
+  EXPECT_THAT(
+      log_, testing::Contains("warning: 1 of 99 target lines (1.0 %) do not come back from the tokenizer, so no "
+                              "translation can equal them: train.de:99 comes back as '10 km2 1'; because of "
+                              "normalisation (tokenizer.normalization: identity keeps text as it is) or of characters "
+                              "that the tokenizer reserves"));
   open(train(TokenizerType::kChar, Normalization::kIdentity, lines), lines, lines);
   EXPECT_THAT(log_, ElementsAre(EndsWith("kept 99 of 99 pairs")));
 }
