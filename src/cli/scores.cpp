@@ -26,10 +26,6 @@ std::string format_scores(const std::vector<Score>& scores, ScoreFormat format) 
   return text;
 }
 
-void print_scores(const std::vector<Score>& scores, ScoreFormat format) {
-  LineWriter output("-");
-  output.write(format_scores(scores, format));
-  output.close();
-}
+void print_scores(const std::vector<Score>& scores, ScoreFormat format) { print_text(format_scores(scores, format)); }
 
 }  // namespace heed
