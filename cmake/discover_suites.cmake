@@ -8,6 +8,6 @@ set(script "")
 foreach(suite IN LISTS suites)
   string(REGEX REPLACE "[\n.]" "" suite "${suite}")
   string(APPEND script "add_test([=[${suite}]=] [=[${PROGRAM}]=] [=[--gtest_filter=${suite}.*]=])\n"
-    "set_tests_properties([=[${suite}]=] PROPERTIES LABELS ${LABEL} WORKING_DIRECTORY [=[${WORKING_DIRECTORY}]=])\n")
+    "set_tests_properties([=[${suite}]=] PROPERTIES LABELS ${LABEL} ENVIRONMENT CUDA_VISIBLE_DEVICES= WORKING_DIRECTORY [=[${WORKING_DIRECTORY}]=])\n")
 endforeach()
 file(WRITE ${OUTPUT} "${script}")

@@ -67,7 +67,11 @@ message(STATUS "CUDA: ${HEED_WITH_CUDA}")
 
 if(HEED_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
-  set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "GPU generations; newer ones use the PTX of the last")
+  # Machine code and PTX for each: others from compute capability 8.0 on (Ampere) compile the PTX when they first run it.
+  set(CMAKE_CUDA_ARCHITECTURES "80;86;89;90;100;120" CACHE STRING "GPU generations to compile for")
+  string(REGEX MATCHALL "[0-9]+" generations "${CMAKE_CUDA_ARCHITECTURES}")
+  list(SORT generations COMPARE NATURAL)
+  list(GET generations 0 HEED_LOWEST_CAPABILITY)  # for src/tensor/device.cpp
   set(CMAKE_CUDA_RUNTIME_LIBRARY None)  # one CUDA runtime in the process: LibTorch's, linked below
   enable_language(CUDA)
   if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # Debian 12's CMake does not know that nvcc has C++20

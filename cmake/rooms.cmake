@@ -55,10 +55,15 @@ function(heed_tests name)
     target_link_libraries(${name}_test PRIVATE heed_${name})
   endif()
   target_link_libraries(${name}_test PRIVATE ${TESTS_LINK})
+  # The others compare the CPU with itself, also where `device: auto` would take a GPU.
+  set(only_cuda_tests_see_gpus "")
+  if(NOT TESTS_LABEL STREQUAL "cuda")
+    set(only_cuda_tests_see_gpus ENVIRONMENT CUDA_VISIBLE_DEVICES=)
+  endif()
   if(TESTS_EACH)
     # Tests over values have names of their own; what GoogleTest prints of the values may be bytes and addresses.
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-      PROPERTIES LABELS ${TESTS_LABEL})
+      PROPERTIES LABELS ${TESTS_LABEL} ${only_cuda_tests_see_gpus})
     return()
   endif()
   set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)

@@ -34,7 +34,8 @@ cp LICENSE "$directory/"
 
 cat >"$directory/heed" <<'LAUNCHER'
 #!/bin/sh
-# Starts bin/heed beside this file with the first LibTorch 2.11 of: $HEED_LIBTORCH, torch/ beside this file, python3's.
+# Starts the program of its own name in bin/ with the first LibTorch 2.11 of: $HEED_LIBTORCH, torch/ beside this file,
+# python3's. A link of another name starts another program.
 here=$(dirname "$(readlink -f "$0")")
 find_python_torch() {  # the package's folder, found without importing it
   python3 - 2>/dev/null <<'PYTHON'
@@ -57,7 +58,7 @@ if [ ! -e "$torch/lib/libtorch_cpu.so" ]; then
 fi
 LD_LIBRARY_PATH=$torch/lib:$torch/../nvidia/cu13/lib:$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
-exec "$here/bin/heed" "$@"
+exec "$here/bin/$(basename "$0")" "$@"
 LAUNCHER
 chmod +x "$directory/heed"
 

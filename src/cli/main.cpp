@@ -34,6 +34,11 @@ std::string library_text(std::string message) {
     return "not enough memory: " +
            message.substr(at + kAllocation.size(), message.find(" bytes", at) - at - kAllocation.size()) +
            " bytes were asked for at once; a smaller model or smaller batches need less";
+  constexpr std::string_view kOnGpu = "Tried to allocate ";
+  if (const size_t at = message.find(kOnGpu); at != std::string::npos && message.starts_with("CUDA out of memory"))
+    return "not enough memory on the GPU: " +
+           message.substr(at + kOnGpu.size(), message.find(". ", at) - at - kOnGpu.size()) +
+           " were asked for at once; a smaller model or smaller batches need less";
   return message.substr(0, message.find('\n'));
 }
 

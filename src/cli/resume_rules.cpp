@@ -24,6 +24,7 @@ const Keys kFreeKeys = {"run.directory",
                         "run.device",
                         "run.threads",
                         "run.cpu",
+                        "run.gpu",
                         "data.train.source",
                         "data.train.target",
                         "data.validation.source",
@@ -81,7 +82,7 @@ std::string text_of(const ConfigChange& change) {
 // What `config` leaves automatic is as the run decided it.
 void take_decisions(Config& config, const Config& run) {
   if (config.run.threads == 0) config.run.threads = run.run.threads;
-  if (config.run.device == "auto") config.run.device = run.run.device;
+  config.run.device = resolve_device(config.run.device, "run.device", run.run.device).str();
   if (config.run.precision == Precision::kAuto) config.run.precision = run.run.precision;
   if (config.model.max_positions == 0) config.model.max_positions = run.model.max_positions;
   if (!run.train.initialize_from.empty() && run.train.initialize_tokenizer) {
@@ -90,6 +91,7 @@ void take_decisions(Config& config, const Config& run) {
     config.tokenizer.sampling = sampling;
   }
   config.run.cpu = run.run.cpu;
+  config.run.gpu = run.run.gpu;
 }
 
 [[noreturn]] void refuse(const std::vector<ConfigChange>& changes, const std::string& origin, const std::string& why) {
@@ -103,10 +105,12 @@ void refuse_changes(const std::vector<ConfigChange>& changes, const std::string&
          "the run would not be the same; restore it, or go on with the run's state all the same: --allow-changes");
 }
 
-void notice_other_machine(const Config& run) {
-  if (run.run.cpu != cpu_name())
-    log_warning(fmt::format("the run began on a CPU '{}', this one is '{}': weights may differ in their last bits",
-                            run.run.cpu, cpu_name()));
+void notice_other_machine(const Config& run, c10::Device device) {
+  std::string before = fmt::format("a CPU '{}'", run.run.cpu), now = fmt::format("a CPU '{}'", cpu_name());
+  if (run.run.device != "cpu") before = fmt::format("a GPU '{}'", run.run.gpu);
+  if (device.is_cuda()) now = fmt::format("a GPU '{}'", gpu_name(device));
+  if (before != now)
+    log_warning(fmt::format("the run began on {}, this is {}: weights may differ in their last bits", before, now));
 }
 
 }  // namespace
@@ -128,7 +132,7 @@ RunChanges continue_config(Config& config, const Config& run, const std::string&
   if (!fixed.empty())
     refuse(fixed, origin, "that cannot change; train.initialize_from starts another run from these weights");
   if (!found.list.empty() && changes == Changes::kRefuse) refuse_changes(found.list, origin);
-  notice_other_machine(run);
+  notice_other_machine(run, resolve_device(config.run.device, "run.device"));
   return found;
 }
 

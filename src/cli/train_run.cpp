@@ -55,10 +55,12 @@ void restore_links(const RunDirectory& run, const TrainState& state) {
 }
 
 void describe(const Config& config, const Tokenizers& tokenizers, const Trainer& trainer) {
-  log_info(fmt::format("{} parameters; vocabulary {} / {}; {} on {} threads of {} ({}), {}",
-                       trainer.parameters().count(), tokenizers.source->vocabulary().size(),
-                       tokenizers.target->vocabulary().size(), config.run.device, config.run.threads, config.run.cpu,
-                       cpu_instruction_set(), std::string(name_of(config.run.precision))));
+  const std::string cpu = fmt::format("{} threads of {} ({})", config.run.threads, cpu_name(), cpu_instruction_set());
+  const std::string gpu = gpu_name(resolve_device(config.run.device, "run.device"));
+  log_info(fmt::format("{} parameters; vocabulary {} / {}; on {}, {}", trainer.parameters().count(),
+                       tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size(),
+                       gpu.empty() ? cpu : fmt::format("{} ({}) and {}", config.run.device, gpu, cpu),
+                       std::string(name_of(config.run.precision))));
 }
 
 void compare_corpora(const RunOrigin& origin, const ParallelCorpus& corpus, const std::optional<Validator>& validator,
@@ -141,11 +143,12 @@ void resolve_automatic(Config& config) {
   const c10::Device device = resolve_device(config.run.device, "run.device");
   config.run.device = device.str();
   if (config.run.precision == Precision::kAuto)
-    config.run.precision = device.is_cuda() ? Precision::kBf16 : Precision::kFp32;
+    config.run.precision = device.is_cuda() && computes_bfloat16(device) ? Precision::kBf16 : Precision::kFp32;
   if (config.model.positions == Positions::kLearned && config.model.max_positions == 0)
     config.model.max_positions =
         1 + std::max({config.data.max_source_length, config.data.max_target_length, config.decode.max_length});
   if (config.run.cpu.empty()) config.run.cpu = cpu_name();
+  if (config.run.gpu.empty()) config.run.gpu = gpu_name(device);
 }
 
 void run_training(TrainRequest request) {

@@ -19,7 +19,7 @@ struct RunConfig {
   std::string device = "auto";
   Precision precision = Precision::kAuto;
   int64_t threads = 0;
-  std::string cpu;
+  std::string cpu, gpu;
 
   bool operator==(const RunConfig&) const = default;
 
@@ -31,6 +31,7 @@ struct RunConfig {
     visit("precision", &RunConfig::precision, "of the matrix products; weights are always kept in fp32");
     visit("threads", &RunConfig::threads, "CPU threads; 0: one per core", between(0, 1024));
     visit("cpu", &RunConfig::cpu, "kind of CPU the run began on; written by training");
+    visit("gpu", &RunConfig::gpu, "kind of GPU the run began on, empty without one; written by training");
   }
 };
 

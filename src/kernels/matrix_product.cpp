@@ -64,6 +64,8 @@ void add_weight_gradient_product(const at::Tensor& gradient, const at::Tensor& x
     accumulated.add_(onednn_product(gradient.t(), x.t(), std::nullopt));
   } else if (x.scalar_type() == accumulated.scalar_type()) {
     accumulated.addmm_(gradient.t(), x);
+  } else if (x.is_cuda()) {  // one product that sums in the gradient's own type: nothing is rounded to bf16 on the way
+    at::addmm_out(accumulated, accumulated, gradient.t(), x, accumulated.scalar_type());
   } else {
     accumulated.add_(at::mm(gradient.t(), x));
   }

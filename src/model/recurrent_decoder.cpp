@@ -8,8 +8,8 @@
 #include <ATen/ops/zeros.h>
 
 #include "model/layer_list.h"
+#include "nn/sentence_means.h"
 #include "nn/time_major.h"
-#include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
 namespace heed {
@@ -23,22 +23,6 @@ bool scores_additively(const ModelConfig& config) {
 int64_t summary_size(const ModelConfig& config) {
   const bool state = config.bridge == BridgeType::kState && config.encoder == EncoderType::kRecurrent;
   return state ? config.d_model / 2 : config.d_model;
-}
-
-// Mean of each sentence's rows, summed in their order: (N, D) -> (B, D).
-torch::Tensor sentence_means(const Memory& memory) {
-  std::vector<int64_t> sentences;
-  std::vector<double> shares;
-  for (size_t b = 0; b < memory.segments.lengths().size(); ++b) {
-    sentences.insert(sentences.end(), static_cast<size_t>(memory.segments.lengths()[b]), static_cast<int64_t>(b));
-    shares.push_back(1 / static_cast<double>(memory.segments.lengths()[b]));
-  }
-  const torch::Tensor& rows = memory.hidden;
-  const auto type = arithmetic_type(rows.scalar_type());
-  const torch::Tensor zeros = at::zeros({memory.segments.size(), rows.size(1)}, rows.options().dtype(type));
-  const torch::Tensor sums = zeros.index_add(0, id_tensor(sentences, rows.device()), rows.to(type));
-  const torch::Tensor share = torch::tensor(shares, torch::kDouble).to(sums.options()).unsqueeze(1);
-  return (sums * share).to(rows.scalar_type());
 }
 
 // Weights of the steps, rows longest sentence first, as one (1, Lt, Ls) for each sentence.
@@ -119,7 +103,7 @@ RecurrentRows RecurrentDecoderImpl::first_rows(const Memory& memory) {
   torch::Tensor states;
   if (bridge) {
     const bool has_state = bridge_type_ == BridgeType::kState && memory.summary.defined();
-    states = at::tanh(bridge(has_state ? memory.summary : sentence_means(memory)));
+    states = at::tanh(bridge(has_state ? memory.summary : sentence_means(memory.hidden, memory.segments)));
   } else {
     states = at::zeros({sentences, layers * d_model_}, memory.hidden.options());
   }

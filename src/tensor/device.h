@@ -6,11 +6,19 @@
 
 namespace heed {
 
-// The device that "auto" (cuda:0 where there is one, else cpu), "cpu", "cuda" or "cuda:N" means on this machine.
-// ConfigError naming `origin` ("run.device") for other words and for a device that is not there.
+// The device that "auto" (the first GPU that this build can run on, else cpu), "cpu", "cuda" or "cuda:N" means on this
+// machine. ConfigError naming `origin` ("run.device") for other words, for a device that is not there, and for a GPU of a
+// generation that this build has no code for.
 c10::Device resolve_device(const std::string& text, const std::string& origin);
 
-// The CPU's own name, e.g. "AMD EPYC": results of two kinds of CPU may differ in their last bits.
+// The same, but what "auto" means is `preferred` ("cuda:0", from another machine's config) where that is here.
+c10::Device resolve_device(const std::string& text, const std::string& origin, const std::string& preferred);
+
+// Does it multiply bf16 matrices itself? Every CPU does, GPUs from compute capability 8.0 (Ampere) on.
+bool computes_bfloat16(c10::Device device);
+
+// The kinds of device, e.g. "AMD EPYC" and "NVIDIA H100 80GB HBM3": results of two kinds may differ in their last bits.
 std::string cpu_name();
+std::string gpu_name(c10::Device device);  // "" for the CPU
 
 }  // namespace heed

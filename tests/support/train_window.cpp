@@ -2,16 +2,21 @@
 //
 // Trains the model of a config window by window, for scripts/benchmark_train.py, which describes the protocol: a line
 // of JSON on stdout for each line of JSON on stdin. Heed's own parts do the work (support/update_loop.h). Batches come
-// from FILE (support/id_batches.h); without it they are made as batch_dump makes them, so the same.
+// from FILE (support/id_batches.h); without it they are made as batch_dump makes them, so the same. With --vocabulary N
+// the config's data and tokenizers are left alone and the model has N pieces: then FILE must be given.
+//   {"command": "profile", "from": b, "updates": k, "file": F}   as run, and writes a trace of PyTorch's profiler to F
 
 #include <ATen/Parallel.h>
+#include <torch/csrc/autograd/profiler_kineto.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/train_run.h"
@@ -34,6 +39,7 @@ using Json = nlohmann::ordered_json;
 struct Options {
   CommonOptions common;
   std::string config, batches;
+  int64_t vocabulary = 0;
 };
 
 // The highest resident memory of this process, in KiB.
@@ -52,8 +58,12 @@ Config load(const Options& options, std::vector<std::string> overrides) {
   return config;
 }
 
-EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
-  EncoderDecoder model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
+struct Vocabularies {
+  int64_t source = 0, target = 0, bos = 2;
+};
+
+EncoderDecoder build_model(const Config& config, const Vocabularies& sizes) {
+  EncoderDecoder model(config.model, sizes.source, sizes.target);
   initialize(model, static_cast<uint64_t>(config.run.seed));
   model->to(resolve_device(config.run.device, "run.device"));
   model->set_compute_type(config.run.precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat);
@@ -62,24 +72,37 @@ EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
 
 class Session {
  public:
-  Session(const Config& config, const std::string& batch_file)
-      : corpus_(config), model_(build_model(config, corpus_.tokenizers())), loop_(config, model_) {
-    if (!batch_file.empty()) file_.open(batch_file);
-    if (!batch_file.empty() && !file_.is_open()) throw Error(batch_file + ": cannot be read");
+  Session(const Config& config, const Options& options)
+      : corpus_(options.vocabulary > 0 ? nullptr : std::make_unique<CorpusBatches>(config)),
+        sizes_(sizes(options.vocabulary)),
+        model_(build_model(config, sizes_)),
+        loop_(config, model_) {
+    if (!options.batches.empty()) file_.open(options.batches);
+    if (file_.is_open()) return;
+    if (!options.batches.empty()) throw Error(options.batches + ": cannot be read");
+    if (!corpus_) throw Error("--vocabulary needs --batches");
   }
 
   Json answer(const Json& request) {
     const std::string command = request.at("command");
     if (command == "info") return info();
     if (command == "run") return run(request.at("from"), request.at("updates"));
-    throw Error("expected the command info or run, found '" + command + "'");
+    if (command == "profile") return profile(request);
+    throw Error("expected the command info, run or profile, found '" + command + "'");
   }
 
  private:
+  Vocabularies sizes(int64_t given) const {
+    if (given > 0) return {given, given};
+    const Tokenizers& tokenizers = corpus_->tokenizers();
+    return {tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size(),
+            tokenizers.target->vocabulary().special().bos};
+  }
+
   Json info() {
     return {{"parameters", loop_.parameters().count()},
             {"peak_kb", peak_kb()},
-            {"vocabulary", corpus_.tokenizers().target->vocabulary().size()}};
+            {"vocabulary", sizes_.target}};
   }
 
   Json run(size_t from, size_t updates) {
@@ -97,14 +120,27 @@ class Session {
     return {{"tokens", tokens}, {"seconds", seconds.count()}, {"loss", loss / static_cast<double>(tokens)}};
   }
 
-  Batch next_batch() {
-    if (!file_.is_open()) return corpus_.next();
-    std::string line;
-    if (!std::getline(file_, line)) throw Error("the file of batches ends after " + std::to_string(batches_.size()));
-    return from_json_line(line, corpus_.tokenizers().target->vocabulary().special().bos);
+  Json profile(const Json& request) {
+    using torch::profiler::impl::ActivityType;
+    const torch::profiler::impl::ProfilerConfig options(torch::profiler::impl::ProfilerState::KINETO);
+    std::set<ActivityType> activities{ActivityType::CPU};
+    if (loop_.parameters().weights().is_cuda()) activities.insert(ActivityType::CUDA);
+    torch::autograd::profiler::prepareProfiler(options, activities);
+    torch::autograd::profiler::enableProfiler(options, activities);
+    Json result = run(request.at("from"), request.at("updates"));
+    torch::autograd::profiler::disableProfiler()->save(request.at("file"));
+    return result;
   }
 
-  CorpusBatches corpus_;
+  Batch next_batch() {
+    if (!file_.is_open()) return corpus_->next();
+    std::string line;
+    if (!std::getline(file_, line)) throw Error("the file of batches ends after " + std::to_string(batches_.size()));
+    return from_json_line(line, sizes_.bos);
+  }
+
+  std::unique_ptr<CorpusBatches> corpus_;
+  Vocabularies sizes_;
   EncoderDecoder model_;
   UpdateLoop loop_;
   std::ifstream file_;
@@ -115,7 +151,7 @@ void serve(const Options& options, const std::vector<std::string>& overrides) {
   set_quiet(options.common.quiet);
   const Config config = load(options, overrides);
   at::set_num_threads(static_cast<int>(config.run.threads));
-  Session session(config, options.batches);
+  Session session(config, options);
   for (std::string line; std::getline(std::cin, line);)
     std::cout << session.answer(Json::parse(line)).dump() << std::endl;  // flushed: the other side waits for it
 }
@@ -131,6 +167,7 @@ int main(int argc, char** argv) {
   heed::add_common_options(app, options.common);
   app.add_option("config", options.config, "the run's YAML file; --section.key=value changes a key")->required();
   app.add_option("--batches", options.batches, "JSON lines of ids (default: the batches of the config's corpus)");
+  app.add_option("--vocabulary", options.vocabulary, "pieces of the model, instead of the tokenizers'");
   app.allow_extras();
   try {
     app.parse(argc, argv);

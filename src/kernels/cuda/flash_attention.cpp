@@ -4,6 +4,8 @@
 #include <ATen/ops/_flash_attention_backward.h>
 #include <ATen/ops/_flash_attention_forward.h>
 
+#include "tensor/device.h"
+
 namespace heed::cuda {
 namespace {
 
@@ -60,7 +62,7 @@ struct Call {
 bool flash_fits(const QueryKeyValue& x, const PackedAttention& options) {
   const int64_t head_size = x.query.size(1) / options.num_heads;
   const bool half = x.query.scalar_type() == at::kBFloat16 || x.query.scalar_type() == at::kHalf;
-  return half && head_size % 8 == 0 && head_size <= kLargestHead && options.dropout.rate == 0 &&
+  return half && computes_bfloat16(x.query.device()) && head_size % 8 == 0 && head_size <= kLargestHead && options.dropout.rate == 0 &&
          !options.key_rows.defined() && options.queries.num_rows() > 0 && options.queries.is_packed() &&
          options.keys.is_packed();
 }
