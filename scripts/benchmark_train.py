@@ -17,7 +17,7 @@ FILE has one batch a line: {"source": [[ids], ...], "target": [[ids], ...]}, eac
 decoder's input is bos and the target without its last id.
 
 `compare` alternates windows (Heed, the other, Heed, ...), the other process asleep, on windows that both sides see once
-each in the same order, after a warm-up that does not count. It stops if the parameter counts differ by more than a
+each in the same order, after a warm-up that does not count (with --rehearse, of those very windows). It stops if the parameter counts differ by more than a
 model of plain_models.py says.
 """
 
@@ -173,7 +173,7 @@ def compare(options):
     heed = Side("Heed", shlex.split(options.heed))
     info = heed.ask(command="info")
     passed = [f"--{name.replace('_', '-')}={value}" for name, value in vars(options).items()
-              if name not in ("role", "heed", "against", "windows", "updates", "warmup", "vocabulary")]
+              if name not in ("role", "heed", "against", "windows", "updates", "warmup", "rehearse", "vocabulary")]
     vocabulary = info.get("vocabulary", options.vocabulary)
     peer_command = [sys.executable, __file__, "peer", f"--vocabulary={vocabulary}", *passed]
     plain = Side("other", shlex.split(options.against)) if options.against else Side("PyTorch", peer_command)
@@ -183,6 +183,8 @@ def compare(options):
                          f" and {plain_info.get('surplus', 0):,} that only Heed's has")
     for side in (heed, plain):
         side.run(0, options.warmup)
+        if options.rehearse:
+            side.run(options.warmup, options.windows * options.updates)
     for window in range(options.windows):
         for side in (heed, plain):
             side.windows.append(side.run(options.warmup + window * options.updates, options.updates))
@@ -211,6 +213,8 @@ def main():
     comparing.add_argument("--against", help="another such command, of another version, instead of the PyTorch loop")
     comparing.add_argument("--windows", type=int, default=5)
     comparing.add_argument("--updates", type=int, default=20, help="updates in a window")
+    comparing.add_argument("--rehearse", action="store_true",
+                           help="train on the batches of all windows once before, so that no shape is new to a GPU")
     comparing.add_argument("--warmup", type=int, default=10, help="updates before the first window")
     options = parser.parse_args()
     {"peer": peer, "compare": compare}[options.role](options)

@@ -36,6 +36,6 @@ else
   config=configs/toy_translation.yaml
 fi
 for tokens in 4096 25000; do
-  "$BUILD/tests/batch_dump" $config 70 --run.directory=runs/benchmark_train --train.batch_tokens=$tokens >"$check/batches_$tokens.jsonl"
+  "$BUILD/tests/batch_dump" $config $((tokens < 5000 ? 70 : 40)) --run.directory=runs/benchmark_train --train.batch_tokens=$tokens >"$check/batches_$tokens.jsonl"
 done
 du -sh "$directory"

@@ -2,6 +2,7 @@
 """The stages of gpu_check.sh, which says what it is for. Each is a function that returns what goes into the report."""
 
 import collections
+import concurrent.futures
 import glob
 import hashlib
 import json
@@ -104,32 +105,33 @@ MODELS = {
 }
 
 
+def repeated(out, model, precision):
+    """Two runs, and one that is killed and goes on: what differs."""
+    name, kept = f"{model}_{precision}", []
+    for copy in ("once", "again", "killed"):
+        directory = os.path.join(out, f"{name}_{copy}")
+        config = toy_config(out, f"{name}_{copy}", **MODELS[model], **{"run.device": "cuda", "run.precision": precision})
+        if copy == "killed":
+            process = subprocess.Popen([HEED, "train", config, "--quiet"])
+            while process.poll() is None and not glob.glob(os.path.join(directory, "checkpoints", "*[0-9]")):
+                time.sleep(0.005)
+            process.kill()
+            process.wait()
+        run(HEED, "train", config, "--quiet", "--resume", seconds=100)
+        kept.append(sums(os.path.join(directory, "latest")))
+        shutil.rmtree(directory)
+    return [copy for copy, files in zip(("again", "killed"), kept[1:]) if files != kept[0]]
+
+
 def repeat(out):
     """Every kind of model: two runs, and one that is killed and goes on, end in the same bytes."""
-    found, bad = {}, []
-    for precision in ("bf16", "fp32"):
-        for model, keys in MODELS.items():
-            name = f"{model}_{precision}"
-            kept = []
-            for copy in ("once", "again", "killed"):
-                config = toy_config(out, f"{name}_{copy}", **keys, **{"run.device": "cuda", "run.precision": precision})
-                if copy == "killed":
-                    process = subprocess.Popen([HEED, "train", config, "--quiet"])
-                    checkpoints = os.path.join(out, f"{name}_{copy}", "checkpoints")
-                    end = time.monotonic() + 60
-                    while process.poll() is None and time.monotonic() < end:
-                        if any(not os.path.basename(c).count("tmp") for c in glob.glob(checkpoints + "/*")):
-                            process.kill()
-                        time.sleep(0.005)
-                    process.wait()
-                run(HEED, "train", config, "--quiet", "--resume", seconds=100)
-                kept.append(sums(os.path.join(out, f"{name}_{copy}", "latest")))
-                shutil.rmtree(os.path.join(out, f"{name}_{copy}"))
-            found[name] = "same bytes" if kept[0] == kept[1] == kept[2] else \
-                f"again {'equal' if kept[0] == kept[1] else 'DIFFERS'}, killed {'equal' if kept[0] == kept[2] else 'DIFFERS'}"
-            bad += [name] if found[name] != "same bytes" else []
-    if bad:
-        raise Failed(f"not repeatable: {bad}; {found}")
+    toy_config(out, "data")  # makes the corpus
+    kinds = [(model, precision) for model in MODELS for precision in ("bf16", "fp32")]
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        differing = list(pool.map(lambda kind: repeated(out, *kind), kinds))
+    found = {f"{model} {precision}": files or "same bytes" for (model, precision), files in zip(kinds, differing)}
+    if any(differing):
+        raise Failed(f"not repeatable: {found}")
     return found
 
 
@@ -174,7 +176,7 @@ def compared(out, name, batches, vocabulary, keys, windows=3, updates=20, warmup
              "--model", "recurrent" if recurrent else "transformer"]
     text = run(sys.executable, os.path.join(HERE, "benchmark_train.py"), "compare", "--heed", shlex.join(command),
                "--batches", batches, "--vocabulary", str(vocabulary), "--device", "cuda", "--precision", precision,
-               "--windows", str(windows), "--updates", str(updates), "--warmup", str(warmup), *shape, *extra, seconds=150)
+               "--windows", str(windows), "--updates", str(updates), "--warmup", str(warmup), "--rehearse", *shape, *extra, seconds=150)
     with open(os.path.join(out, f"speed_{name}.txt"), "w") as file:
         file.write(text)
     rows = {row[0]: float(row[1].replace(",", "")) for row in re.findall(r"^(Heed|PyTorch)\s+([\d,]+)", text, re.M)}
@@ -191,7 +193,8 @@ def profiled(out, name, batches, vocabulary, keys, warmup=10, updates=5):
     def ask(**request):
         print(json.dumps(request), file=process.stdin, flush=True)
         return json.loads(process.stdout.readline())
-    ask(command="run", **{"from": 0, "updates": warmup})
+    for _ in range(3):  # every shape is known, its kernels are loaded, its graph is there
+        ask(command="run", **{"from": 0, "updates": warmup + updates})
     plain = ask(command="run", **{"from": warmup, "updates": updates})
     ask(command="profile", **{"from": warmup, "updates": updates}, file=trace)
     process.stdin.close()
@@ -216,7 +219,7 @@ def profiled(out, name, batches, vocabulary, keys, warmup=10, updates=5):
 
 
 def speed_small(out):
-    return compared(out, "small_4096", os.path.join(HERE, "batches_4096.jsonl"), 8000, SMALL)
+    return compared(out, "small_4096", os.path.join(HERE, "batches_4096.jsonl"), 8000, SMALL, windows=2)
 
 
 def speed_small_large_batch(out):

@@ -23,6 +23,7 @@ bool holds(const Keys& keys, std::string_view key) { return std::find(keys.begin
 const Keys kFreeKeys = {"run.directory",
                         "run.device",
                         "run.threads",
+                        "run.cuda_graphs",
                         "run.cpu",
                         "run.gpu",
                         "data.train.source",

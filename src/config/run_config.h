@@ -19,6 +19,7 @@ struct RunConfig {
   std::string device = "auto";
   Precision precision = Precision::kAuto;
   int64_t threads = 0;
+  bool cuda_graphs = true;
   std::string cpu, gpu;
 
   bool operator==(const RunConfig&) const = default;
@@ -30,6 +31,8 @@ struct RunConfig {
     visit("device", &RunConfig::device, "auto, cpu, cuda or cuda:N");
     visit("precision", &RunConfig::precision, "of the matrix products; weights are always kept in fp32");
     visit("threads", &RunConfig::threads, "CPU threads; 0: one per core", between(0, 1024));
+    visit("cuda_graphs", &RunConfig::cuda_graphs,
+          "launch an update's kernels on a GPU all at once; the same bits without, more slowly, in less memory");
     visit("cpu", &RunConfig::cpu, "kind of CPU the run began on; written by training");
     visit("gpu", &RunConfig::gpu, "kind of GPU the run began on, empty without one; written by training");
   }

@@ -58,16 +58,29 @@ AttentionPlan<T> plan_attention(const QueryKeyValue& x, const PackedAttention& o
   return plan;
 }
 
+// Which of a GPU's kernels does it.
+enum class CudaKernel { kShort, kFlash, kOwn };
+
+CudaKernel cuda_kernel(const QueryKeyValue& x, const PackedAttention& options) {
+  if constexpr (kWithCuda)
+    if (cuda::short_attention_fits(x, options)) return CudaKernel::kShort;
+  return cuda::flash_fits(x, options) ? CudaKernel::kFlash : CudaKernel::kOwn;
+}
+
 }  // namespace
 
 at::Tensor packed_attention(const QueryKeyValue& x, const PackedAttention& options) {
-  if (x.query.is_cuda() && cuda::flash_fits(x, options)) return cuda::flash_attention(x, options);
+  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, options) : CudaKernel::kOwn;
+  if (kernel == CudaKernel::kFlash) return cuda::flash_attention(x, options);
   at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
   dispatch_type(x.query, [&]<class T>(T) {
     auto plan = plan_attention<T>(x, options);
     plan.output = pointer<T>(output);
-    if constexpr (kWithCuda)
+    if constexpr (kWithCuda) {
+      if constexpr (std::is_same_v<T, BFloat16>)
+        if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query, options);
       if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query, options.queries);
+    }
     require_cpu(x.query);
     run(cpu_kernels<T>().attention_forward, plan, options.queries.size() * options.num_heads, 1);
   });
@@ -76,16 +89,19 @@ at::Tensor packed_attention(const QueryKeyValue& x, const PackedAttention& optio
 
 void packed_attention_backward(const QueryKeyValue& x, const PackedAttention& options,
                                const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
-  if (x.query.is_cuda() && cuda::flash_fits(x, options))
-    return cuda::flash_attention_backward(x, options, output_gradient, gradients);
+  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, options) : CudaKernel::kOwn;
+  if (kernel == CudaKernel::kFlash) return cuda::flash_attention_backward(x, options, output_gradient, gradients);
   dispatch_type(x.query, [&]<class T>(T) {
     auto plan = plan_attention<T>(x, options);
     plan.output_gradient = pointer<const T>(output_gradient);
     plan.query_gradient = pointer<T>(gradients.query);
     plan.key_gradient = pointer<T>(gradients.key);
     plan.value_gradient = pointer<T>(gradients.value);
-    if constexpr (kWithCuda)
+    if constexpr (kWithCuda) {
+      if constexpr (std::is_same_v<T, BFloat16>)
+        if (kernel == CudaKernel::kShort) return cuda::short_attention_backward(plan, x.query, options);
       if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query, options.queries);
+    }
     require_cpu(x.query);
     run(cpu_kernels<T>().attention_backward, plan, options.queries.size() * options.num_heads, 1);
   });

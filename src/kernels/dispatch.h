@@ -61,7 +61,7 @@ T* pointer(const at::Tensor& tensor) {
 inline DropoutPlan plan_of(const Dropout& dropout) {
   if (dropout.rate <= 0) return {};
   TORCH_CHECK(dropout.rate < 1, "dropout rate must be below 1, got ", dropout.rate);
-  return {dropout.key, static_cast<uint32_t>(std::ldexp(dropout.rate, 32)), 1 / (1 - dropout.rate)};
+  return {dropout.key, dropout.base, static_cast<uint32_t>(std::ldexp(dropout.rate, 32)), 1 / (1 - dropout.rate)};
 }
 
 inline int64_t groups(int64_t size, int64_t group) { return (size + group - 1) / group; }

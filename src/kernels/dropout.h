@@ -12,6 +12,9 @@ namespace heed {
 struct Dropout {
   double rate = 0;  // 0: none
   uint64_t key = 0;
+  // Device memory, where given: the key is mix64(*base ^ key), read when the kernel runs. A captured CUDA graph draws
+  // other masks each time it is replayed that way.
+  const uint64_t* base = nullptr;
 };
 
 // residual + dropout(x), without `residual` just dropout(x). x, residual: any equal shape, contiguous.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/random.h"
 #include "kernels/cpu/plans.h"
 #include "kernels/host_device.h"
 
@@ -24,6 +25,11 @@ HEED_HOST_DEVICE static inline Word random_bits(uint64_t key, Word element) {
   x *= 0x846CA68Bu;
   x ^= x >> 16;
   return x;
+}
+
+// The stream's key, on a GPU.
+HEED_HOST_DEVICE static inline uint64_t stream_key(const DropoutPlan& plan) {
+  return plan.base ? mix64(*plan.base ^ plan.key) : plan.key;
 }
 
 // What dropout multiplies an element by: 0 or 1/(1 - rate); 1 where nothing is dropped.

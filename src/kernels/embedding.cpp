@@ -10,14 +10,14 @@ namespace heed {
 at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   if constexpr (kWithCuda)
     if (table.is_cuda()) return cuda::embed(table, lookup);
-  const int64_t rows = lookup.ids.size(0), width = table.size(1);
+  const int64_t rows = lookup.tokens.ids.size(0), width = table.size(1);
   at::Tensor out = at::empty({rows, width}, table.options().dtype(lookup.type));
   dispatch(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const EmbedPlan<T> plan{.table = pointer<const A>(table),
-                            .ids = pointer<const int64_t>(lookup.ids),
+                            .ids = pointer<const int64_t>(lookup.tokens.ids),
                             .positions = pointer<const A>(lookup.positions),
-                            .position_ids = pointer<const int64_t>(lookup.position_ids),
+                            .position_ids = pointer<const int64_t>(lookup.tokens.positions),
                             .scale = lookup.scale,
                             .dropout = plan_of(lookup.dropout),
                             .width = width,
@@ -27,15 +27,15 @@ at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   return out;
 }
 
-void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,
+void embed_backward(const at::Tensor& gradient, const RowIds& rows, double scale, const Dropout& dropout,
                     at::Tensor& table_gradient) {
   if constexpr (kWithCuda)
-    if (gradient.is_cuda()) return cuda::embed_backward(gradient, ids, scale, dropout, table_gradient);
+    if (gradient.is_cuda()) return cuda::embed_backward(gradient, rows, scale, dropout, table_gradient);
   const int64_t width = table_gradient.size(1);
   dispatch(gradient, [&]<class T>(T) {
     const ScatterPlan<T> plan{.dy = pointer<const T>(gradient),
-                              .ids = pointer<const int64_t>(ids),
-                              .rows = ids.size(0),
+                              .ids = pointer<const int64_t>(rows.ids),
+                              .rows = rows.ids.size(0),
                               .width = width,
                               .scale = scale,
                               .dropout = plan_of(dropout),

@@ -1,5 +1,7 @@
 #include "kernels/parameter_update.h"
 
+#include <ATen/ops/scalar_tensor.h>
+
 #include <vector>
 
 #include "kernels/cuda/cuda_kernels.h"
@@ -23,7 +25,7 @@ void run_flat(Kernel<Plan> kernel, const Plan& plan) {
 
 }  // namespace
 
-double squared_norm(const at::Tensor& flat) {
+at::Tensor squared_norm(const at::Tensor& flat) {
   if constexpr (kWithCuda)
     if (flat.is_cuda()) return cuda::squared_norm(flat);
   std::vector<double> sums(static_cast<size_t>(groups(flat.numel(), kElementGroup)));
@@ -33,7 +35,7 @@ double squared_norm(const at::Tensor& flat) {
   });
   double total = 0;
   for (const double sum : sums) total += sum;
-  return total;
+  return at::scalar_tensor(total, at::kDouble);
 }
 
 void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,

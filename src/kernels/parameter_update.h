@@ -8,8 +8,9 @@ namespace heed {
 
 // One pass each over flat buffers of float or double: all parameters of a model side by side (train/flat_parameters.h).
 
-// Sum of squares in double, in fixed groups: the same for any number of threads. Not finite if any element is not.
-double squared_norm(const at::Tensor& flat);
+// Sum of squares, a double scalar on the buffer's device, in fixed groups: the same for any number of threads. Not
+// finite if any element is not.
+at::Tensor squared_norm(const at::Tensor& flat);
 
 void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
                  at::Tensor& second_moment);

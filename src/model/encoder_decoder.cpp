@@ -60,24 +60,32 @@ const torch::Tensor& EncoderDecoderImpl::output_weight() const {
   return output->weight.defined() ? output->weight : target_embedding->weight;
 }
 
-Tokens EncoderDecoderImpl::tokens(const Embedding& embedding, const std::vector<int64_t>& ids) const {
-  return {embedding->weight, id_tensor(ids, device()), compute_type_};
+TokenIds EncoderDecoderImpl::token_ids(const std::vector<int64_t>& ids, const Segments& segments) const {
+  return {id_tensor(ids, device()), id_tensor(segments.positions(), device()), {}, {}};
 }
 
 Memory EncoderDecoderImpl::encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass) {
-  return encoder->forward(tokens(source_embedding, source_ids), source, pass);
+  return encoder->forward(tokens(source_embedding, token_ids(source_ids, source)), source, pass);
 }
 
 torch::Tensor EncoderDecoderImpl::decode(const Memory& memory, const std::vector<int64_t>& target_input_ids,
                                          const Segments& target, Pass& pass) {
-  return decoder->forward(tokens(target_embedding, target_input_ids), target, memory, pass);
+  return decoder->forward(tokens(target_embedding, token_ids(target_input_ids, target)), target, memory, pass);
+}
+
+Loss EncoderDecoderImpl::loss(const DeviceBatch& batch, double label_smoothing, Pass& pass) {
+  const Memory memory = encoder->forward(tokens(source_embedding, batch.source), batch.source_segments, pass);
+  const torch::Tensor hidden =
+      decoder->forward(tokens(target_embedding, batch.target_input), batch.target_segments, memory, pass);
+  Loss loss = projected_cross_entropy(hidden, output_weight(), output->bias, batch.label_ids, label_smoothing);
+  loss.num_tokens = batch.num_target_tokens;
+  return loss;
 }
 
 Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& pass) {
-  const Memory memory = encode(batch.source_ids, batch.source_segments, pass);
-  const torch::Tensor hidden = decode(memory, batch.target_input_ids, batch.target_segments, pass);
-  return projected_cross_entropy(hidden, output_weight(), output->bias, id_tensor(batch.label_ids, device()),
-                                 label_smoothing);
+  BatchMemory memory(batch, device());
+  memory.put(batch, 0);
+  return loss(memory.batch(), label_smoothing, pass);
 }
 
 torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
@@ -90,7 +98,7 @@ torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
 
 torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
   TORCH_CHECK(static_cast<int64_t>(ids.size()) == state.num_rows(), "one token for each row");
-  return log_probs(decoder->step(state, tokens(target_embedding, ids)));
+  return log_probs(decoder->step(state, tokens(target_embedding, {id_tensor(ids, device()), {}, {}, {}})));
 }
 
 }  // namespace heed

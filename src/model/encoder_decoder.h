@@ -15,6 +15,7 @@
 #include "nn/loss.h"
 #include "nn/pass.h"
 #include "tensor/batch.h"
+#include "tensor/device_batch.h"
 #include "tensor/segments.h"
 
 namespace heed {
@@ -39,6 +40,7 @@ class EncoderDecoderImpl : public torch::nn::Module {
   Memory encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass);
   torch::Tensor decode(const Memory& memory, const std::vector<int64_t>& target_input_ids, const Segments& target,
                        Pass& pass);  // (Nt, D)
+  Loss loss(const DeviceBatch& batch, double label_smoothing, Pass& pass);
   Loss loss(const Batch& batch, double label_smoothing, Pass& pass);
 
   // log p of every vocabulary entry: hidden (N, D) -> (N, V) float (double for a double model).
@@ -51,6 +53,7 @@ class EncoderDecoderImpl : public torch::nn::Module {
 
   // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.
   void set_compute_type(torch::ScalarType type) { compute_type_ = type; }
+  torch::ScalarType compute_type() const { return compute_type_; }
   const ModelConfig& config() const { return config_; }
   torch::Device device() const { return source_embedding->weight.device(); }
 
@@ -60,7 +63,10 @@ class EncoderDecoderImpl : public torch::nn::Module {
   OutputProjection output{nullptr};
 
  private:
-  Tokens tokens(const Embedding& embedding, const std::vector<int64_t>& ids) const;
+  Tokens tokens(const Embedding& embedding, const TokenIds& rows) const {
+    return {embedding->weight, rows, compute_type_};
+  }
+  TokenIds token_ids(const std::vector<int64_t>& ids, const Segments& segments) const;
   const torch::Tensor& output_weight() const;
 
   ModelConfig config_;

@@ -1,5 +1,7 @@
 #include "model/transformer.h"
 
+#include <ATen/ops/full_like.h>
+
 #include "model/layer_list.h"
 #include "model/transformer_state.h"
 
@@ -21,7 +23,7 @@ TransformerEncoderImpl::TransformerEncoderImpl(const ModelConfig& config)
       dropout_(config.dropout) {}
 
 Memory TransformerEncoderImpl::forward(const Tokens& tokens, const Segments& source, Pass& pass) {
-  torch::Tensor x = positions->embed(tokens, source.positions(), pass.dropout(dropout_));
+  torch::Tensor x = positions->embed(tokens, source.max_length(), pass.dropout(dropout_));
   for (auto& layer : layers) x = layer(x, source, pass);
   return {norm ? norm(x) : x, source, {}};
 }
@@ -35,7 +37,7 @@ TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
 
 torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segments& target, const Memory& memory,
                                               Pass& pass) {
-  torch::Tensor x = positions->embed(tokens, target.positions(), pass.dropout(dropout_));
+  torch::Tensor x = positions->embed(tokens, target.max_length(), pass.dropout(dropout_));
   for (auto& layer : layers) x = layer(x, target, memory, pass);
   return norm ? norm(x) : x;
 }
@@ -48,8 +50,9 @@ std::unique_ptr<DecoderState> TransformerDecoderImpl::start(const Memory& memory
 
 torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
   auto& state = dynamic_cast<TransformerState&>(any_state);
-  const std::vector<int64_t> at(static_cast<size_t>(state.num_rows()), state.length_);
-  torch::Tensor x = positions->embed(tokens, at, {});
+  Tokens here = tokens;
+  here.rows.positions = at::full_like(tokens.rows.ids, state.length_);
+  torch::Tensor x = positions->embed(here, state.length_ + 1, {});
   state.make_room();
   for (size_t i = 0; i < layers.size(); ++i)
     x = layers[i]->step(x, state.caches_[i], state.rows(), state.memory_key_values_[i], state.memory());

@@ -13,7 +13,7 @@
 #include "kernels/embedding.h"
 #include "nn/gradient.h"
 #include "nn/positions.h"
-#include "tensor/id_tensor.h"
+#include "nn/saved_dropout.h"
 
 namespace heed {
 namespace {
@@ -21,22 +21,23 @@ namespace {
 struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& table,
                                const EmbeddingLookup& lookup) {
-    context->save_for_backward({table, lookup.ids, lookup.positions, lookup.position_ids});
+    const TokenIds& tokens = lookup.tokens;
+    context->save_for_backward(
+        {table, tokens.ids, tokens.sorted_ids, tokens.order, lookup.positions, tokens.positions});
     context->saved_data["scale"] = lookup.scale;
-    context->saved_data["rate"] = lookup.dropout.rate;
-    context->saved_data["key"] = static_cast<int64_t>(lookup.dropout.key);
+    save_dropout(context, lookup.dropout);
     return heed::embed(table, lookup);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &table = saved[0], &ids = saved[1], &positions = saved[2], &position_ids = saved[3];
-    const Dropout dropout{context->saved_data["rate"].toDouble(),
-                          static_cast<uint64_t>(context->saved_data["key"].toInt())};
+    const torch::Tensor &table = saved[0], &positions = saved[4];
+    const Dropout dropout = saved_dropout(context);
     const torch::Tensor gradient = gradients[0].contiguous();
-    embed_backward(gradient, ids, context->saved_data["scale"].toDouble(), dropout, gradient_of(table));
-    if (positions.requires_grad()) embed_backward(gradient, position_ids, 1.0, dropout, gradient_of(positions));
+    const double scale = context->saved_data["scale"].toDouble();
+    embed_backward(gradient, {saved[1], saved[2], saved[3]}, scale, dropout, gradient_of(table));
+    if (positions.requires_grad()) embed_backward(gradient, {saved[5], {}, {}}, 1.0, dropout, gradient_of(positions));
     return torch::autograd::variable_list(2);
   }
 };
@@ -60,25 +61,25 @@ torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& 
                       length, weight.size(0)));
     return weight;
   }
-  const bool fits = sinusoids_.defined() && sinusoids_.size(0) >= length &&
-                    sinusoids_.scalar_type() == like.scalar_type() && sinusoids_.device() == like.device();
-  if (!fits) sinusoids_ = sinusoidal_positions(std::max<int64_t>(2 * length, 512), d_model_).to(like.options());
-  return sinusoids_;
+  const auto fits = [&](const torch::Tensor& table) {
+    return table.size(0) >= length && table.scalar_type() == like.scalar_type() && table.device() == like.device();
+  };
+  if (sinusoids_.empty() || !fits(sinusoids_.back()))
+    sinusoids_.push_back(sinusoidal_positions(std::max<int64_t>(2 * length, 512), d_model_).to(like.options()));
+  return sinusoids_.back();
 }
 
-torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, const std::vector<int64_t>& positions,
-                                            const Dropout& dropout) {
-  const int64_t longest = positions.empty() ? 1 : 1 + *std::max_element(positions.begin(), positions.end());
+torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, int64_t length, const Dropout& dropout) {
   const double scale = std::sqrt(static_cast<double>(d_model_));
-  return EmbedFunction::apply(tokens.table,
-                              EmbeddingLookup{tokens.ids, scale, rows(longest, tokens.table),
-                                              id_tensor(positions, tokens.ids.device()), dropout, tokens.type});
+  const torch::Tensor positions = rows(std::max<int64_t>(length, 1), tokens.table);
+  return EmbedFunction::apply(tokens.table, EmbeddingLookup{tokens.rows, scale, positions, dropout, tokens.type});
 }
 
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout) {
   const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
-  return EmbedFunction::apply(
-      tokens.table, EmbeddingLookup{tokens.ids, 1.0, nothing, at::zeros_like(tokens.ids), dropout, tokens.type});
+  TokenIds rows = tokens.rows;
+  rows.positions = at::zeros_like(rows.ids);
+  return EmbedFunction::apply(tokens.table, EmbeddingLookup{rows, 1.0, nothing, dropout, tokens.type});
 }
 
 }  // namespace heed

@@ -9,6 +9,7 @@
 
 #include "config/model_config.h"
 #include "kernels/dropout.h"
+#include "tensor/device_batch.h"
 
 namespace heed {
 
@@ -21,9 +22,10 @@ class EmbeddingImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Embedding);
 
-// Tokens on their way into a layer: ids int64 (N) and the table (V, D) of their vectors, wanted as `type`.
+// Tokens on their way into a layer: N of them and the table (V, D) of their vectors, wanted as `type`.
 struct Tokens {
-  torch::Tensor table, ids;
+  torch::Tensor table;
+  TokenIds rows;
   torch::ScalarType type;
 };
 
@@ -35,8 +37,9 @@ class PositionalEncodingImpl : public torch::nn::Module {
  public:
   explicit PositionalEncodingImpl(const ModelConfig& config);
 
-  // dropout(table[ids] * sqrt(D) + positions), (N, D). Learned: DataError for a position beyond them.
-  torch::Tensor embed(const Tokens& tokens, const std::vector<int64_t>& positions, const Dropout& dropout);
+  // dropout(table[ids] * sqrt(D) + positions), (N, D), all positions below `length`. Learned: DataError for more than
+  // there are.
+  torch::Tensor embed(const Tokens& tokens, int64_t length, const Dropout& dropout);
 
   torch::Tensor weight;  // learned only
 
@@ -44,7 +47,7 @@ class PositionalEncodingImpl : public torch::nn::Module {
   torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
 
   int64_t d_model_;
-  torch::Tensor sinusoids_;  // not a buffer: recomputed, never saved
+  std::vector<torch::Tensor> sinusoids_;  // not buffers: recomputed, never saved; the last serves, shorter ones may be in graphs
 };
 TORCH_MODULE(PositionalEncoding);
 

@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/activation.h"
+#include "nn/saved_dropout.h"
 
 namespace heed {
 namespace {
@@ -24,16 +25,14 @@ struct ActivationDropoutFunction : torch::autograd::Function<ActivationDropoutFu
                                const Dropout& dropout) {
     context->save_for_backward({x});
     context->saved_data["function"] = static_cast<int64_t>(f);
-    context->saved_data["rate"] = dropout.rate;
-    context->saved_data["key"] = static_cast<int64_t>(dropout.key);
+    save_dropout(context, dropout);
     return activation_dropout(f, x, dropout);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const auto f = static_cast<ActivationFunction>(context->saved_data["function"].toInt());
-    const Dropout dropout{context->saved_data["rate"].toDouble(),
-                          static_cast<uint64_t>(context->saved_data["key"].toInt())};
+    const Dropout dropout = saved_dropout(context);
     const torch::Tensor dx =
         activation_dropout_backward(f, context->get_saved_variables()[0], gradients[0].contiguous(), dropout);
     return {dx, torch::Tensor(), torch::Tensor()};

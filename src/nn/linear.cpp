@@ -6,32 +6,34 @@
 #include "kernels/column_sums.h"
 #include "kernels/matrix_product.h"
 #include "nn/gradient.h"
+#include "nn/weight_copies.h"
 
 namespace heed {
 namespace {
 
 std::optional<torch::Tensor> optional_as(const torch::Tensor& bias, torch::ScalarType dtype) {
   if (!bias.defined()) return std::nullopt;
-  return bias.to(dtype);
+  return in_type(bias, dtype);
 }
 
 struct LinearFunction : torch::autograd::Function<LinearFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight, const std::optional<torch::Tensor>& maybe_bias) {
     const torch::Tensor bias = maybe_bias.value_or(torch::Tensor());
-    context->save_for_backward({x, weight, bias});
-    return linear_product(x, weight.to(x.scalar_type()), optional_as(bias, x.scalar_type()));
+    const torch::Tensor matrix = in_type(weight, x.scalar_type());
+    context->save_for_backward({x, weight, matrix, bias});
+    return linear_product(x, matrix, optional_as(bias, x.scalar_type()));
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &x = saved[0], &weight = saved[1], &bias = saved[2];
+    const torch::Tensor &x = saved[0], &weight = saved[1], &matrix = saved[2], &bias = saved[3];
     const torch::Tensor gradient = gradients[0].contiguous();
     if (weight.requires_grad()) add_weight_gradient_product(gradient, x, gradient_of(weight));
     if (bias.defined() && bias.requires_grad()) add_column_sums(gradient, gradient_of(bias));
     torch::Tensor dx;
-    if (context->needs_input_grad(0)) dx = input_gradient_product(gradient, weight.to(x.scalar_type()));
+    if (context->needs_input_grad(0)) dx = input_gradient_product(gradient, matrix);
     return {dx, torch::Tensor(), torch::Tensor()};
   }
 };
@@ -41,7 +43,7 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias) {
   if (torch::GradMode::is_enabled())
     return LinearFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
-  return row_exact_product(x, weight.to(x.scalar_type()), optional_as(bias, x.scalar_type()));
+  return row_exact_product(x, in_type(weight, x.scalar_type()), optional_as(bias, x.scalar_type()));
 }
 
 LinearImpl::LinearImpl(int64_t in, int64_t out)

@@ -6,16 +6,26 @@
 
 namespace heed {
 
-// A loss is a fraction: sums and the number of tokens travel together, and only whole groups are divided.
+// A loss is a fraction: sums and the number of tokens travel together, and only whole groups are divided. Reading a
+// sum waits for its device.
 struct Loss {
-  torch::Tensor sum;          // smoothed cross entropy, double scalar; backward() of it fills the gradients
-  double log_likelihood = 0;  // sum of log p(label), unsmoothed
+  torch::Tensor sum;             // smoothed cross entropy, double scalar
+  torch::Tensor log_likelihood;  // sum of log p(label), unsmoothed, double scalar
   int64_t num_tokens = 0;
+
+  // Adds the gradient of `sum` to that of every parameter. REQUIRES: made with gradient enabled; once.
+  void backward() const;
+
+  // Of `sum`, for backward: of the rows before the projection, and of the projection's own parameters.
+  struct Gradients {
+    torch::Tensor hidden, weight, bias;
+  };
+  Gradients values, gradients;  // undefined in evaluation; bias undefined where there is none
 };
 
 // Output projection and smoothed cross entropy in one (kernels/cross_entropy.h): logits of a few hundred rows at a time
 // are made, turned into their gradient in place and used up, so that (N, V) is never kept whole.
-//   hidden (N, D), weight (V, D), bias (V) or undefined, labels int64 (N)
+//   hidden (N, D), weight (V, D), bias (V) or undefined, labels int64 (N), kPaddingLabel for a row that does not count
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
                              const torch::Tensor& labels, double smoothing);
 

@@ -36,13 +36,20 @@ struct AttentionWeights : AttentionPlace {
 class Pass {
  public:
   Pass() = default;  // no dropout
-  Pass(uint64_t seed, uint64_t update, uint64_t micro_batch)
-      : drops_(true), key_(random_key(seed, Purpose::kDropout, {update, micro_batch})) {}
+  Pass(uint64_t seed, uint64_t update, uint64_t micro_batch) : Pass(key_of(seed, update, micro_batch)) {}
+
+  // The same by its key, given or in device memory, where kernels read it when they run.
+  explicit Pass(uint64_t key) : drops_(true), key_(key) {}
+  explicit Pass(const uint64_t* device_key) : drops_(true), base_(device_key) {}
+  static uint64_t key_of(uint64_t seed, uint64_t update, uint64_t micro_batch) {
+    return random_key(seed, Purpose::kDropout, {update, micro_batch});
+  }
 
   // For the next site; a site counts even where its rate is 0, so masks do not move when another rate changes.
   Dropout dropout(double rate) {
     const uint64_t site = site_++;
-    return drops_ && rate > 0 ? Dropout{rate, mix64(key_ ^ mix64(site))} : Dropout{};
+    if (!drops_ || rate == 0) return {};
+    return base_ ? Dropout{rate, mix64(site), base_} : Dropout{rate, mix64(key_ ^ mix64(site))};
   }
 
   // Attention weights are kept where this is asked for: of all layers, or of `only` one. They are computed by the
@@ -64,6 +71,7 @@ class Pass {
  private:
   bool drops_ = false, keeps_attention_ = false;
   uint64_t key_ = 0;
+  const uint64_t* base_ = nullptr;
   uint64_t site_ = 0;
   std::optional<AttentionPlace> only_;
   std::array<int64_t, 3> layers_{};  // that have asked, by role

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/recurrent_cell.h"
+#include "nn/saved_dropout.h"
 
 namespace heed {
 namespace {
@@ -43,14 +44,12 @@ struct LstmFunction : torch::autograd::Function<LstmFunction> {
 
 struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const Dropout& options) {
-    context->saved_data["rate"] = options.rate;
-    context->saved_data["key"] = static_cast<int64_t>(options.key);
+    save_dropout(context, options);
     return dropout_add(x, std::nullopt, options);
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const Dropout options{context->saved_data["rate"].toDouble(),
-                          static_cast<uint64_t>(context->saved_data["key"].toInt())};
+    const Dropout options = saved_dropout(context);
     return {dropout_add(gradients[0].contiguous(), std::nullopt, options), torch::Tensor()};
   }
 };

@@ -35,7 +35,7 @@ struct SentenceMeansFunction : torch::autograd::Function<SentenceMeansFunction> 
     const Membership of(segments, options);
     context->save_for_backward({of.sentences, of.shares});
     torch::Tensor sums = at::zeros({segments.size(), rows.size(1)}, options);
-    embed_backward(rows.contiguous(), of.sentences, 1.0, {}, sums);  // the sum of rows by id
+    embed_backward(rows.contiguous(), {of.sentences, {}, {}}, 1.0, {}, sums);  // the sum of rows by id
     return (sums * of.shares).to(rows.scalar_type());
   }
 

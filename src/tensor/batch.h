@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tensor/padding_label.h"
 #include "tensor/segments.h"
 
 namespace heed {

@@ -64,4 +64,16 @@ const Segments::OnDevice& Segments::on(c10::Device device) const {
   return *copy_;
 }
 
+Segments Segments::placed(OnDevice copy) const {
+  Segments result = *this;
+  result.copy_ = std::make_shared<OnDevice>(std::move(copy));
+  return result;
+}
+
+Segments Segments::bounded(int32_t longest) const {
+  Segments result = *this;
+  result.max_length_ = std::max(max_length_, longest);
+  return result;
+}
+
 }  // namespace heed

@@ -42,6 +42,11 @@ class Segments {
   };
   const OnDevice& on(c10::Device device) const;
 
+  // The same with a copy that somebody else makes and fills.
+  Segments placed(OnDevice copy) const;
+  // The same with a max_length() that is no less than `longest`.
+  Segments bounded(int32_t longest) const;
+
  private:
   std::vector<int32_t> starts_, lengths_;
   int64_t num_rows_ = 0;

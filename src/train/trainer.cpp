@@ -48,16 +48,11 @@ class AveragedWeights {
 
 }  // namespace
 
-struct Trainer::Group {
-  double loss = 0, log_likelihood = 0;
-  int64_t tokens = 0;
-  std::vector<int64_t> sentences;
-};
-
 Trainer::Trainer(const TrainerParts& parts)
     : parts_(parts),
       config_(parts.config),
       parameters_(*parts.model),
+      gradients_(parts.model, parameters_, config_.train.label_smoothing, config_.run.cuda_graphs),
       optimizer_(config_.optimizer, parameters_),
       sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
   if (config_.train.ema > 0) average_ = parameters_.weights().clone();
@@ -126,44 +121,40 @@ Batch Trainer::next_batch() {
 
 Trainer::Group Trainer::accumulate_gradients() {
   Group group;
-  parameters_.clear_gradients();
+  gradients_.clear();
   const auto seed = static_cast<uint64_t>(config_.run.seed);
   const auto update = static_cast<uint64_t>(state_.step + state_.bad_updates + 1);
   const int64_t epoch = state_.epoch;  // a group ends with it
   for (int64_t micro_batch = 0; micro_batch < config_.train.accumulation_steps && state_.epoch == epoch;
        ++micro_batch) {
     const Batch batch = next_batch();
-    Pass pass(seed, update, static_cast<uint64_t>(micro_batch));
-    Loss loss = parts_.model->loss(batch, config_.train.label_smoothing, pass);
-    loss.sum.backward();
-    group.loss += loss.sum.item<double>();
-    group.log_likelihood += loss.log_likelihood;
-    group.tokens += loss.num_tokens;
+    gradients_.add(batch, Pass::key_of(seed, update, static_cast<uint64_t>(micro_batch)));
     group.sentences.insert(group.sentences.end(), batch.sentence_ids.begin(), batch.sentence_ids.end());
   }
+  group.sums = gradients_.sums();
   return group;
 }
 
 bool Trainer::update() {
   const auto start = Clock::now();
   parameters_.check();
-  const Group group = accumulate_gradients();  // 1 loss and gradient
-  const double tokens = static_cast<double>(group.tokens);
-  const double norm = std::sqrt(squared_norm(parameters_.gradients())) / tokens;  // 2 norm
-  state_.target_tokens += group.tokens;
-  if (!std::isfinite(norm) || !std::isfinite(group.loss)) {
+  const Group group = accumulate_gradients();  // 1 loss, gradient and its norm
+  const auto& [loss, log_likelihood, norm_of_sum, tokens] = group.sums;
+  const double norm = norm_of_sum / static_cast<double>(tokens);
+  state_.target_tokens += tokens;
+  if (!std::isfinite(norm) || !std::isfinite(loss)) {
     skip_update(group);
     return false;
   }
   state_.bad_in_row = 0;
   const double limit = config_.optimizer.clip_norm;
-  const double clip = limit > 0 && norm > limit ? limit / norm : 1;  // 3 clip
+  const double clip = limit > 0 && norm > limit ? limit / norm : 1;  // 2 clip
   ++state_.step;
   const ScheduleContext context{config_.optimizer.learning_rate, config_.train.max_steps, config_.model.d_model};
-  const double rate = learning_rate(config_.schedule, context, state_.step);  // 4 schedule
-  optimizer_.step(rate, state_.step, clip / tokens);                          // 5 update
-  update_average();                                                           // 6 average
-  meter_.add(group.loss, group.log_likelihood, group.tokens, seconds_since(start));
+  const double rate = learning_rate(config_.schedule, context, state_.step);     // 3 schedule
+  optimizer_.step(rate, state_.step, clip / static_cast<double>(tokens));        // 4 update
+  update_average();                                                              // 5 average
+  meter_.add(loss, log_likelihood, tokens, seconds_since(start));
   report_update(norm, rate);
   return true;
 }

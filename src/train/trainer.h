@@ -16,6 +16,7 @@
 #include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
 #include "train/flat_parameters.h"
+#include "train/gradient_accumulator.h"
 #include "train/optimizer.h"
 #include "train/train_observer.h"
 #include "train/train_state.h"
@@ -71,7 +72,11 @@ class Trainer {
   const UpdateReport& last_update() const { return report_; }
 
  private:
-  struct Group;  // an accumulation group's sums
+  // An accumulation group: what its batches came to, and whose they are.
+  struct Group {
+    GradientAccumulator::Sums sums;
+    std::vector<int64_t> sentences;
+  };
 
   Batch make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const;
   Batch next_batch();
@@ -99,6 +104,7 @@ class Trainer {
   TrainerParts parts_;
   const Config& config_;
   FlatParameters parameters_;
+  GradientAccumulator gradients_;
   Optimizer optimizer_;
   torch::Tensor average_;  // flat; undefined without train.ema
   BatchSampler sampler_;

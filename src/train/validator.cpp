@@ -60,7 +60,7 @@ void Validator::measure_loss(ValidationReport& report) {
   for (int64_t b = 0; b < batches.size(); ++b) {
     Pass none;
     const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);
-    log_likelihood += loss.log_likelihood;
+    log_likelihood += loss.log_likelihood.item<double>();
     tokens += loss.num_tokens;
     work.advance(static_cast<int64_t>(batches[b].size()));
   }

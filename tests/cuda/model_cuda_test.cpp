@@ -42,9 +42,9 @@ TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
   Pass pass(1, 2, 3), same_keys(1, 2, 3);
   const Loss loss = expected->loss(batch, 0.1, pass), cuda_loss = found->loss(batch, 0.1, same_keys);
   EXPECT_NEAR(cuda_loss.sum.item<double>(), loss.sum.item<double>(), 1e-4 * loss.sum.item<double>());
-  EXPECT_NEAR(cuda_loss.log_likelihood, loss.log_likelihood, -1e-4 * loss.log_likelihood);
-  loss.sum.backward();
-  cuda_loss.sum.backward();
+  EXPECT_NEAR(cuda_loss.log_likelihood.item<double>(), loss.log_likelihood.item<double>(), -1e-4 * loss.log_likelihood.item<double>());
+  loss.backward();
+  cuda_loss.backward();
   const auto cuda_parameters = found->named_parameters();
   for (const auto& parameter : expected->named_parameters())
     expect_near(cuda_parameters[parameter.key()].grad(), parameter.value().grad(), 1e-3, parameter.key());
@@ -67,7 +67,7 @@ TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
     for (int run = 0; run < 2; ++run) {
       EncoderDecoder trained = model(config(), at::kCUDA, compute);
       Pass pass(1, 2, 3);
-      trained->loss(batch, 0.1, pass).sum.backward();
+      trained->loss(batch, 0.1, pass).backward();
       for (const auto& parameter : trained->parameters()) gradients.push_back(parameter.grad());
     }
     for (size_t i = 0; i < gradients.size() / 2; ++i)

@@ -7,7 +7,11 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "kernels/activation.h"
+#include "kernels/column_sums.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/cuda/element_bodies.h"
 #include "kernels/cuda/row_bodies.h"
@@ -24,7 +28,7 @@ namespace heed::testing {
 namespace {
 
 constexpr Dropout kDropout{0.3, 0x0123456789ABCDEFull};
-constexpr int64_t kRows = 70, kWidth = 45;
+constexpr int64_t kRows = 70, kWidth = 45, kVectorWidth = 48;  // 48: a multiple of every vector
 
 template <class T>
 constexpr at::ScalarType kTypeOf = sizeof(T) == 2   ? at::kBFloat16
@@ -36,19 +40,58 @@ class CudaBodies : public ::testing::Test {
  protected:
   static constexpr at::ScalarType kType = kTypeOf<T>, kArithmetic = kTypeOf<ArithmeticOf<T>>;
 
-  static at::Tensor matrix(uint64_t seed, double scale = 1) {
-    return random_tensor({kRows, kWidth}, seed, kType, scale);
+  static at::Tensor matrix(uint64_t seed, double scale = 1, int64_t width = kWidth) {
+    return random_tensor({kRows, width}, seed, kType, scale);
   }
-  static at::Tensor row(uint64_t seed) { return random_tensor({kWidth}, seed, kArithmetic); }
+  static at::Tensor row(uint64_t seed, int64_t width = kWidth) { return random_tensor({width}, seed, kArithmetic); }
 
   template <class Body>
   static void for_each_element(int64_t size, Body body) {
     for (int64_t i = 0; i < size; ++i) body(i);
   }
   template <class Body>
-  static void for_each_row(Body body) {
+  static void for_each_row(int64_t width, Body body) {
+    EXPECT_EQ(body.aligned(), width == kVectorWidth);
     run_team(3, [&](const ThreadTeam& team) {
-      for (int64_t i = 0; i < kRows; ++i) body(team, i);
+      for (int64_t i = 0; i < kRows; ++i) {
+        if (width == kVectorWidth)
+          body.template row<kVector<T>>(team, i);
+        else
+          body.template row<1>(team, i);
+      }
+    });
+  }
+  // All but the last few in vectors, as the launch does.
+  template <class Body>
+  static void for_each_item(int64_t size, Body body) {
+    EXPECT_TRUE(body.aligned());
+    const int64_t in_vectors = size / kVector<T> * kVector<T>;
+    for (int64_t i = 0; i < in_vectors; i += kVector<T>) body.template items<kVector<T>>(i);
+    for (int64_t i = in_vectors; i < size; ++i) body.template items<1>(i);
+  }
+  // In three parts, then their sums; two groups of lanes.
+  template <class Terms>
+  static void add_sums(const Terms& terms, const SumTargets<ArithmeticOf<T>>& targets) {
+    using A = ArithmeticOf<T>;
+    constexpr int64_t kParts = 3;
+    const int64_t width = Terms::kSums * terms.width, rows = (terms.rows + kParts - 1) / kParts;
+    std::vector<A> parts(static_cast<size_t>(kParts * width));
+    for (int64_t part = 0; part < kParts; ++part)
+      sum_part(terms, part * rows, std::min(terms.rows, (part + 1) * rows), {parts.data() + part * width, nullptr, width, false});
+    sum_part(RowTerms<A>{parts.data(), kParts, width}, 0, kParts, targets);
+  }
+  template <class Terms>
+  static void sum_part(const Terms& terms, int64_t first, int64_t last, const SumTargets<ArithmeticOf<T>>& targets) {
+    constexpr int n = kVector<typename Terms::Element>;
+    std::vector<ArithmeticOf<T>> shared(2 * kColumnLanes * n * Terms::kSums);
+    const int64_t columns = kColumnLanes * (terms.aligned() ? n : 1), blocks = (terms.width + columns - 1) / columns;
+    run_team(2 * kColumnLanes, [&](const ThreadTeam& team) {
+      for (int64_t block = 0; block < blocks; ++block) {
+        if (terms.aligned())
+          column_sums<n>(team, terms, first, last, block, shared.data(), targets);
+        else
+          column_sums<1>(team, terms, first, last, block, shared.data(), targets);
+      }
     });
   }
 };
@@ -65,48 +108,66 @@ TYPED_TEST_SUITE(CudaBodies, Types, TypeName);
 TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
   using T = TypeParam;
   using A = ArithmeticOf<T>;
-  const at::Tensor x = this->matrix(1), dy = this->matrix(2), gamma = this->row(3), beta = this->row(4);
-  const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
-  this->for_each_row(LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta), A(1e-5),
-                                         kWidth, pointer<T>(y), pointer<A>(stats)});
-  this->for_each_row(LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(stats),
-                                          pointer<const T>(dy), kWidth, pointer<T>(dx)});
-  const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
-  at::Tensor gamma_gradient = at::zeros({kWidth}, gamma.options()), beta_gradient = gamma_gradient.clone();
-  const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, {gamma_gradient, beta_gradient});
-  EXPECT_TRUE(near(y, expected_y, this->kType));
-  EXPECT_TRUE(near(stats, expected_stats, this->kArithmetic));
-  EXPECT_TRUE(near(dx, expected_dx, this->kType));
+  for (const int64_t width : {kWidth, kVectorWidth}) {
+    const at::Tensor x = this->matrix(1, 1, width), dy = this->matrix(2, 1, width);
+    const at::Tensor gamma = this->row(3, width), beta = this->row(4, width);
+    const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
+    this->for_each_row(width, LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta),
+                                                  A(1e-5), width, pointer<T>(y), pointer<A>(stats)});
+    this->for_each_row(width, LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma),
+                                                   pointer<const A>(stats), pointer<const T>(dy), width, pointer<T>(dx)});
+    const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
+    at::Tensor gamma_gradient = this->row(30, width), beta_gradient = this->row(31, width);
+    const at::Tensor found_gamma = gamma_gradient.clone(), found_beta = beta_gradient.clone();
+    const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, {gamma_gradient, beta_gradient});
+    EXPECT_TRUE(near(y, expected_y, this->kType));
+    EXPECT_TRUE(near(stats, expected_stats, this->kArithmetic));
+    EXPECT_TRUE(near(dx, expected_dx, this->kType));
 
-  const at::Tensor pieces = at::empty({2, 2 * kWidth}, gamma.options());  // 70 rows: 64 and 6
-  const at::Tensor sums = at::empty({2 * kWidth}, gamma.options());
-  this->for_each_element(2 * kWidth, LayerNormPieceSums<T>{pointer<const T>(x), pointer<const A>(stats),
-                                                           pointer<const T>(dy), kRows, kWidth, pointer<A>(pieces)});
-  this->for_each_element(2 * kWidth, PieceSums<A>{pointer<const A>(pieces), 2, 2 * kWidth, pointer<A>(sums)});
-  EXPECT_TRUE(near(sums.narrow(0, 0, kWidth), gamma_gradient, this->kArithmetic, 10));
-  EXPECT_TRUE(near(sums.narrow(0, kWidth, kWidth), beta_gradient, this->kArithmetic, 10));
+    this->add_sums(LayerNormTerms<T>{pointer<const T>(x), pointer<const A>(stats), pointer<const T>(dy), kRows, width},
+                   {pointer<A>(found_gamma), pointer<A>(found_beta), width, true});
+    EXPECT_TRUE(near(found_gamma, gamma_gradient, this->kArithmetic, 10));
+    EXPECT_TRUE(near(found_beta, beta_gradient, this->kArithmetic, 10));
+  }
+}
+
+TYPED_TEST(CudaBodies, ColumnSumsEqualTheCpus) {
+  using T = TypeParam;
+  using A = ArithmeticOf<T>;
+  for (const int64_t width : {kWidth, kVectorWidth, 32 * kVector<T> + kVectorWidth}) {  // the last: two blocks of columns
+    const at::Tensor x = this->matrix(1, 1, width), found = this->row(2, width);
+    at::Tensor expected = found.clone();
+    add_column_sums(x, expected);
+    this->add_sums(RowTerms<T>{pointer<const T>(x), kRows, width}, {pointer<A>(found), nullptr, width, true});
+    EXPECT_TRUE(near(found, expected, this->kArithmetic, 10)) << width;
+  }
 }
 
 TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
   using T = TypeParam;
-  const at::Tensor labels = random_id_tensor(kRows, kWidth, 6);
-  at::Tensor expected = this->matrix(5, 5);
-  const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone();
-  this->for_each_row(CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), kWidth, 0.1, true,
-                                         pointer<double>(losses), pointer<double>(likelihoods)}});
-  const RowLosses rows = cross_entropy_rows(expected, labels, 0.1, true);
-  EXPECT_TRUE(near(losses, rows.losses, this->kArithmetic));
-  EXPECT_TRUE(near(likelihoods, rows.log_likelihoods, this->kArithmetic));
-  EXPECT_TRUE(near(found, expected, this->kType));
+  for (const int64_t width : {kWidth, kVectorWidth}) {
+    at::Tensor labels = random_id_tensor(kRows, width, 6);
+    labels[kRows / 2] = kPaddingLabel;
+    at::Tensor expected = this->matrix(5, 5, width);
+    const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone();
+    this->for_each_row(width, CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), width, 0.1, true,
+                                                  pointer<double>(losses), pointer<double>(likelihoods)}});
+    const RowLosses rows = cross_entropy_rows(expected, labels, 0.1, true);
+    EXPECT_TRUE(near(losses, rows.losses, this->kArithmetic));
+    EXPECT_TRUE(near(likelihoods, rows.log_likelihoods, this->kArithmetic));
+    EXPECT_TRUE(near(found, expected, this->kType));
+    EXPECT_EQ(rows.losses[kRows / 2].template item<double>(), 0);
+    EXPECT_EQ(expected[kRows / 2].abs().sum().template item<double>(), 0);
+  }
 }
 
 TYPED_TEST(CudaBodies, DropoutDropsWhatTheCpuDrops) {
   using T = TypeParam;
   const at::Tensor x = this->matrix(7), residual = this->matrix(8), out = at::empty_like(x);
-  this->for_each_element(
+  this->for_each_item(
       x.numel(), DropoutAdd<T>{pointer<const T>(x), pointer<const T>(residual), plan_of(kDropout), pointer<T>(out)});
   EXPECT_TRUE(near(out, dropout_add(x, residual, kDropout), this->kType));
-  this->for_each_element(x.numel(), DropoutAdd<T>{pointer<const T>(x), nullptr, plan_of(kDropout), pointer<T>(out)});
+  this->for_each_item(x.numel(), DropoutAdd<T>{pointer<const T>(x), nullptr, plan_of(kDropout), pointer<T>(out)});
   EXPECT_TRUE(out.equal(dropout_add(x, std::nullopt, kDropout)));
 }
 
@@ -115,9 +176,9 @@ TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
   using enum ActivationFunction;
   const at::Tensor x = this->matrix(9, 6), dy = this->matrix(10), out = at::empty_like(x);
   for (const ActivationFunction f : {kRelu, kGelu, kSwish}) {
-    this->for_each_element(x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(kDropout), pointer<T>(out)});
+    this->for_each_item(x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(kDropout), pointer<T>(out)});
     EXPECT_TRUE(near(out, activation_dropout(f, x, kDropout), this->kType));
-    this->for_each_element(x.numel(), ActivationBackward<T>{f, pointer<const T>(x), pointer<const T>(dy),
+    this->for_each_item(x.numel(), ActivationBackward<T>{f, pointer<const T>(x), pointer<const T>(dy),
                                                             plan_of(kDropout), pointer<T>(out)});
     EXPECT_TRUE(near(out, activation_dropout_backward(f, x, dy, kDropout), this->kType));
   }
@@ -133,7 +194,7 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   this->for_each_element(
       out.numel(), Embed<T>{{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
                              pointer<const int64_t>(position_ids), 3, plan_of(kDropout), kWidth, pointer<T>(out)}});
-  EXPECT_TRUE(near(out, embed(table, {ids, 3, positions, position_ids, kDropout, this->kType}), this->kType));
+  EXPECT_TRUE(near(out, embed(table, {{ids, position_ids, {}, {}}, 3, positions, kDropout, this->kType}), this->kType));
 }
 
 // 70 rows of 2 ids: runs longer than a piece, cut at 32 and 64; of 60 ids: runs of one and none.
@@ -152,7 +213,7 @@ TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
                                                        plan_of(kDropout), pointer<A>(sums)});
     this->for_each_element(dy.numel(),
                            AddRuns<A>{pointer<const A>(sums), sorted, kRows, kWidth, A(3), pointer<A>(found)});
-    embed_backward(dy, ids, 3, kDropout, expected);
+    embed_backward(dy, {ids, {}, {}}, 3, kDropout, expected);
     EXPECT_TRUE(near(found, expected, this->kArithmetic, 10)) << vocabulary;
   }
 }
@@ -179,7 +240,7 @@ TYPED_TEST(CudaBodies, UpdatesEqualTheCpus) {
 
   const at::Tensor squares = at::empty({7}, at::kDouble);
   this->for_each_element(7, SquaredSums<A>{pointer<const A>(g), 1000, 7, pointer<double>(squares)});
-  EXPECT_NEAR(squares.sum().template item<double>(), squared_norm(g), 1e-9);
+  EXPECT_NEAR(squares.sum().template item<double>(), squared_norm(g).item<double>(), 1e-9);
 }
 
 }  // namespace

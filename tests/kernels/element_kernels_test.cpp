@@ -123,8 +123,8 @@ class EmbeddingKernel : public ElementKernels {
 TEST_P(EmbeddingKernel, AddsScaledTokensAndPositions) {
   const at::Tensor expected =
       at::index_select(table.to(at::kDouble), 0, ids) * 3 + at::index_select(positions, 0, position_ids);
-  const at::Tensor plain = embed(table, {ids, 3, positions, position_ids, kNoDropout, type()});
-  const at::Tensor dropped = embed(table, {ids, 3, positions, position_ids, kDropout, type()});
+  const at::Tensor plain = embed(table, {{ids, position_ids, {}, {}}, 3, positions, kNoDropout, type()});
+  const at::Tensor dropped = embed(table, {{ids, position_ids, {}, {}}, 3, positions, kDropout, type()});
   EXPECT_EQ(plain.scalar_type(), type());
   EXPECT_TRUE(near(plain, expected, type()));
   EXPECT_TRUE(near(dropped, expected * keep_factors(expected.sizes(), kDropout), type()));
@@ -133,7 +133,7 @@ TEST_P(EmbeddingKernel, AddsScaledTokensAndPositions) {
 TEST_P(EmbeddingKernel, BackwardSumsTheRowsOfEveryId) {
   const at::Tensor gradient = random_tensor({120, 70}, 9, type());
   at::Tensor table_gradient = table.clone();
-  embed_backward(gradient, ids, 3, kDropout, table_gradient);
+  embed_backward(gradient, {ids, {}, {}}, 3, kDropout, table_gradient);
   const at::Tensor dropped = gradient.to(at::kDouble) * keep_factors(gradient.sizes(), kDropout);
   EXPECT_TRUE(near(table_gradient, table.to(at::kDouble).index_add(0, ids, dropped * 3), arithmetic(), 4));
 }

@@ -74,14 +74,14 @@ TEST_P(ParameterUpdate, MovingAverageGoesTheShareOfTheWay) {
 
 TEST_P(ParameterUpdate, SquaredNormIsSummedInDouble) {
   const double expected = weights.to(at::kDouble).square().sum().item<double>();
-  EXPECT_NEAR(squared_norm(weights), expected, 1e-12 * expected);
+  EXPECT_NEAR(squared_norm(weights).item<double>(), expected, 1e-12 * expected);
 }
 
 TEST_P(ParameterUpdate, SquaredNormShowsWhatIsNotFinite) {
   for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     at::Tensor damaged = weights.clone();
     damaged[kSize - 1].fill_(bad);
-    EXPECT_FALSE(std::isfinite(squared_norm(damaged)));
+    EXPECT_FALSE(std::isfinite(squared_norm(damaged).item<double>()));
   }
 }
 

@@ -201,7 +201,7 @@ TEST_P(EveryModel, GradientsEqualFiniteDifferences) {
   };
   const Loss loss = loss_of();
   EXPECT_EQ(loss.num_tokens, 10);
-  loss.sum.backward();
+  loss.backward();
   const double step = 1e-5;
   for (auto& item : model->named_parameters()) {
     double* values = item.value().mutable_data_ptr<double>();
@@ -229,7 +229,7 @@ TEST_P(EveryModel, GradientsAreTheSameForAnyNumberOfThreads) {
     at::set_num_threads(threads);
     EncoderDecoder model = tiny_model(with_dropout);
     Pass pass(1, 5, 0);
-    model->loss(batch, 0.1, pass).sum.backward();
+    model->loss(batch, 0.1, pass).backward();
     for (const auto& parameter : model->parameters()) gradients[threads - 1].push_back(parameter.grad());
   }
   for (size_t i = 0; i < gradients[0].size(); ++i) EXPECT_TRUE(at::equal(gradients[0][i], gradients[1][i])) << i;
@@ -278,7 +278,7 @@ TEST(Transformer, LibTorchsGeneratorIsNeverTouched) {
   const auto state = at::detail::getDefaultCPUGenerator().get_state().clone();
   EncoderDecoder model = tiny_model(tiny_config());
   Pass pass(1, 1, 0);
-  model->loss(random_batch({3}, {4}), 0.1, pass).sum.backward();
+  model->loss(random_batch({3}, {4}), 0.1, pass).backward();
   EXPECT_TRUE(at::equal(state, at::detail::getDefaultCPUGenerator().get_state()));
 }
 

@@ -6,6 +6,7 @@
 #include "model/encoder_decoder.h"
 #include "tensor/batch.h"
 #include "train/flat_parameters.h"
+#include "train/gradient_accumulator.h"
 #include "train/optimizer.h"
 
 namespace heed::testing {
@@ -27,8 +28,8 @@ class UpdateLoop {
 
  private:
   const Config& config_;
-  EncoderDecoder& model_;
   FlatParameters parameters_;
+  GradientAccumulator gradients_;
   Optimizer optimizer_;
   int64_t step_ = 0;
 };

@@ -18,9 +18,9 @@ TEST(FlatParameters, KeepTheWeightsAndCollectTheGradientsOfTheModel) {
   FlatParameters parameters(*flat);
   const Batch batch = testing::random_batch({5, 3}, {4, 6});
   Pass pass;
-  plain->loss(batch, 0.1, pass).sum.backward();
+  plain->loss(batch, 0.1, pass).backward();
   parameters.clear_gradients();
-  flat->loss(batch, 0.1, pass).sum.backward();
+  flat->loss(batch, 0.1, pass).backward();
   parameters.check();
   const TensorMap weights = parameters.views(parameters.weights()),
                   gradients = parameters.views(parameters.gradients());
@@ -55,10 +55,10 @@ TEST(FlatParameters, AccumulationEqualsTheBigBatch) {
   const std::vector<std::vector<int64_t>> sources = {testing::random_ids(4, 1), testing::random_ids(7, 2)};
   const std::vector<std::vector<int64_t>> targets = {testing::random_ids(5, 3), testing::random_ids(2, 4)};
   Pass pass;
-  model->loss(testing::pack(sources, targets), 0.1, pass).sum.backward();
+  model->loss(testing::pack(sources, targets), 0.1, pass).backward();
   const torch::Tensor together = parameters.gradients().clone();
   parameters.clear_gradients();
-  for (size_t i = 0; i < 2; ++i) model->loss(testing::pack({sources[i]}, {targets[i]}), 0.1, pass).sum.backward();
+  for (size_t i = 0; i < 2; ++i) model->loss(testing::pack({sources[i]}, {targets[i]}), 0.1, pass).backward();
   EXPECT_LT((together - parameters.gradients()).abs().max().item<double>(), 1e-12);
 }
 

@@ -2,6 +2,7 @@
 
 // See cpu_kernels.h and kernels/cross_entropy.h.
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/cpu/cpu_kernels.h"
@@ -18,6 +19,11 @@ void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) 
   for (int64_t row = begin; row < end; ++row) {
     T* logits = plan.logits + row * size;
     const int64_t label = plan.labels[row];
+    if (label == kPaddingLabel) {
+      plan.log_likelihoods[row] = plan.losses[row] = 0;
+      if (plan.gradient) std::fill_n(logits, size, T{});
+      continue;
+    }
     Lanes<A> top = splat<A>(-INFINITY), total{}, plain{};
     for_lanes<A>(size, [&](int64_t i, int64_t count) {
       Lanes<A> x = load_up_to(logits + i, count);

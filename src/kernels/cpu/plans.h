@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/cpu/bfloat16.h"
+#include "tensor/padding_label.h"
 
 namespace heed {
 
@@ -12,6 +13,7 @@ namespace heed {
 // Dropout by counter: element i of the stream `key` is dropped if its 32 random bits fall below `threshold`.
 struct DropoutPlan {
   uint64_t key = 0;
+  const uint64_t* base = nullptr;  // where the stream's key changes between two runs of one plan, see Dropout
   uint32_t threshold = 0;  // rate * 2^32; 0: nothing is dropped
   double scale = 1;        // 1 / (1 - rate)
 };

@@ -47,7 +47,7 @@ struct AttentionHead {
   }
   HEED_HOST_DEVICE A keep(int64_t i, int64_t j) const {
     if (plan.dropout.threshold == 0) return A{1};
-    const uint64_t key = attention_dropout_key(plan.dropout.key, first_query + i, head, plan.num_heads);
+    const uint64_t key = attention_dropout_key(stream_key(plan.dropout), first_query + i, head, plan.num_heads);
     return keep_factor<A>(plan.dropout, key, j);
   }
 

@@ -1,22 +1,34 @@
 #pragma once
 
 #include "kernels/cpu/cpu_kernels.h"
-#include "kernels/cuda/team.h"
+#include "kernels/cuda/items.h"
 #include "kernels/dropout_hash.h"
 
-// One element by one thread: operator()(i) does item i. The formulas of the CPU's kernels (cpu/element_kernels.h).
+// Elements first .. first + n - 1 by one thread: items<n>(first). The formulas of the CPU's kernels
+// (cpu/element_kernels.h). `Element` is what a vector of items is counted in.
 
 namespace heed {
 
 template <class T>
 struct DropoutAdd {
+  using Element = T;
   const T *x, *residual;  // residual may be null
   DropoutPlan plan;
   T* out;
 
-  HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const auto value = load_element(x + i) * keep_factor<ArithmeticOf<T>>(plan, plan.key, i);
-    store_element(out + i, residual ? value + load_element(residual + i) : value);
+  bool aligned() const { return is_aligned(x) && is_aligned(residual) && is_aligned(out); }
+
+  template <int n>
+  HEED_HOST_DEVICE void items(int64_t first) const {
+    using A = ArithmeticOf<T>;
+    Items<A, n> value = load_items<n>(x + first);
+    const uint64_t key = stream_key(plan);
+    for (int k = 0; k < n; ++k) value.at[k] *= keep_factor<A>(plan, key, first + k);
+    if (residual) {
+      const Items<A, n> other = load_items<n>(residual + first);
+      for (int k = 0; k < n; ++k) value.at[k] += other.at[k];
+    }
+    store_items<n>(out + first, value);
   }
 };
 
@@ -50,43 +62,59 @@ HEED_HOST_DEVICE A activation_slope(ActivationFunction f, A x) {
 
 template <class T>
 struct ActivationForward {
+  using Element = T;
   ActivationFunction f;
   const T* x;
   DropoutPlan plan;
   T* out;
 
-  HEED_HOST_DEVICE void operator()(int64_t i) const {
+  bool aligned() const { return is_aligned(x) && is_aligned(out); }
+
+  template <int n>
+  HEED_HOST_DEVICE void items(int64_t first) const {
     using A = ArithmeticOf<T>;
-    store_element(out + i, activate_element<A>(f, load_element(x + i)) * keep_factor<A>(plan, plan.key, i));
+    Items<A, n> value = load_items<n>(x + first);
+    const uint64_t key = stream_key(plan);
+    for (int k = 0; k < n; ++k)
+      value.at[k] = activate_element<A>(f, value.at[k]) * keep_factor<A>(plan, key, first + k);
+    store_items<n>(out + first, value);
   }
 };
 
 template <class T>
 struct ActivationBackward {
+  using Element = T;
   ActivationFunction f;
   const T *x, *dy;
   DropoutPlan plan;
   T* dx;
 
-  HEED_HOST_DEVICE void operator()(int64_t i) const {
+  bool aligned() const { return is_aligned(x) && is_aligned(dy) && is_aligned(dx); }
+
+  template <int n>
+  HEED_HOST_DEVICE void items(int64_t first) const {
     using A = ArithmeticOf<T>;
-    const A g = load_element(dy + i) * keep_factor<A>(plan, plan.key, i);
-    store_element(dx + i, g * activation_slope<A>(f, load_element(x + i)));
+    const Items<A, n> value = load_items<n>(x + first);
+    Items<A, n> gradient = load_items<n>(dy + first);
+    const uint64_t key = stream_key(plan);
+    for (int k = 0; k < n; ++k)
+      gradient.at[k] *= keep_factor<A>(plan, key, first + k) * activation_slope<A>(f, value.at[k]);
+    store_items<n>(dx + first, gradient);
   }
 };
 
-// Items: the elements of out (N, width).
+// One element of out (N, width) by one thread.
 template <class T>
 struct Embed {
   EmbedPlan<T> plan;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
     using A = ArithmeticOf<T>;
-    const int64_t row = i / plan.width, column = i % plan.width;
+    const auto [row, column] = place_of(i, plan.width);
     const A token = plan.table[plan.ids[row] * plan.width + column];
     const A position = plan.positions[plan.position_ids[row] * plan.width + column];
     const A x = token * static_cast<A>(plan.scale) + position;
-    store_element(plan.out + i, x * keep_factor<A>(plan.dropout, plan.dropout.key, i));
+    store_element(plan.out + i, x * keep_factor<A>(plan.dropout, stream_key(plan.dropout), i));
   }
 };
 

@@ -14,7 +14,7 @@ at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& res
   at::Tensor out = at::empty_like(x);
   dispatch_type(x, [&]<class T>(T) {
     const T* other = residual ? pointer<const T>(*residual) : nullptr;
-    for_each_element(x, x.numel(), DropoutAdd<T>{pointer<const T>(x), other, plan_of(dropout), pointer<T>(out)});
+    for_each_item(x, x.numel(), DropoutAdd<T>{pointer<const T>(x), other, plan_of(dropout), pointer<T>(out)});
   });
   return out;
 }
@@ -22,7 +22,7 @@ at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& res
 at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
   at::Tensor out = at::empty_like(x);
   dispatch_type(x, [&]<class T>(T) {
-    for_each_element(x, x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(dropout), pointer<T>(out)});
+    for_each_item(x, x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(dropout), pointer<T>(out)});
   });
   return out;
 }
@@ -33,29 +33,30 @@ at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x
   dispatch_type(x, [&]<class T>(T) {
     const ActivationBackward<T> body{f, pointer<const T>(x), pointer<const T>(gradient), plan_of(dropout),
                                      pointer<T>(out)};
-    for_each_element(x, x.numel(), body);
+    for_each_item(x, x.numel(), body);
   });
   return out;
 }
 
 at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   const int64_t width = table.size(1);
-  at::Tensor out = at::empty({lookup.ids.size(0), width}, table.options().dtype(lookup.type));
+  at::Tensor out = at::empty({lookup.tokens.ids.size(0), width}, table.options().dtype(lookup.type));
   dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
-    const Embed<T> body{{pointer<const A>(table), pointer<const int64_t>(lookup.ids),
-                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.position_ids), lookup.scale,
+    const Embed<T> body{{pointer<const A>(table), pointer<const int64_t>(lookup.tokens.ids),
+                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.tokens.positions), lookup.scale,
                          plan_of(lookup.dropout), width, pointer<T>(out)}};
     for_each_element(out, out.numel(), body);
   });
   return out;
 }
 
-void embed_backward(const at::Tensor& gradient, const at::Tensor& ids, double scale, const Dropout& dropout,
+void embed_backward(const at::Tensor& gradient, const RowIds& given, double scale, const Dropout& dropout,
                     at::Tensor& table_gradient) {
-  const int64_t rows = ids.size(0), width = table_gradient.size(1);
+  const int64_t rows = given.ids.size(0), width = table_gradient.size(1);
   if (rows == 0) return;
-  const auto [sorted_ids, order] = at::sort(ids, /*stable=*/true, /*dim=*/0, /*descending=*/false);
+  at::Tensor sorted_ids = given.sorted_ids, order = given.order;
+  if (!order.defined()) std::tie(sorted_ids, order) = at::sort(given.ids, std::optional(true), /*dim=*/0, /*descending=*/false);
   const at::Tensor sums = at::empty({rows, width}, table_gradient.options());
   const auto *sorted = pointer<const int64_t>(sorted_ids), *from = pointer<const int64_t>(order);
   dispatch_type(gradient, [&]<class T>(T) {

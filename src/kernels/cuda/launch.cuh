@@ -7,9 +7,11 @@
 
 #include <algorithm>
 
+#include "kernels/cuda/items.h"
+#include "kernels/cuda/sum_bodies.h"
 #include "kernels/cuda/team.h"
 
-// Teams of a GPU, and launches of a body over elements or rows.
+// Teams of a GPU, and launches of a body over elements, rows or columns.
 
 namespace heed::cuda {
 
@@ -76,34 +78,82 @@ __global__ void run_over_elements(int64_t size, Body body) {
 }
 
 template <class Body>
-__global__ void run_rows_by_warps(int64_t rows, Body body) {
-  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / kWarp) + threadIdx.x / kWarp;
-  if (row < rows) body(WarpTeam(), row);
+__global__ void run_over_vectors(int64_t size, Body body) {
+  constexpr int n = kVector<typename Body::Element>;
+  const int64_t vectors = size / n, step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+  const int64_t mine = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  for (int64_t i = mine; i < vectors; i += step) body.template items<n>(i * n);
+  if (mine < size - vectors * n) body.template items<1>(vectors * n + mine);
 }
 
 template <class Body>
+__global__ void run_over_items(int64_t size, Body body) {
+  const int64_t step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+  for (int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < size; i += step)
+    body.template items<1>(i);
+}
+
+template <int n, class Body>
+__global__ void run_rows_by_warps(int64_t rows, Body body) {
+  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / kWarp) + threadIdx.x / kWarp;
+  if (row < rows) body.template row<n>(WarpTeam(), row);
+}
+
+template <int n, class Body>
 __global__ void run_rows_by_blocks(Body body) {
-  body(BlockTeam(), static_cast<int64_t>(blockIdx.x));
+  body.template row<n>(BlockTeam(), static_cast<int64_t>(blockIdx.x));
+}
+
+// blockIdx: block of columns, part of the rows; the sums of a part lie behind those of the one before it.
+template <int n, class Terms>
+__global__ void run_column_sums(Terms terms, int64_t rows_per_part, SumTargets<typename Terms::A> targets) {
+  __shared__ typename Terms::A shared[kThreads * n * Terms::kSums];
+  const int64_t first = blockIdx.y * rows_per_part, end = first + rows_per_part;
+  const int64_t size = Terms::kSums * terms.width;
+  SumTargets<typename Terms::A> own = targets;
+  if (gridDim.y > 1) own = {targets.first + blockIdx.y * size, nullptr, size, false};
+  column_sums<n>(BlockTeam(), terms, first, end < terms.rows ? end : terms.rows, blockIdx.x, shared, own);
+}
+
+inline unsigned blocks_for(int64_t threads) {
+  constexpr int64_t kMaxBlocks = 1 << 20;
+  return static_cast<unsigned>(std::min<int64_t>((threads + kThreads - 1) / kThreads, kMaxBlocks));
 }
 
 // body(i) for i in [0, size), on the device of `like`.
 template <class Body>
 void for_each_element(const at::Tensor& like, int64_t size, Body body) {
-  constexpr int64_t kMaxBlocks = 1 << 20;
   if (size == 0) return;
   const c10::cuda::CUDAGuard guard(like.device());
-  const auto blocks = static_cast<unsigned>(std::min<int64_t>((size + kThreads - 1) / kThreads, kMaxBlocks));
-  run_over_elements<<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(size, body);
+  run_over_elements<<<blocks_for(size), kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(size, body);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
-// body(team, row) for rows in [0, rows): a warp each, for rows of a few hundred elements.
+// body.items<n>(first) for all of [0, size), in vectors where the body's memory allows it.
+template <class Body>
+void for_each_item(const at::Tensor& like, int64_t size, Body body) {
+  if (size == 0) return;
+  const c10::cuda::CUDAGuard guard(like.device());
+  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
+  constexpr int n = kVector<typename Body::Element>;
+  if (body.aligned())
+    run_over_vectors<<<blocks_for((size + n - 1) / n), kThreads, 0, stream>>>(size, body);
+  else
+    run_over_items<<<blocks_for(size), kThreads, 0, stream>>>(size, body);
+  C10_CUDA_KERNEL_LAUNCH_CHECK();
+}
+
+// body.row<n>(team, row) for rows in [0, rows): a warp each, for rows of a few hundred elements.
 template <class Body>
 void for_each_row_by_warps(const at::Tensor& like, int64_t rows, Body body) {
   if (rows == 0) return;
   const c10::cuda::CUDAGuard guard(like.device());
-  const auto blocks = static_cast<unsigned>((rows * kWarp + kThreads - 1) / kThreads);
-  run_rows_by_warps<<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(rows, body);
+  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
+  const unsigned blocks = blocks_for(rows * kWarp);
+  if (body.aligned())
+    run_rows_by_warps<kVector<typename Body::Element>><<<blocks, kThreads, 0, stream>>>(rows, body);
+  else
+    run_rows_by_warps<1><<<blocks, kThreads, 0, stream>>>(rows, body);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
@@ -112,7 +162,29 @@ template <class Body>
 void for_each_row_by_blocks(const at::Tensor& like, int64_t rows, Body body) {
   if (rows == 0) return;
   const c10::cuda::CUDAGuard guard(like.device());
-  run_rows_by_blocks<<<static_cast<unsigned>(rows), kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(body);
+  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
+  if (body.aligned())
+    run_rows_by_blocks<kVector<typename Body::Element>><<<static_cast<unsigned>(rows), kThreads, 0, stream>>>(body);
+  else
+    run_rows_by_blocks<1><<<static_cast<unsigned>(rows), kThreads, 0, stream>>>(body);
+  C10_CUDA_KERNEL_LAUNCH_CHECK();
+}
+
+// The sums of `terms` over all rows, in `parts` parts that lie one after another in targets.first, or where it is one
+// part in the targets themselves.
+template <class Terms>
+void launch_column_sums(const at::Tensor& like, const Terms& terms, int64_t parts, const SumTargets<typename Terms::A>& targets) {
+  const c10::cuda::CUDAGuard guard(like.device());
+  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
+  const auto grid = [&](int64_t n) {
+    return dim3(static_cast<unsigned>((terms.width + kColumnLanes * n - 1) / (kColumnLanes * n)), static_cast<unsigned>(parts));
+  };
+  const int64_t rows = (terms.rows + parts - 1) / parts;
+  constexpr int n = kVector<typename Terms::Element>;
+  if (terms.aligned())
+    run_column_sums<n><<<grid(n), kThreads, 0, stream>>>(terms, rows, targets);
+  else
+    run_column_sums<1><<<grid(1), kThreads, 0, stream>>>(terms, rows, targets);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 

@@ -1,15 +1,50 @@
 #pragma once
 
 #include "kernels/cpu/cpu_kernels.h"
-#include "kernels/cuda/team.h"
+#include "kernels/cuda/items.h"
 
-// One row by one team. The same formulas as the CPU's (cpu/layer_norm_kernels.h, cpu/cross_entropy_kernel.h); sums run
+// One row by one team, n neighbouring elements at a time: row<n>(team, row). The same formulas as the CPU's (cpu/layer_norm_kernels.h, cpu/cross_entropy_kernel.h); sums run
 // in another order.
 
 namespace heed {
 
+// Calls body(column) for the columns first of n that are `team` member's own, of `width`, a multiple of n.
+template <int n, class Team, class Body>
+HEED_HOST_DEVICE void for_columns(const Team& team, int64_t width, Body body) {
+  for (int64_t i = team.rank() * int64_t{n}; i < width; i += team.size() * int64_t{n}) body(i);
+}
+
+constexpr int kKeptGroups = 4;  // of n columns, that a member keeps in registers
+
+// The same as body(group, column); groups from kKeptGroups on are all called kKeptGroups.
+template <int n, class Team, class Body>
+HEED_HOST_DEVICE void for_groups(const Team& team, int64_t width, Body body) {
+  int64_t i = team.rank() * int64_t{n};
+  for (int group = 0; group < kKeptGroups; ++group, i += team.size() * int64_t{n})
+    if (i < width) body(group, i);
+  for (; i < width; i += team.size() * int64_t{n}) body(kKeptGroups, i);
+}
+
+// A member's own columns of a row that is read more than once.
+template <int n, class T>
+struct KeptRow {
+  template <class Team>
+  HEED_HOST_DEVICE KeptRow(const Team& team, int64_t width, const T* from) : row(from) {
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      if (group < kKeptGroups) kept[group] = load_items<n>(row + i);
+    });
+  }
+  HEED_HOST_DEVICE Items<ArithmeticOf<T>, n> at(int group, int64_t i) const {
+    return group < kKeptGroups ? kept[group] : load_items<n>(row + i);
+  }
+
+  const T* row;
+  Items<ArithmeticOf<T>, n> kept[kKeptGroups];
+};
+
 template <class T>
 struct LayerNormForward {
+  using Element = T;
   using A = ArithmeticOf<T>;
   const T* x;
   const A *gamma, *beta;
@@ -18,19 +53,27 @@ struct LayerNormForward {
   T* y;
   A* stats;
 
-  template <class Team>
-  HEED_HOST_DEVICE void operator()(const Team& team, int64_t row) const {
-    const T* in = x + row * width;
+  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(y); }
+
+  template <int n, class Team>
+  HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
+    const KeptRow<n, T> in(team, width, x + row * width);
     A total = 0, squares = 0;
-    for (int64_t i = team.rank(); i < width; i += team.size()) total += load_element(in + i);
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      const auto values = in.at(group, i);
+      for (int k = 0; k < n; ++k) total += values.at[k];
+    });
     const A mean = team.sum(total) / static_cast<A>(width);
-    for (int64_t i = team.rank(); i < width; i += team.size()) {
-      const A centred = load_element(in + i) - mean;
-      squares += centred * centred;
-    }
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      const auto values = in.at(group, i);
+      for (int k = 0; k < n; ++k) squares += (values.at[k] - mean) * (values.at[k] - mean);
+    });
     const A rstd = A{1} / std::sqrt(team.sum(squares) / static_cast<A>(width) + epsilon);
-    for (int64_t i = team.rank(); i < width; i += team.size())
-      store_element(y + row * width + i, (load_element(in + i) - mean) * rstd * gamma[i] + beta[i]);
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      auto values = in.at(group, i);
+      for (int k = 0; k < n; ++k) values.at[k] = (values.at[k] - mean) * rstd * gamma[i + k] + beta[i + k];
+      store_items<n>(y + row * width + i, values);
+    });
     if (team.rank() != 0) return;
     stats[2 * row] = mean;
     stats[2 * row + 1] = rstd;
@@ -39,6 +82,7 @@ struct LayerNormForward {
 
 template <class T>
 struct LayerNormBackward {
+  using Element = T;
   using A = ArithmeticOf<T>;
   const T* x;
   const A *gamma, *stats;
@@ -46,43 +90,62 @@ struct LayerNormBackward {
   int64_t width;
   T* dx;
 
-  template <class Team>
-  HEED_HOST_DEVICE void operator()(const Team& team, int64_t row) const {
+  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(dy) && is_aligned(dx); }
+
+  template <int n, class Team>
+  HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
     const A mean = stats[2 * row], rstd = stats[2 * row + 1];
-    const T *in = x + row * width, *upstream = dy + row * width;
+    const KeptRow<n, T> in(team, width, x + row * width), upstream(team, width, dy + row * width);
     A sum_g = 0, sum_gx = 0;
-    for (int64_t i = team.rank(); i < width; i += team.size()) {
-      const A g = load_element(upstream + i) * gamma[i];
-      sum_g += g;
-      sum_gx += g * (load_element(in + i) - mean);
-    }
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      const auto values = in.at(group, i), gradients = upstream.at(group, i);
+      for (int k = 0; k < n; ++k) {
+        const A g = gradients.at[k] * gamma[i + k];
+        sum_g += g;
+        sum_gx += g * (values.at[k] - mean);
+      }
+    });
     const A mean_g = team.sum(sum_g) / static_cast<A>(width);
     const A slope = team.sum(sum_gx) * rstd * rstd / static_cast<A>(width);
-    for (int64_t i = team.rank(); i < width; i += team.size()) {
-      const A g = load_element(upstream + i) * gamma[i];
-      store_element(dx + row * width + i, (g - mean_g - (load_element(in + i) - mean) * slope) * rstd);
-    }
+    for_groups<n>(team, width, [&](int group, int64_t i) {
+      const auto values = in.at(group, i);
+      auto gradients = upstream.at(group, i);
+      for (int k = 0; k < n; ++k)
+        gradients.at[k] = (gradients.at[k] * gamma[i + k] - mean_g - (values.at[k] - mean) * slope) * rstd;
+      store_items<n>(dx + row * width + i, gradients);
+    });
   }
 };
 
+// Softmax sums in one pass (Milakov and Gimelshein 2018): what a member has summed is rescaled when it meets a greater
+// logit.
 template <class T>
 struct CrossEntropyRow {
+  using Element = T;
   using A = ArithmeticOf<T>;
   CrossEntropyPlan<T> plan;
 
-  template <class Team>
-  HEED_HOST_DEVICE void operator()(const Team& team, int64_t row) const {
+  bool aligned() const { return plan.vocabulary_size % kVector<T> == 0 && is_aligned(plan.logits); }
+
+  template <int n, class Team>
+  HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
     const int64_t size = plan.vocabulary_size, label = plan.labels[row];
     T* logits = plan.logits + row * size;
+    if (label == kPaddingLabel) return skip<n>(team, row);
     A top = static_cast<A>(kMinusInfinity), plain = 0, total = 0;
-    for (int64_t i = team.rank(); i < size; i += team.size()) {
-      const A x = load_element(logits + i);
-      plain += x;
-      top = x > top ? x : top;
-    }
+    for_columns<n>(team, size, [&](int64_t i) {
+      const auto values = load_items<n>(logits + i);
+      A greater = top;
+      for (int k = 0; k < n; ++k) greater = values.at[k] > greater ? values.at[k] : greater;
+      if (greater > top) total *= std::exp(top - greater);
+      top = greater;
+      for (int k = 0; k < n; ++k) {
+        total += std::exp(values.at[k] - top);
+        plain += values.at[k];
+      }
+    });
     const A max = team.max(top);
-    for (int64_t i = team.rank(); i < size; i += team.size()) total += std::exp(load_element(logits + i) - max);
-    const A normaliser = team.sum(total);
+    const A normaliser = team.sum(top > static_cast<A>(kMinusInfinity) ? total * std::exp(top - max) : A{0});
     const double log_normaliser = static_cast<double>(max) + std::log(static_cast<double>(normaliser));
     const double of_label = static_cast<double>(load_element(logits + label)) - log_normaliser;
     const double of_all = static_cast<double>(team.sum(plain)) - static_cast<double>(size) * log_normaliser;
@@ -93,10 +156,22 @@ struct CrossEntropyRow {
     if (!plan.gradient) return;
     team.sync();  // everyone has read the label's logit
     const A inverse = A{1} / normaliser, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
-    for (int64_t i = team.rank(); i < size; i += team.size()) {
-      const A probability = std::exp(load_element(logits + i) - max) * inverse;
-      store_element(logits + i, probability - even - (i == label ? static_cast<A>(1 - plan.smoothing) : A{0}));
-    }
+    const A of_truth = static_cast<A>(1 - plan.smoothing);
+    for_columns<n>(team, size, [&](int64_t i) {
+      auto values = load_items<n>(logits + i);
+      for (int k = 0; k < n; ++k)
+        values.at[k] = std::exp(values.at[k] - max) * inverse - even - (i + k == label ? of_truth : A{0});
+      store_items<n>(logits + i, values);
+    });
+  }
+
+ private:
+  template <int n, class Team>
+  HEED_HOST_DEVICE void skip(const Team& team, int64_t row) const {
+    if (team.rank() == 0) plan.log_likelihoods[row] = plan.losses[row] = 0;
+    if (!plan.gradient) return;
+    for_columns<n>(team, plan.vocabulary_size,
+                   [&](int64_t i) { store_items<n>(plan.logits + row * plan.vocabulary_size + i, Items<A, n>{}); });
   }
 };
 

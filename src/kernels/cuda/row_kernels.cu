@@ -10,20 +10,16 @@
 namespace heed::cuda {
 namespace {
 
-int64_t pieces_of(int64_t rows) { return groups(rows, kRowsPerPiece); }
-
-// (width): the sum of the rows of x, by pieces of pieces.
-at::Tensor sum_of_rows(at::Tensor x, at::ScalarType arithmetic) {
-  do {
-    const int64_t pieces = pieces_of(x.size(0)), width = x.size(1);
-    const at::Tensor sums = at::empty({pieces, width}, x.options().dtype(arithmetic));
-    dispatch_type(x, [&]<class T>(T) {
-      using A = ArithmeticOf<T>;
-      for_each_element(x, pieces * width, PieceSums<T>{pointer<const T>(x), x.size(0), width, pointer<A>(sums)});
-    });
-    x = sums;
-  } while (x.size(0) > 1);
-  return x[0];
+// Adds the sums of `terms` over all rows to the targets.
+template <class Terms>
+void add_sums(const at::Tensor& like, const Terms& terms, const SumTargets<typename Terms::A>& targets) {
+  using A = typename Terms::A;
+  constexpr int64_t kRowsPerPart = 64, kMostParts = 128;
+  const int64_t parts = std::min(kMostParts, (terms.rows + kRowsPerPart - 1) / kRowsPerPart), width = Terms::kSums * terms.width;
+  if (parts <= 1) return launch_column_sums(like, terms, 1, targets);
+  const at::Tensor sums = at::empty({parts, width}, like.options().dtype(c10::CppTypeToScalarType<A>::value));
+  launch_column_sums(like, terms, parts, {pointer<A>(sums), nullptr, width, false});
+  launch_column_sums(like, RowTerms<A>{pointer<const A>(sums), parts, width}, 1, targets);
 }
 
 }  // namespace
@@ -43,26 +39,27 @@ std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Ten
 
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
                                const at::Tensor& gradient, const LayerNormGradients& gradients) {
-  const int64_t rows = x.size(0), width = x.size(1), pieces = pieces_of(rows);
+  const int64_t rows = x.size(0), width = x.size(1);
   at::Tensor dx = at::empty_like(x);
   if (rows == 0) return dx;
-  const at::Tensor sums = at::empty({pieces, 2 * width}, gamma.options());
   dispatch_type(x, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const T *in = pointer<const T>(x), *dy = pointer<const T>(gradient);
     const A* moments = pointer<const A>(stats);
     for_each_row_by_warps(x, rows,
                           LayerNormBackward<T>{in, pointer<const A>(gamma), moments, dy, width, pointer<T>(dx)});
-    for_each_element(x, pieces * width, LayerNormPieceSums<T>{in, moments, dy, rows, width, pointer<A>(sums)});
+    add_sums(x, LayerNormTerms<T>{in, moments, dy, rows, width},
+             {pointer<A>(gradients.gamma), pointer<A>(gradients.beta), width, true});
   });
-  const at::Tensor total = sum_of_rows(sums, gamma.scalar_type());
-  gradients.gamma.add_(total.narrow(0, 0, width));
-  gradients.beta.add_(total.narrow(0, width, width));
   return dx;
 }
 
 void add_column_sums(const at::Tensor& x, at::Tensor& sums) {
-  if (x.size(0) > 0) sums.add_(sum_of_rows(x, sums.scalar_type()));
+  if (x.size(0) == 0) return;
+  dispatch_type(x, [&]<class T>(T) {
+    add_sums(x, RowTerms<T>{pointer<const T>(x), x.size(0), x.size(1)},
+             {pointer<ArithmeticOf<T>>(sums), nullptr, x.size(1), true});
+  });
 }
 
 RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient) {

@@ -4,51 +4,92 @@
 #include "kernels/cuda/element_bodies.h"
 
 // Sums over rows without atomics: the order is fixed by the shapes alone, so a result has the same bits every time.
-// Long sums are cut into pieces that other threads sum, then the pieces are summed in the same way.
+// Columns are summed in two steps: parts of the rows, then their sums, added to what is there.
 
 namespace heed {
 
-constexpr int64_t kRowsPerPiece = 64;
+constexpr int64_t kColumnLanes = 32;  // members of a team beside each other in a row; the others take the rows after it
 
-// Items: columns of pieces, (pieces, width). sums[piece][column] = sum over the piece's rows of x[row][column].
+// What row `row` adds to the sums of columns first .. first + n - 1.
 template <class T>
-struct PieceSums {
+struct RowTerms {
+  using Element = T;
+  using A = ArithmeticOf<T>;
+  static constexpr int kSums = 1;  // per column
   const T* x;
   int64_t rows, width;
-  ArithmeticOf<T>* sums;
 
-  HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const int64_t first = i / width * kRowsPerPiece, column = i % width;
-    const int64_t last = first + kRowsPerPiece < rows ? first + kRowsPerPiece : rows;
-    ArithmeticOf<T> total = 0;
-    for (int64_t row = first; row < last; ++row) total += load_element(x + row * width + column);
-    sums[i] = total;
+  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x); }
+
+  template <int n>
+  HEED_HOST_DEVICE void add(int64_t row, int64_t first, Items<A, n> (&sums)[kSums]) const {
+    const auto values = load_items<n>(x + row * width + first);
+    for (int k = 0; k < n; ++k) sums[0].at[k] += values.at[k];
   }
 };
 
-// The same for the gradients of a layer norm's parameters: sums (pieces, 2 width), gamma's columns before beta's.
+// Of a layer norm's parameters: gamma and beta.
 template <class T>
-struct LayerNormPieceSums {
+struct LayerNormTerms {
+  using Element = T;
   using A = ArithmeticOf<T>;
+  static constexpr int kSums = 2;
   const T* x;
   const A* stats;
   const T* dy;
   int64_t rows, width;
-  A* sums;
 
-  HEED_HOST_DEVICE void operator()(int64_t i) const {  // items: (pieces, width)
-    const int64_t piece = i / width, column = i % width, first = piece * kRowsPerPiece;
-    const int64_t last = first + kRowsPerPiece < rows ? first + kRowsPerPiece : rows;
-    A gamma = 0, beta = 0;
-    for (int64_t row = first; row < last; ++row) {
-      const A g = load_element(dy + row * width + column);
-      gamma += g * ((load_element(x + row * width + column) - stats[2 * row]) * stats[2 * row + 1]);
-      beta += g;
+  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(dy); }
+
+  template <int n>
+  HEED_HOST_DEVICE void add(int64_t row, int64_t first, Items<A, n> (&sums)[kSums]) const {
+    const auto values = load_items<n>(x + row * width + first), gradients = load_items<n>(dy + row * width + first);
+    for (int k = 0; k < n; ++k) {
+      sums[0].at[k] += gradients.at[k] * ((values.at[k] - stats[2 * row]) * stats[2 * row + 1]);
+      sums[1].at[k] += gradients.at[k];
     }
-    sums[2 * piece * width + column] = gamma;
-    sums[(2 * piece + 1) * width + column] = beta;
   }
 };
+
+// Where sums go: those of one kind one after another, and the next kind's into a place of their own.
+template <class A>
+struct SumTargets {
+  A *first, *second;
+  int64_t width;  // of each
+  bool adds;      // to what is there
+
+  HEED_HOST_DEVICE void put(int64_t column, A sum) const {
+    A* target = column < width ? first + column : second + (column - width);
+    *target = adds ? *target + sum : sum;
+  }
+};
+
+// One block of columns of rows first_row .. last_row - 1 by one team of a multiple of kColumnLanes members. `shared`: as
+// many elements as the team has members, times n kSums.
+template <int n, class Terms, class Team>
+HEED_HOST_DEVICE void column_sums(const Team& team, const Terms& terms, int64_t first_row, int64_t last_row,
+                                  int64_t block, typename Terms::A* shared, const SumTargets<typename Terms::A>& targets) {
+  using A = typename Terms::A;
+  constexpr int64_t kOfMember = n * Terms::kSums;
+  const int64_t lane = team.rank() % kColumnLanes, group = team.rank() / kColumnLanes, groups = team.size() / kColumnLanes;
+  const int64_t column = (block * kColumnLanes + lane) * n;
+  Items<A, n> sums[Terms::kSums]{};
+  if (column < terms.width)
+    for (int64_t row = first_row + group; row < last_row; row += groups) terms.template add<n>(row, column, sums);
+  for (int s = 0; s < Terms::kSums; ++s)
+    for (int k = 0; k < n; ++k) shared[team.rank() * kOfMember + s * n + k] = sums[s].at[k];
+  team.sync();
+  // Each member adds up some of the groups' sums.
+  for (int64_t i = team.rank(); i < kColumnLanes * kOfMember; i += team.size()) {
+    const int64_t of_lane = i / kOfMember, s = i % kOfMember / n, k = i % n;
+    const int64_t at = (block * kColumnLanes + of_lane) * n + k;
+    if (at >= terms.width) continue;
+    A total = 0;
+    for (int64_t g = 0; g < groups; ++g) total += shared[(g * kColumnLanes + of_lane) * kOfMember + s * n + k];
+    targets.put(s * terms.width + at, total);
+  }
+  team.sync();
+}
 
 // The gradient of a table by id, in two steps over the ids in sorted order (`order`: the row of `dy` each came from).
 // An id's rows are a run; a run is cut wherever a multiple of kRunPiece lies. Items: (N, width).
@@ -65,13 +106,14 @@ struct RunPieceSums {
   A* sums;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const int64_t first = i / width, column = i % width, id = sorted_ids[first];
+    const auto [first, column] = place_of(i, width);
+    const int64_t id = sorted_ids[first];
     if (first % kRunPiece != 0 && sorted_ids[first - 1] == id) return;
     const int64_t next_cut = (first / kRunPiece + 1) * kRunPiece, last = next_cut < count ? next_cut : count;
     A total = 0;
     for (int64_t place = first; place < last && sorted_ids[place] == id; ++place) {
       const int64_t element = order[place] * width + column;
-      total += load_element(dy + element) * keep_factor<A>(plan, plan.key, element);
+      total += load_element(dy + element) * keep_factor<A>(plan, stream_key(plan), element);
     }
     sums[i] = total;
   }
@@ -87,7 +129,8 @@ struct AddRuns {
   A* gradient;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const int64_t first = i / width, column = i % width, id = sorted_ids[first];
+    const auto [first, column] = place_of(i, width);
+    const int64_t id = sorted_ids[first];
     if (first != 0 && sorted_ids[first - 1] == id) return;
     A total = sums[i];
     for (int64_t place = (first / kRunPiece + 1) * kRunPiece; place < count && sorted_ids[place] == id;

@@ -9,14 +9,14 @@
 
 namespace heed::cuda {
 
-double squared_norm(const at::Tensor& flat) {
-  constexpr int64_t kLanes = 1 << 16;  // fixed, so that the order of summation is
+at::Tensor squared_norm(const at::Tensor& flat) {
+  constexpr int64_t kLanes = 1 << 18;  // fixed, so that the order of summation is
   const int64_t lanes = std::min(flat.numel(), kLanes);
   const at::Tensor sums = at::empty({lanes}, flat.options().dtype(at::kDouble));
   dispatch_flat_type(flat, [&]<class T>(T) {
     for_each_element(flat, lanes, SquaredSums<T>{pointer<const T>(flat), flat.numel(), lanes, pointer<double>(sums)});
   });
-  return at::sum(sums).item<double>();
+  return at::sum(sums);
 }
 
 void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,

@@ -1,0 +1,65 @@
+#include "kernels/cuda/graph.h"
+
+#include <c10/util/Exception.h>
+
+#include "kernels/cuda/cuda_kernels.h"
+#ifdef HEED_CUDA
+#include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
+#endif
+
+namespace heed::cuda {
+
+#ifdef HEED_CUDA
+
+struct OwnStream::Guard {
+  explicit Guard(c10::Device device) : stream(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+  c10::cuda::CUDAStreamGuard stream;
+};
+
+OwnStream::OwnStream(c10::Device device) {
+  if (!device.is_cuda()) return;
+  c10::cuda::device_synchronize();  // what other streams have begun is done
+  guard_ = std::make_unique<Guard>(device);
+}
+
+OwnStream::~OwnStream() {
+  if (guard_) guard_->stream.current_stream().synchronize();
+}
+
+struct Graph::Captured {
+  at::cuda::CUDAGraph graph;
+};
+
+GraphPool::GraphPool() : id_(at::cuda::graph_pool_handle()) {}
+
+void Graph::capture(const GraphPool& pool, const std::function<void()>& work) {
+  auto captured = std::make_unique<Captured>();
+  // Other threads go on with what a capture would forbid them, such as pinning memory for the batches to come.
+  captured->graph.capture_begin(pool.id_, cudaStreamCaptureModeThreadLocal);
+  work();
+  captured->graph.capture_end();
+  graph_ = std::move(captured);
+  replay();
+}
+
+void Graph::replay() { graph_->graph.replay(); }
+
+#else
+
+struct OwnStream::Guard {};
+OwnStream::OwnStream(c10::Device) {}
+OwnStream::~OwnStream() = default;
+struct Graph::Captured {};
+GraphPool::GraphPool() = default;
+void Graph::capture(const GraphPool&, const std::function<void()>&) { TORCH_CHECK(false, "this build has no CUDA graphs"); }
+void Graph::replay() {}
+
+#endif
+
+Graph::Graph() = default;
+Graph::~Graph() = default;
+Graph::Graph(Graph&&) noexcept = default;
+
+}  // namespace heed::cuda

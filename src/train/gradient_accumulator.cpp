@@ -1,0 +1,103 @@
+#include "train/gradient_accumulator.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "kernels/parameter_update.h"
+#include "nn/pass.h"
+#include "nn/weight_copies.h"
+
+namespace heed {
+namespace {
+
+constexpr size_t kMostGraphs = 256;  // each takes some megabytes of the GPU's memory
+
+}  // namespace
+
+GradientAccumulator::GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, double label_smoothing,
+                                         bool uses_graphs)
+    : model_(model),
+      parameters_(parameters),
+      label_smoothing_(label_smoothing),
+      uses_graphs_(uses_graphs),
+      stream_(model->device()),
+      totals_(at::zeros({2}, torch::TensorOptions(torch::kDouble).device(model->device()))) {
+  if (model->compute_type() != parameters.weights().scalar_type())
+    copies_ = parameters.weights().to(model->compute_type());
+}
+
+void GradientAccumulator::clear() {
+  parameters_.clear_gradients();
+  totals_.zero_();
+  tokens_ = 0;
+}
+
+void GradientAccumulator::add(const Batch& batch, uint64_t dropout_key) {
+  tokens_ += batch.num_target_tokens();
+  if (pads(batch)) return add_padded(batch, dropout_key);
+  BatchMemory memory(batch, model_->device());
+  memory.put(batch, dropout_key);
+  Pass pass = model_->device().is_cuda() ? Pass(memory.dropout_key()) : Pass(dropout_key);
+  backward(memory.batch(), pass);
+}
+
+// Recurrent steps depend on every sentence's length, so no two batches are alike; learned positions end somewhere.
+bool GradientAccumulator::pads(const Batch& batch) const {
+  const ModelConfig& config = model_->config();
+  if (!model_->device().is_cuda()) return false;
+  if (config.encoder != EncoderType::kTransformer || config.decoder != DecoderType::kTransformer) return false;
+  const BatchShape shape = padded_shape(batch);
+  return config.positions != Positions::kLearned ||
+         std::max(shape.longest_source, shape.longest_target) <= config.max_positions;
+}
+
+void GradientAccumulator::add_padded(const Batch& batch, uint64_t dropout_key) {
+  const BatchShape shape = padded_shape(batch);
+  const Batch whole = padded(batch, shape);
+  auto found = slots_.find(shape);
+  if (found == slots_.end()) {
+    if (slots_.size() == kMostGraphs) {
+      slots_.clear();
+      pool_.reset();
+    }
+    found = slots_.emplace(shape, Slot{BatchMemory(whole, model_->device()), {}, false}).first;
+  }
+  Slot& slot = found->second;
+  slot.memory.put(whole, dropout_key);
+  if (slot.graph.is_captured()) return slot.graph.replay();
+  const auto work = [&] {
+    Pass pass(slot.memory.dropout_key());
+    backward(slot.memory.batch(), pass);
+  };
+  if (!slot.is_warm || !uses_graphs_) {
+    work();
+    slot.is_warm = true;
+  } else {
+    if (!pool_) pool_ = std::make_unique<cuda::GraphPool>();
+    slot.graph.capture(*pool_, work);
+  }
+}
+
+void GradientAccumulator::backward(const DeviceBatch& batch, Pass& pass) {
+  std::optional<WeightCopies> copies;
+  if (copies_.defined()) {
+    copies_.copy_(parameters_.weights());
+    copies.emplace(parameters_.weights(), copies_);
+  }
+  const Loss loss = model_->loss(batch, label_smoothing_, pass);
+  loss.backward();
+  totals_.add_(at::stack({loss.sum, loss.log_likelihood}));
+}
+
+GradientAccumulator::Sums GradientAccumulator::sums() const {
+  const torch::Tensor numbers = at::cat({totals_, squared_norm(parameters_.gradients()).unsqueeze(0)}).cpu();
+  const double* value = numbers.const_data_ptr<double>();
+  return {value[0], value[1], std::sqrt(value[2]), tokens_};
+}
+
+}  // namespace heed
