@@ -267,17 +267,77 @@ def multi30k(out):
     with open(path, "w") as file:
         json.dump(config, file)
     start = time.monotonic()
-    log = run(HEED, "train", path, "--quiet", seconds=240)
-    found = {"train_seconds": round(time.monotonic() - start, 1), "log": log[-500:]}
-    source = pairs["test"]["source"]
-    for beam in (1, 5):
-        start = time.monotonic()
-        output = os.path.join(out, f"beam_{beam}.de")
-        run(HEED, "translate", run_directory, "-i", source, "-o", output, f"--decode.beam_size={beam}", "--quiet", seconds=100)
-        found[f"translate_seconds_beam_{beam}"] = round(time.monotonic() - start, 2)
-        found[f"bleu_beam_{beam}"] = run(HEED, "evaluate", "--hypothesis", output, "--reference", pairs["test"]["target"],
-                                         seconds=60).strip()[:200]
+    run(HEED, "train", path, "--quiet", seconds=240)
+    found = {"train_seconds": round(time.monotonic() - start, 1)}
+    with open(os.path.join(run_directory, "train.log")) as log:
+        lines = log.read().splitlines()
+    found["tokens_per_second"] = [match[1] for line in lines if (match := re.search(r"([\d.,]+[kM]?) tokens/s", line))][-5:]
+    found["best"] = lines[-1].split(" ", 2)[-1].split("; next")[0]
+    found.update(translated(out, run_directory, pairs["test"]))
     return found
+
+
+def translated(out, run_directory, test, copies=10):
+    """BLEU and sentences a second, beside Hugging Face's generate() with the same model; without either's start."""
+    many, one, found = os.path.join(out, "many.en"), os.path.join(out, "one.en"), {}
+    with open(test["source"]) as file:
+        lines = file.read().splitlines()
+    for path, text in ((many, lines * copies), (one, lines[:1])):
+        with open(path, "w") as file:
+            file.write("\n".join(text) + "\n")
+    exported = os.path.join(out, "huggingface")
+    run(HEED, "export", run_directory, "--format", "huggingface", "-o", exported, "--quiet", seconds=60)
+    for beam in (1, 5):
+        seconds = {}
+        for source in (one, many):
+            start = time.monotonic()
+            run(HEED, "translate", run_directory, "-i", source, "-o", source + ".de", f"--decode.beam_size={beam}", "--quiet",
+                "--device", "cuda", seconds=100)
+            seconds[source] = time.monotonic() - start
+        with open(many + ".de") as file:
+            output = file.read().splitlines()
+        with open(one + ".de", "w") as file:
+            file.write("\n".join(output[:len(lines)]) + "\n")
+        bleu = run(HEED, "evaluate", "--hypothesis", one + ".de", "--reference", test["target"], seconds=60)
+        ours = len(lines) * copies / (seconds[many] - seconds[one])
+        theirs = huggingface(exported, lines, beam)
+        found[f"beam_{beam}"] = {"bleu": re.search(r"BLEU = ([\d.]+)", bleu)[1], "heed_sentences_per_second": round(ours),
+                                 "start_seconds": round(seconds[one], 2), "huggingface": theirs,
+                                 "ratio": round(ours / theirs["sentences_per_second"], 2) if theirs else None}
+    return found
+
+
+def huggingface(directory, lines, beam):
+    """The best of a few batch sizes, in bf16, after one batch to warm up; nothing where there is no transformers."""
+    program = """
+import sys, time, torch
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+directory, beam = sys.argv[1], int(sys.argv[2])
+lines = sorted(sys.stdin.read().splitlines(), key=len)
+tokenizer = AutoTokenizer.from_pretrained(directory)
+model = AutoModelForSeq2SeqLM.from_pretrained(directory, dtype=torch.bfloat16).cuda().eval()
+def translate(lines, size):
+    for first in range(0, len(lines), size):
+        batch = tokenizer(lines[first:first + size], return_tensors="pt", padding=True).to("cuda")
+        with torch.inference_mode():
+            output = model.generate(**batch, num_beams=beam, early_stopping=beam > 1)
+        tokenizer.batch_decode(output, skip_special_tokens=True)
+translate(lines[:64], 64)
+for size in (128, 500):
+    start = time.perf_counter()
+    translate(lines, size)
+    print(size, len(lines) / (time.perf_counter() - start))
+"""
+    try:
+        done = subprocess.run([sys.executable, "-c", program, directory, str(beam)], input="\n".join(lines), text=True,
+                              capture_output=True, timeout=60)
+    except subprocess.TimeoutExpired:
+        return None
+    rates = [(float(rate), int(size)) for size, rate in (line.split() for line in done.stdout.splitlines())]
+    if not rates:
+        print(done.stderr[-600:], file=sys.stderr)
+        return None
+    return {"sentences_per_second": round(max(rates)[0]), "batch": max(rates)[1]}
 
 
 STAGES = [machine, tests, speed_small, profile_small, speed_base, profile_base, repeat, speed_small_large_batch, speed_recurrent,

@@ -52,7 +52,7 @@ template <class T>
 void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
 
 // The same for bf16 sentences of at most 64 pieces on the matrix units (short_attention_bodies.h), with dropout too. From
-// compute capability 8.0 on; heads of a multiple of 16 up to 128, packed rows that start at multiples of 16 bytes.
+// compute capability 8.0 on; heads of 16, 32, 64 or 128, packed rows that start at multiples of 16 bytes.
 bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options);
 void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options);
 void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options);

@@ -40,6 +40,18 @@ HEED_HOST_DEVICE inline void store_items(T* to, const Items<ArithmeticOf<T>, n>&
   *reinterpret_cast<Stored*>(to) = stored;
 }
 
+// The same of n elements of A in as many vectors as they fill. REQUIRES, for n > 1: `from` is aligned.
+template <int n, class A>
+HEED_HOST_DEVICE inline Items<A, n> load_row(const A* from) {
+  constexpr int kAtOnce = n < kVector<A> ? n : kVector<A>;
+  Items<A, n> items;
+  for (int first = 0; first < n; first += kAtOnce) {
+    const Items<A, kAtOnce> part = load_items<kAtOnce>(from + first);
+    for (int k = 0; k < kAtOnce; ++k) items.at[first + k] = part.at[k];
+  }
+  return items;
+}
+
 // Element i of rows of `width`: which row and which column. 32 bits where they are enough: a GPU divides 64-bit numbers
 // by a hundred instructions.
 struct Place {

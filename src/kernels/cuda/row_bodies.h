@@ -14,7 +14,7 @@ HEED_HOST_DEVICE void for_columns(const Team& team, int64_t width, Body body) {
   for (int64_t i = team.rank() * int64_t{n}; i < width; i += team.size() * int64_t{n}) body(i);
 }
 
-constexpr int kKeptGroups = 4;  // of n columns, that a member keeps in registers
+constexpr int kKeptGroups = 2;  // of n columns, that a member keeps in registers
 
 // The same as body(group, column); groups from kKeptGroups on are all called kKeptGroups.
 template <int n, class Team, class Body>
@@ -53,7 +53,9 @@ struct LayerNormForward {
   T* y;
   A* stats;
 
-  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(y); }
+  bool aligned() const {
+    return width % kVector<T> == 0 && is_aligned(x) && is_aligned(y) && is_aligned(gamma) && is_aligned(beta);
+  }
 
   template <int n, class Team>
   HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
@@ -71,7 +73,8 @@ struct LayerNormForward {
     const A rstd = A{1} / std::sqrt(team.sum(squares) / static_cast<A>(width) + epsilon);
     for_groups<n>(team, width, [&](int group, int64_t i) {
       auto values = in.at(group, i);
-      for (int k = 0; k < n; ++k) values.at[k] = (values.at[k] - mean) * rstd * gamma[i + k] + beta[i + k];
+      const auto factors = load_row<n>(gamma + i), offsets = load_row<n>(beta + i);
+      for (int k = 0; k < n; ++k) values.at[k] = (values.at[k] - mean) * rstd * factors.at[k] + offsets.at[k];
       store_items<n>(y + row * width + i, values);
     });
     if (team.rank() != 0) return;
@@ -90,7 +93,9 @@ struct LayerNormBackward {
   int64_t width;
   T* dx;
 
-  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(dy) && is_aligned(dx); }
+  bool aligned() const {
+    return width % kVector<T> == 0 && is_aligned(x) && is_aligned(gamma) && is_aligned(dy) && is_aligned(dx);
+  }
 
   template <int n, class Team>
   HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
@@ -99,8 +104,9 @@ struct LayerNormBackward {
     A sum_g = 0, sum_gx = 0;
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i), gradients = upstream.at(group, i);
+      const auto factors = load_row<n>(gamma + i);
       for (int k = 0; k < n; ++k) {
-        const A g = gradients.at[k] * gamma[i + k];
+        const A g = gradients.at[k] * factors.at[k];
         sum_g += g;
         sum_gx += g * (values.at[k] - mean);
       }
@@ -110,8 +116,9 @@ struct LayerNormBackward {
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i);
       auto gradients = upstream.at(group, i);
+      const auto factors = load_row<n>(gamma + i);
       for (int k = 0; k < n; ++k)
-        gradients.at[k] = (gradients.at[k] * gamma[i + k] - mean_g - (values.at[k] - mean) * slope) * rstd;
+        gradients.at[k] = (gradients.at[k] * factors.at[k] - mean_g - (values.at[k] - mean) * slope) * rstd;
       store_items<n>(dx + row * width + i, gradients);
     });
   }

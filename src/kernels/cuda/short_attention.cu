@@ -8,90 +8,127 @@ namespace heed::cuda {
 namespace {
 
 constexpr unsigned kTeamThreads = 128;
-constexpr int64_t kLargestHead = 128;
+constexpr int64_t kLongest = 64;
 constexpr int64_t kVectorElements = 8;  // rows are read 16 bytes at a time
 
-// A block whose warps multiply tiles and work on rows.
-struct TileTeam : BlockTeam {
-  __device__ WarpTeam row_team() const { return {}; }
-  __device__ int row_rank() const { return rank() / kWarp; }
-  __device__ int row_count() const { return size() / kWarp; }
+// Eight lanes of a warp.
+struct EightLanes {
+  static constexpr int kLanes = 8;
+  __device__ int rank() const { return static_cast<int>(threadIdx.x) % kLanes; }
+  __device__ int size() const { return kLanes; }
+  __device__ float sum(float x) const {
+    for (int offset = kLanes / 2; offset > 0; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
+    return x;
+  }
+  __device__ float max(float x) const {
+    for (int offset = kLanes / 2; offset > 0; offset /= 2) x = greater_of(x, __shfl_xor_sync(0xFFFFFFFFu, x, offset));
+    return x;
+  }
+};
 
-  template <TileLayout kA, TileLayout kB>
+// A block: its warps multiply tiles, eight lanes each work on rows. All lanes of a warp have equally many rows, for those
+// come in whole tiles.
+struct TileTeam : BlockTeam {
+  __device__ EightLanes row_team() const { return {}; }
+  __device__ int row_rank() const { return rank() / EightLanes::kLanes; }
+  __device__ int row_count() const { return size() / EightLanes::kLanes; }
+
+  template <TileLayout kA, TileLayout kB, int kStrideOfA, int kStrideOfB, int kStrideOfC>
   __device__ void product(const TileProduct& p) const {
     namespace wmma = nvcuda::wmma;
     using ALayout = std::conditional_t<kA == TileLayout::kRows, wmma::row_major, wmma::col_major>;
     using BLayout = std::conditional_t<kB == TileLayout::kRows, wmma::row_major, wmma::col_major>;
     const auto* all_a = reinterpret_cast<const __nv_bfloat16*>(p.a);
     const auto* all_b = reinterpret_cast<const __nv_bfloat16*>(p.b);
-    const int columns = static_cast<int>(p.column_tiles), tiles = static_cast<int>(p.row_tiles) * columns;
-    for (int tile = row_rank(); tile < tiles; tile += row_count()) {
-      const int64_t row = tile / columns * kMatrixTile, column = tile % columns * kMatrixTile;
+    for (int tile = rank() / kWarp; tile < p.row_tiles * p.column_tiles; tile += size() / kWarp) {
+      const int row = tile / p.column_tiles * kMatrixTile, column = tile % p.column_tiles * kMatrixTile;
       wmma::fragment<wmma::accumulator, 16, 16, 16, float> sum;
       wmma::fill_fragment(sum, 0.0f);
-      for (int64_t k = 0; k < p.sum_tiles * kMatrixTile; k += kMatrixTile) {
+      for (int k = 0; k < p.sum_tiles * kMatrixTile; k += kMatrixTile) {
         wmma::fragment<wmma::matrix_a, 16, 16, 16, __nv_bfloat16, ALayout> a;
         wmma::fragment<wmma::matrix_b, 16, 16, 16, __nv_bfloat16, BLayout> b;
-        const auto a_stride = static_cast<unsigned>(p.a_stride), b_stride = static_cast<unsigned>(p.b_stride);
-        wmma::load_matrix_sync(a, all_a + (kA == TileLayout::kRows ? row * p.a_stride + k : k * p.a_stride + row), a_stride);
-        wmma::load_matrix_sync(b, all_b + (kB == TileLayout::kRows ? k * p.b_stride + column : column * p.b_stride + k),
-                               b_stride);
+        wmma::load_matrix_sync(a, all_a + (kA == TileLayout::kRows ? row * kStrideOfA + k : k * kStrideOfA + row), kStrideOfA);
+        wmma::load_matrix_sync(b, all_b + (kB == TileLayout::kRows ? k * kStrideOfB + column : column * kStrideOfB + k),
+                               kStrideOfB);
         wmma::mma_sync(sum, a, b, sum);
       }
-      wmma::store_matrix_sync(p.c + row * p.c_stride + column, sum, static_cast<unsigned>(p.c_stride), wmma::mem_row_major);
+      wmma::store_matrix_sync(p.c + row * kStrideOfC + column, sum, kStrideOfC, wmma::mem_row_major);
     }
   }
 };
 
 // blockIdx: sentence, head.
-__global__ void run_short_forward(const __grid_constant__ AttentionPlan<BFloat16> plan, int64_t longest) {
+template <int kRows, int kHead>
+__global__ void run_short_forward(const __grid_constant__ AttentionPlan<BFloat16> plan) {
   extern __shared__ __align__(128) char shared[];
-  const ShortTiles tiles(longest, plan.head_size);
-  short_attention_forward(TileTeam(), plan, tiles, blockIdx.x, blockIdx.y, shared);
+  short_attention_forward<kRows, kHead>(TileTeam(), plan, blockIdx.x, blockIdx.y, shared);
 }
 
-__global__ void run_short_backward(const __grid_constant__ AttentionPlan<BFloat16> plan, int64_t longest) {
+template <int kRows, int kHead>
+__global__ void run_short_backward(const __grid_constant__ AttentionPlan<BFloat16> plan) {
   extern __shared__ __align__(128) char shared[];
-  const ShortTiles tiles(longest, plan.head_size);
-  short_attention_backward(TileTeam(), plan, tiles, blockIdx.x, blockIdx.y, shared);
+  short_attention_backward<kRows, kHead>(TileTeam(), plan, blockIdx.x, blockIdx.y, shared);
 }
 
-using ShortKernel = void (*)(const AttentionPlan<BFloat16>, int64_t);
-
-void launch_short(ShortKernel kernel, const AttentionPlan<BFloat16>& plan, const PackedAttention& options, int64_t bytes,
-                  const at::Tensor& like) {
-  if (options.queries.size() == 0) return;
+void launch(void (*kernel)(AttentionPlan<BFloat16>), const AttentionPlan<BFloat16>& plan, int64_t sentences, int bytes,
+            const at::Tensor& like) {
+  if (sentences == 0) return;
   const c10::cuda::CUDAGuard guard(like.device());
-  const int64_t longest = std::max(options.queries.max_length(), options.keys.max_length());
-  C10_CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
-  const dim3 grid(static_cast<unsigned>(options.queries.size()), static_cast<unsigned>(plan.num_heads));
-  kernel<<<grid, kTeamThreads, static_cast<size_t>(bytes), c10::cuda::getCurrentCUDAStream()>>>(plan, longest);
+  C10_CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
+  const dim3 grid(static_cast<unsigned>(sentences), static_cast<unsigned>(plan.num_heads));
+  kernel<<<grid, kTeamThreads, static_cast<size_t>(bytes), c10::cuda::getCurrentCUDAStream()>>>(plan);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
-ShortTiles tiles_of(const AttentionPlan<BFloat16>& plan, const PackedAttention& options) {
-  return {std::max(options.queries.max_length(), options.keys.max_length()), plan.head_size};
+int64_t longest(const PackedAttention& options) {
+  return std::max(options.queries.max_length(), options.keys.max_length());
 }
 
+template <int kNumber>
+using Constant = std::integral_constant<int, kNumber>;
+
+// Calls body(rows, head size) with the sizes as constants.
+template <class Body>
+void dispatch_sizes(const AttentionPlan<BFloat16>& plan, const PackedAttention& options, Body body) {
+  const auto with_rows = [&](auto head) {
+    longest(options) <= 32 ? body(Constant<32>(), head) : body(Constant<kLongest>(), head);
+  };
+  switch (plan.head_size) {
+    case 16:
+      return with_rows(Constant<16>());
+    case 32:
+      return with_rows(Constant<32>());
+    case 64:
+      return with_rows(Constant<64>());
+    default:
+      return with_rows(Constant<128>());
+  }
+}
+
+bool has_kernel(int64_t head_size) { return head_size == 16 || head_size == 32 || head_size == 64 || head_size == 128; }
+
 bool starts_in_vectors(const at::Tensor& rows) {
-  return rows.stride(0) % kVectorElements == 0 && reinterpret_cast<uintptr_t>(rows.const_data_ptr()) % 16 == 0;
+  return rows.stride(0) % kVectorElements == 0 && is_aligned(rows.const_data_ptr());
 }
 
 }  // namespace
 
 bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options) {
-  const int64_t head_size = x.query.size(1) / options.num_heads;
-  return x.query.scalar_type() == at::kBFloat16 && head_size % kMatrixTile == 0 && head_size <= kLargestHead &&
-         std::max(options.queries.max_length(), options.keys.max_length()) <= kLongestShortSentence &&
-         !options.key_rows.defined() && starts_in_vectors(x.query) && starts_in_vectors(x.key) && starts_in_vectors(x.value);
+  return x.query.scalar_type() == at::kBFloat16 && has_kernel(x.query.size(1) / options.num_heads) &&
+         longest(options) <= kLongest && !options.key_rows.defined() && starts_in_vectors(x.query) &&
+         starts_in_vectors(x.key) && starts_in_vectors(x.value);
 }
 
 void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options) {
-  launch_short(run_short_forward, plan, options, tiles_of(plan, options).forward_bytes(), like);
+  dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+    launch(run_short_forward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kForwardBytes, like);
+  });
 }
 
 void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options) {
-  launch_short(run_short_backward, plan, options, tiles_of(plan, options).backward_bytes(), like);
+  dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+    launch(run_short_backward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kBackwardBytes, like);
+  });
 }
 
 }  // namespace heed::cuda
