@@ -51,7 +51,8 @@ EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
 // A kill may have fallen between a checkpoint and the links to it.
 void restore_links(const RunDirectory& run, const TrainState& state) {
   run.set_latest(state.step);
-  if (state.best_step > 0 && fs::exists(run.checkpoint(state.best_step))) run.set_best(state.best_step);
+  if (state.standing.best_step > 0 && fs::exists(run.checkpoint(state.standing.best_step)))
+    run.set_best(state.standing.best_step);
 }
 
 void describe(const Config& config, const Tokenizers& tokenizers, const Trainer& trainer) {
@@ -90,9 +91,9 @@ void answer_signal(bool has_begun) {
 // The last line: the best model, and what to type next.
 void conclude(const TrainRequest& request, const RunDirectory& run, const TrainState& state) {
   std::string text = state.validated_step > 0 ? "no validation with a finite score" : "no validation";
-  if (state.best_step > 0) {
-    const std::string scores = scores_text(run.validations_file(), state.best_step);
-    text = fmt::format("best: step {}{}", state.best_step, scores.empty() ? "" : " (" + scores + ")");
+  if (state.standing.best_step > 0) {
+    const std::string scores = scores_text(run.validations_file(), state.standing.best_step);
+    text = fmt::format("best: step {}{}", state.standing.best_step, scores.empty() ? "" : " (" + scores + ")");
   }
   if (interruption() != 0)
     text += fmt::format("; go on with: {} train {} --resume", request.program, request.arguments);

@@ -11,7 +11,8 @@ struct RowLosses {
   at::Tensor log_likelihoods;  // (N) double: log p(label), unsmoothed
 };
 
-// logits (N, V) contiguous, labels int64 (N); kPaddingLabel: a row of no loss, whose gradient is 0. With `gradient`, logits are replaced by the gradient of the summed loss.
+// logits (N, V) contiguous, labels int64 (N); kPaddingLabel: a row of no loss, whose gradient is 0. With `gradient`,
+// logits are replaced by the gradient of the summed loss.
 RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient);
 
 }  // namespace heed

@@ -28,7 +28,8 @@ WeightCopies::~WeightCopies() { in_force = before_; }
 
 torch::Tensor WeightCopies::of(const torch::Tensor& parameter) const {
   if (!parameter.is_alias_of(flat_) || !parameter.is_contiguous()) return {};
-  return copies_.narrow(0, parameter.storage_offset() - flat_.storage_offset(), parameter.numel()).view(parameter.sizes());
+  return copies_.narrow(0, parameter.storage_offset() - flat_.storage_offset(), parameter.numel())
+      .view(parameter.sizes());
 }
 
 }  // namespace heed

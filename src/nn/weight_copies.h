@@ -8,8 +8,8 @@ namespace heed {
 // converted now.
 torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type);
 
-// While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`, made
-// of the whole buffer at once: a model has a hundred small parameters, and recurrent ones are used at every step.
+// While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`,
+// made of the whole buffer at once: a model has a hundred small parameters, and recurrent ones are used at every step.
 class WeightCopies {
  public:
   // Both flat and of one length. Borrows; who writes to `flat` brings `copies` up to date.

@@ -49,9 +49,10 @@ std::string capability_text(int capability) { return fmt::format("{}.{}", capabi
 std::string why_not(int64_t number) {
   const Gpu found = gpu(number);
   if (found.capability >= kLowestCapability) return "";
-  return fmt::format("cuda:{} ({}) has compute capability {}, this heed is built for {} and newer "
-                     "(-DCMAKE_CUDA_ARCHITECTURES)",
-                     number, found.name, capability_text(found.capability), capability_text(kLowestCapability));
+  return fmt::format(
+      "cuda:{} ({}) has compute capability {}, this heed is built for {} and newer "
+      "(-DCMAKE_CUDA_ARCHITECTURES)",
+      number, found.name, capability_text(found.capability), capability_text(kLowestCapability));
 }
 
 c10::Device gpu_device(int64_t number) { return {c10::kCUDA, static_cast<c10::DeviceIndex>(number)}; }

@@ -7,8 +7,8 @@
 namespace heed {
 
 // The device that "auto" (the first GPU that this build can run on, else cpu), "cpu", "cuda" or "cuda:N" means on this
-// machine. ConfigError naming `origin` ("run.device") for other words, for a device that is not there, and for a GPU of a
-// generation that this build has no code for.
+// machine. ConfigError naming `origin` ("run.device") for other words, for a device that is not there, and for a GPU of
+// a generation that this build has no code for.
 c10::Device resolve_device(const std::string& text, const std::string& origin);
 
 // The same, but what "auto" means is `preferred` ("cuda:0", from another machine's config) where that is here.

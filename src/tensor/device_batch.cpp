@@ -73,7 +73,9 @@ std::vector<int64_t> order_by_id(const std::vector<int64_t>& ids) {
   std::vector<int64_t> order(ids.size()), next(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) order[i] = static_cast<int64_t>(i);
   for (int shift = 0; shift == 0 || (largest >> shift) > 0; shift += kBits) {
-    const auto digit = [&](int64_t row) { return static_cast<size_t>(ids[static_cast<size_t>(row)] >> shift) % kDigits; };
+    const auto digit = [&](int64_t row) {
+      return static_cast<size_t>(ids[static_cast<size_t>(row)] >> shift) % kDigits;
+    };
     std::array<size_t, kDigits + 1> starts{};
     for (const int64_t row : order) ++starts[digit(row) + 1];
     for (size_t d = 1; d <= kDigits; ++d) starts[d] += starts[d - 1];

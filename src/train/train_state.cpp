@@ -19,8 +19,8 @@ void for_each_field(State& state, Visitor visit) {
   visit("target_tokens", state.target_tokens);
   visit("bad_updates", state.bad_updates);
   visit("bad_in_row", state.bad_in_row);
-  visit("best_step", state.best_step);
-  visit("stalled", state.stalled);
+  visit("best_step", state.standing.best_step);
+  visit("stalled", state.standing.stalled);
   visit("corpus_fingerprint", state.corpus_fingerprint);
 }
 
@@ -43,22 +43,26 @@ std::optional<double> read_number(const nlohmann::json& value) {
 
 bool TrainState::note_validation(double score, double loss) {
   validated_step = step;
-  const bool equal_and_nearer = score == best_score && loss < best_loss.value_or(loss);
-  if (std::isfinite(score) && (!best_score || score > *best_score || equal_and_nearer)) {
-    best_score = score;
-    best_loss = loss;
-    best_step = step;
-    stalled = 0;
+  Standing& s = standing;
+  const bool equal_and_nearer = score == s.best_score && loss < s.best_loss.value_or(loss);
+  if (std::isfinite(score) && (!s.best_score || score > *s.best_score || equal_and_nearer)) {
+    s = {score, loss, step, 0};
     return true;
   }
-  ++stalled;
+  ++s.stalled;
   return false;
 }
 
+void TrainState::return_to_schedule() {
+  if (on_schedule) standing = *on_schedule;
+  on_schedule.reset();
+}
+
 void TrainState::forget_best() {
-  best_score.reset();
-  best_loss.reset();
-  stalled = 0;
+  standing.best_score.reset();
+  standing.best_loss.reset();
+  standing.stalled = 0;
+  on_schedule.reset();
 }
 
 std::string TrainState::to_json() const {
@@ -66,8 +70,13 @@ std::string TrainState::to_json() const {
   const auto write = [&](const char* name, const auto& value) { json[name] = value; };
   for_each_field(*this, write);
   for_each_later_field(*this, write);
-  json["best_score"] = number_or_null(best_score);
-  json["best_loss"] = number_or_null(best_loss);
+  json["best_score"] = number_or_null(standing.best_score);
+  json["best_loss"] = number_or_null(standing.best_loss);
+  if (on_schedule)
+    json["on_schedule"] = {{"best_score", number_or_null(on_schedule->best_score)},
+                           {"best_loss", number_or_null(on_schedule->best_loss)},
+                           {"best_step", on_schedule->best_step},
+                           {"stalled", on_schedule->stalled}};
   return json.dump(2) + "\n";
 }
 
@@ -80,8 +89,13 @@ TrainState TrainState::from_json(const std::string& text, const std::string& ori
     for_each_later_field(state, [&](const char* name, auto& value) {
       if (json.contains(name)) json.at(name).get_to(value);
     });
-    state.best_score = read_number(json.at("best_score"));
-    state.best_loss = read_number(json.value("best_loss", nlohmann::json(nullptr)));
+    state.standing.best_score = read_number(json.at("best_score"));
+    state.standing.best_loss = read_number(json.value("best_loss", nlohmann::json(nullptr)));
+    if (json.contains("on_schedule")) {
+      const nlohmann::json& before = json.at("on_schedule");
+      state.on_schedule = {read_number(before.at("best_score")), read_number(before.at("best_loss")),
+                           before.at("best_step"), before.at("stalled")};
+    }
     return state;
   } catch (const nlohmann::json::exception& error) {
     throw CheckpointError(fmt::format("{}: not a training state: {}", origin, error.what()));

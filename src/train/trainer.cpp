@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "core/error.h"
 #include "core/interruption.h"
@@ -64,9 +65,13 @@ std::string Trainer::train() {
   tell([&](TrainObserver& observer) { observer.on_start(state_.step, state_.step > 0); });
   for (const ConfigChange& change : parts_.changes)
     tell([&](TrainObserver& observer) { observer.on_change(state_.step, change); });
+  return_to_schedule();
   std::optional<std::string> why = reason_to_end();
   const auto validate_if_due = [&] {
-    if (validation_due() || (why && ends_unmeasured())) validate();
+    if (validation_due()) return validate();
+    if (!why || !ends_unmeasured()) return;
+    state_.leave_schedule();
+    validate();
   };
   validate_if_due();  // a stop fell into it
   if (!why) why = reason_to_end();
@@ -90,8 +95,8 @@ std::optional<std::string> Trainer::reason_to_end() const {
     return fmt::format("train.max_epochs ({})", train.max_epochs);
   if (train.max_minutes > 0 && seconds_since(start_) > 60 * train.max_minutes)
     return fmt::format("train.max_minutes ({})", train.max_minutes);
-  if (train.patience > 0 && state_.stalled >= train.patience)
-    return fmt::format("train.patience: no better validation in {}", state_.stalled);
+  if (train.patience > 0 && state_.standing.stalled >= train.patience)
+    return fmt::format("train.patience: no better validation in {}", state_.standing.stalled);
   if (parts_.stop_requested()) return "asked to stop";
   return std::nullopt;
 }
@@ -151,9 +156,9 @@ bool Trainer::update() {
   const double clip = limit > 0 && norm > limit ? limit / norm : 1;  // 2 clip
   ++state_.step;
   const ScheduleContext context{config_.optimizer.learning_rate, config_.train.max_steps, config_.model.d_model};
-  const double rate = learning_rate(config_.schedule, context, state_.step);     // 3 schedule
-  optimizer_.step(rate, state_.step, clip / static_cast<double>(tokens));        // 4 update
-  update_average();                                                              // 5 average
+  const double rate = learning_rate(config_.schedule, context, state_.step);  // 3 schedule
+  optimizer_.step(rate, state_.step, clip / static_cast<double>(tokens));     // 4 update
+  update_average();                                                           // 5 average
   meter_.add(loss, log_likelihood, tokens, seconds_since(start));
   report_update(norm, rate);
   return true;
@@ -196,6 +201,19 @@ bool Trainer::validates() const {
   return parts_.validator && (config_.train.validate_every > 0 || config_.train.validate_every_epochs > 0);
 }
 
+// A run that has ended and is extended: the model that was best before its end's own validation is in that place again.
+void Trainer::return_to_schedule() {
+  const TrainState ended = state_;
+  state_.return_to_schedule();
+  if (state_ == ended) return;
+  if (reason_to_end()) {  // nothing to extend
+    state_ = ended;
+    return;
+  }
+  const int64_t best = state_.standing.best_step;
+  if (best > 0 && std::filesystem::exists(parts_.run.checkpoint(best))) parts_.run.set_best(best);
+}
+
 bool Trainer::validation_due() const {
   if (!validates() || state_.validated_step == state_.step) return false;
   const int64_t every = config_.train.validate_every_epochs;
@@ -228,7 +246,7 @@ void Trainer::validate() {
   tell([&](TrainObserver& observer) { observer.on_validation(*report); });
   if (!report->best || !try_save()) return;
   parts_.run.set_best(state_.step);
-  parts_.run.prune(config_.train.keep);
+  if (!state_.on_schedule) parts_.run.prune(config_.train.keep);  // else the best before stays, for a run that goes on
 }
 
 void Trainer::save() {

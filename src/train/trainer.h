@@ -86,6 +86,7 @@ class Trainer {
   void report_update(double norm, double rate);
   int64_t epoch_of_last_update() const;
   bool validates() const;
+  void return_to_schedule();
   bool validation_due() const;
   bool ends_unmeasured() const;
   void validate();

@@ -1,6 +1,5 @@
-// Attention on CUDA against the CPU kernel: Heed's own kernels, for bf16 sentences of up to 64 pieces that of the matrix
-// units, and in bf16 without dropout LibTorch's FlashAttention.
-// Skipped where there is no GPU.
+// Attention on CUDA against the CPU kernel: Heed's own kernels, for bf16 sentences of up to 64 pieces that of the
+// matrix units, and in bf16 without dropout LibTorch's FlashAttention. Skipped where there is no GPU.
 #include <ATen/Context.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
@@ -58,19 +57,20 @@ TEST_P(AttentionOnCuda, RepeatsItsBits_CUDA) {
   EXPECT_TRUE(first.key_value_gradient.equal(second.key_value_gradient));
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, AttentionOnCuda,
-                         ::testing::Values(Case{"Own", at::kFloat, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
-                                           Case{"OwnLong", at::kFloat, {700, 3}, {900, 5}, 2, 32, false, 0},
-                                           Case{"OwnDouble", at::kDouble, {4, 70, 2}, {9, 80, 3}, 3, 10, true, 0},
-                                           Case{"OwnDropout", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0.1},
-                                           Case{"Short", at::kBFloat16, {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, true, 0},
-                                           Case{"ShortCross", at::kBFloat16, {5, 30, 2}, {7, 20, 1}, 8, 32, false, 0},
-                                           Case{"ShortDropout", at::kBFloat16, {5, 30, 9}, {7, 50, 9}, 2, 128, true, 0.2},
-                                           Case{"ShortEmpty", at::kBFloat16, {5, 0, 9}, {7, 0, 9}, 2, 16, false, 0},
-                                           Case{"Flash", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
-                                           Case{"FlashCross", at::kBFloat16, {5, 300, 2}, {7, 200, 1}, 8, 32, false, 0},
-                                           Case{"FlashToTheEnd", at::kBFloat16, {5, 30}, {7, 200}, 8, 64, true, 0}),
-                         [](const auto& parameter) { return std::string(parameter.param.name) + "_CUDA"; });
+INSTANTIATE_TEST_SUITE_P(
+    Backends, AttentionOnCuda,
+    ::testing::Values(Case{"Own", at::kFloat, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
+                      Case{"OwnLong", at::kFloat, {700, 3}, {900, 5}, 2, 32, false, 0},
+                      Case{"OwnDouble", at::kDouble, {4, 70, 2}, {9, 80, 3}, 3, 10, true, 0},
+                      Case{"OwnDropout", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0.1},
+                      Case{"Short", at::kBFloat16, {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, true, 0},
+                      Case{"ShortCross", at::kBFloat16, {5, 30, 2}, {7, 20, 1}, 8, 32, false, 0},
+                      Case{"ShortDropout", at::kBFloat16, {5, 30, 9}, {7, 50, 9}, 2, 128, true, 0.2},
+                      Case{"ShortEmpty", at::kBFloat16, {5, 0, 9}, {7, 0, 9}, 2, 16, false, 0},
+                      Case{"Flash", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
+                      Case{"FlashCross", at::kBFloat16, {5, 300, 2}, {7, 200, 1}, 8, 32, false, 0},
+                      Case{"FlashToTheEnd", at::kBFloat16, {5, 30}, {7, 200}, 8, 64, true, 0}),
+    [](const auto& parameter) { return std::string(parameter.param.name) + "_CUDA"; });
 
 TEST(AttentionStepOnCuda, FindsKeysByTheirRowTable_CUDA) {
   if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0) GTEST_SKIP() << "no CUDA device";

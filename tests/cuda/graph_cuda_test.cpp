@@ -24,7 +24,8 @@ class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
 
   // Of one padded shape and of two, in turn.
   static Batch batch(int number) {
-    return number % 3 == 2 ? random_batch({60, 70, 200}, {80, 90, 70}) : random_batch({5, 40, 1 + number, 9}, {7, 33, 2, 9});
+    return number % 3 == 2 ? random_batch({60, 70, 200}, {80, 90, 70})
+                           : random_batch({5, 40, 1 + number, 9}, {7, 33, 2, 9});
   }
 
   struct Update {

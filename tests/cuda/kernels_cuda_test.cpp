@@ -83,8 +83,9 @@ TEST_P(KernelsOnCuda, EmbeddingEqualsTheCpusAndRepeatsItsBits_CUDA) {
   const at::Tensor table = random_tensor({57, 333}, 15, arithmetic()),
                    positions = random_tensor({9, 333}, 16, arithmetic());
   const at::Tensor ids = random_id_tensor(4200, 57, 17), position_ids = random_id_tensor(4200, 9, 18), dy = matrix(19);
-  EXPECT_TRUE(near(embed(table.cuda(), {{ids.cuda(), position_ids.cuda(), {}, {}}, 3, positions.cuda(), kDropout, type()}),
-                   embed(table, {{ids, position_ids, {}, {}}, 3, positions, kDropout, type()}), type()));
+  EXPECT_TRUE(
+      near(embed(table.cuda(), {{ids.cuda(), position_ids.cuda(), {}, {}}, 3, positions.cuda(), kDropout, type()}),
+           embed(table, {{ids, position_ids, {}, {}}, 3, positions, kDropout, type()}), type()));
   at::Tensor gradient = table.clone(), first = table.cuda(), second = table.cuda();
   embed_backward(dy, {ids, {}, {}}, 3, kDropout, gradient);
   embed_backward(dy.cuda(), {ids.cuda(), {}, {}}, 3, kDropout, first);
@@ -109,7 +110,8 @@ TEST_P(KernelsOnCuda, UpdatesEqualTheCpus_CUDA) {
   EXPECT_TRUE(near(cuda_w, w, type()));
   EXPECT_TRUE(near(cuda_m, m, type()));
   EXPECT_TRUE(near(cuda_v, v, type()));
-  EXPECT_NEAR(squared_norm(cuda_g).item<double>(), squared_norm(g).item<double>(), 1e-10 * squared_norm(g).item<double>());
+  EXPECT_NEAR(squared_norm(cuda_g).item<double>(), squared_norm(g).item<double>(),
+              1e-10 * squared_norm(g).item<double>());
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, KernelsOnCuda, ::testing::Values(at::kFloat, at::kDouble, at::kBFloat16),

@@ -42,7 +42,8 @@ TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
   Pass pass(1, 2, 3), same_keys(1, 2, 3);
   const Loss loss = expected->loss(batch, 0.1, pass), cuda_loss = found->loss(batch, 0.1, same_keys);
   EXPECT_NEAR(cuda_loss.sum.item<double>(), loss.sum.item<double>(), 1e-4 * loss.sum.item<double>());
-  EXPECT_NEAR(cuda_loss.log_likelihood.item<double>(), loss.log_likelihood.item<double>(), -1e-4 * loss.log_likelihood.item<double>());
+  EXPECT_NEAR(cuda_loss.log_likelihood.item<double>(), loss.log_likelihood.item<double>(),
+              -1e-4 * loss.log_likelihood.item<double>());
   loss.backward();
   cuda_loss.backward();
   const auto cuda_parameters = found->named_parameters();

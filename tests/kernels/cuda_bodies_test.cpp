@@ -77,7 +77,8 @@ class CudaBodies : public ::testing::Test {
     const int64_t width = Terms::kSums * terms.width, rows = (terms.rows + kParts - 1) / kParts;
     std::vector<A> parts(static_cast<size_t>(kParts * width));
     for (int64_t part = 0; part < kParts; ++part)
-      sum_part(terms, part * rows, std::min(terms.rows, (part + 1) * rows), {parts.data() + part * width, nullptr, width, false});
+      sum_part(terms, part * rows, std::min(terms.rows, (part + 1) * rows),
+               {parts.data() + part * width, nullptr, width, false});
     sum_part(RowTerms<A>{parts.data(), kParts, width}, 0, kParts, targets);
   }
   template <class Terms>
@@ -114,8 +115,9 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
     const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
     this->for_each_row(width, LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta),
                                                   A(1e-5), width, pointer<T>(y), pointer<A>(stats)});
-    this->for_each_row(width, LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma),
-                                                   pointer<const A>(stats), pointer<const T>(dy), width, pointer<T>(dx)});
+    this->for_each_row(width,
+                       LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(stats),
+                                            pointer<const T>(dy), width, pointer<T>(dx)});
     const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
     at::Tensor gamma_gradient = this->row(30, width), beta_gradient = this->row(31, width);
     const at::Tensor found_gamma = gamma_gradient.clone(), found_beta = beta_gradient.clone();
@@ -134,7 +136,8 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
 TYPED_TEST(CudaBodies, ColumnSumsEqualTheCpus) {
   using T = TypeParam;
   using A = ArithmeticOf<T>;
-  for (const int64_t width : {kWidth, kVectorWidth, 32 * kVector<T> + kVectorWidth}) {  // the last: two blocks of columns
+  for (const int64_t width :
+       {kWidth, kVectorWidth, 32 * kVector<T> + kVectorWidth}) {  // the last: two blocks of columns
     const at::Tensor x = this->matrix(1, 1, width), found = this->row(2, width);
     at::Tensor expected = found.clone();
     add_column_sums(x, expected);
@@ -179,7 +182,7 @@ TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
     this->for_each_item(x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(kDropout), pointer<T>(out)});
     EXPECT_TRUE(near(out, activation_dropout(f, x, kDropout), this->kType));
     this->for_each_item(x.numel(), ActivationBackward<T>{f, pointer<const T>(x), pointer<const T>(dy),
-                                                            plan_of(kDropout), pointer<T>(out)});
+                                                         plan_of(kDropout), pointer<T>(out)});
     EXPECT_TRUE(near(out, activation_dropout_backward(f, x, dy, kDropout), this->kType));
   }
 }

@@ -100,9 +100,7 @@ class Session {
   }
 
   Json info() {
-    return {{"parameters", loop_.parameters().count()},
-            {"peak_kb", peak_kb()},
-            {"vocabulary", sizes_.target}};
+    return {{"parameters", loop_.parameters().count()}, {"peak_kb", peak_kb()}, {"vocabulary", sizes_.target}};
   }
 
   Json run(size_t from, size_t updates) {

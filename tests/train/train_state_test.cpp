@@ -16,16 +16,20 @@ TEST(TrainState, ComesBackFromItsTextExactly) {
   state.batch = 77;
   state.target_tokens = int64_t{1} << 40;
   state.bad_updates = 3;
-  state.best_score = 31.204170000000001;
-  state.best_step = 1000;
-  state.best_loss = 1.25;
-  state.stalled = 2;
+  state.standing.best_score = 31.204170000000001;
+  state.standing.best_step = 1000;
+  state.standing.best_loss = 1.25;
+  state.standing.stalled = 2;
   state.validated_step = 1234000;
   state.validation_fingerprint = "cd34";
   state.corpus_fingerprint = "ab12";
   EXPECT_EQ(TrainState::from_json(state.to_json(), "state.json"), state);
-  state.best_score.reset();
+  state.leave_schedule();
+  state.standing.best_score.reset();
   EXPECT_EQ(TrainState::from_json(state.to_json(), "state.json"), state);
+  state.return_to_schedule();
+  EXPECT_EQ(state.standing.best_score, 31.204170000000001);
+  EXPECT_EQ(state.on_schedule, std::nullopt);
 }
 
 // state.json of heed 0.1.0 as of 25 November 2026.
@@ -35,7 +39,7 @@ TEST(TrainState, ReadsWhatEarlierVersionsWrote) {
           "epoch": 2, "stalled": 1, "step": 1000, "target_tokens": 9})",
       "state.json");
   EXPECT_EQ(state.validated_step, 1000);
-  EXPECT_EQ(state.best_loss, std::nullopt);
+  EXPECT_EQ(state.standing.best_loss, std::nullopt);
   EXPECT_EQ(state.validation_fingerprint, "");
 }
 
@@ -49,12 +53,12 @@ TEST(TrainState, TheBetterScoreIsBestAndTheLossDecidesBetweenEqualOnes) {
   EXPECT_TRUE(validate(2, 0, 4.0));
   EXPECT_FALSE(validate(3, 0, 4.0));
   EXPECT_FALSE(validate(4, 0, 4.5));
-  EXPECT_EQ(state.stalled, 2);
-  EXPECT_EQ(state.best_step, 2);
+  EXPECT_EQ(state.standing.stalled, 2);
+  EXPECT_EQ(state.standing.best_step, 2);
   EXPECT_TRUE(validate(5, 0.1, 9.0));
   EXPECT_FALSE(validate(6, 0, 1.0));
   EXPECT_FALSE(validate(7, std::nan(""), 0.5));
-  EXPECT_EQ(state.best_step, 5);
+  EXPECT_EQ(state.standing.best_step, 5);
   EXPECT_EQ(state.validated_step, 7);
   state.forget_best();
   EXPECT_TRUE(validate(8, 0.05, 9.5));

@@ -246,7 +246,7 @@ TEST_F(TrainerTest, EqualScoresAreToldApartByTheLoss) {
   config_.train.max_steps = 4;
   config_.decode.max_length = 1;
   start().train();
-  EXPECT_EQ(trainer_->state().best_score, 0);
+  EXPECT_EQ(trainer_->state().standing.best_score, 0);
   EXPECT_THAT(record_.best, ElementsAre(true, true, true, true));
   EXPECT_EQ(directory_->best(), directory_->checkpoint(4));
 }
@@ -320,6 +320,41 @@ TEST_F(TrainerTest, PatienceEndsARunInTheValidationThatWasMadeUpFor) {
   EXPECT_EQ(bytes_of("run", 3), bytes_of("whole", 3));
 }
 
+// A run that max_steps ended between two validations, and so validated once more, is extended: what that has seen, and
+// who was best there, is forgotten.
+TEST_F(TrainerTest, ALimitThatIsRaisedLeavesNoTraceInBestAndPatience) {
+  config_.train.validate_every = 3;
+  config_.train.keep = 1;
+  config_.train.early_stopping_metric = EarlyStoppingMetric::kLoss;
+  config_.optimizer.learning_rate = 0.01;
+  start("whole").train();
+  ASSERT_THAT(record_.validations, ElementsAre(3, 6, 8));
+
+  config_.train.max_steps = 4;
+  start("extended").train();
+  EXPECT_THAT(record_.validations, ElementsAre(3, 4));
+  EXPECT_EQ(trainer_->state().standing.best_step, 4);  // training goes on getting better
+  EXPECT_EQ(directory_->best()->filename(), "step-00000004");
+
+  const Checkpoint ended = saved("extended", 4);
+  start("extended").resume(ended, "extended");
+  trainer_->train();  // the same limit: as it was
+  EXPECT_EQ(trainer_->state().standing.best_step, 4);
+  EXPECT_EQ(directory_->best()->filename(), "step-00000004");
+
+  config_.train.max_steps = 8;
+  start("extended").resume(ended, "extended");
+  stop_after_ = 5;
+  trainer_->train();
+  EXPECT_EQ(trainer_->state().standing.best_step, 3);
+  EXPECT_EQ(directory_->best()->filename(), "step-00000003");
+  stop_after_.reset();
+  start("extended").resume(saved("extended", 5), "extended");
+  trainer_->train();
+  EXPECT_THAT(record_.validations, ElementsAre(6, 8));
+  EXPECT_EQ(bytes_of("extended", 8), bytes_of("whole", 8));
+}
+
 // --allow-changes: another learning rate, other batches and another measure.
 TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
   start("before").train();
@@ -332,7 +367,7 @@ TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
   trainer.resume(before, "before", {.begins_new_epoch = true, .forgets_best = true});
   EXPECT_EQ(trainer.state().batch, 0);
   EXPECT_EQ(trainer.state().epoch, TrainState::from_json(before.state, "before").epoch);
-  EXPECT_EQ(trainer.state().best_score, std::nullopt);
+  EXPECT_EQ(trainer.state().standing.best_score, std::nullopt);
   trainer.train();
   EXPECT_THAT(record_.validations, ElementsAre(9));
   EXPECT_THAT(record_.best, ElementsAre(true));

@@ -14,8 +14,8 @@ namespace heed {
 struct DropoutPlan {
   uint64_t key = 0;
   const uint64_t* base = nullptr;  // where the stream's key changes between two runs of one plan, see Dropout
-  uint32_t threshold = 0;  // rate * 2^32; 0: nothing is dropped
-  double scale = 1;        // 1 / (1 - rate)
+  uint32_t threshold = 0;          // rate * 2^32; 0: nothing is dropped
+  double scale = 1;                // 1 / (1 - rate)
 };
 
 // y = (x - mean) / sqrt(var + epsilon) * gamma + beta per row of x (rows, width).

@@ -14,7 +14,8 @@
 #include "kernels/layer_norm.h"
 
 // The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
-// results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing, and give the same bits every time. Compiled where HEED_CUDA is defined; callers are behind kWithCuda.
+// results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing, and give
+// the same bits every time. Compiled where HEED_CUDA is defined; callers are behind kWithCuda.
 
 namespace heed {
 
@@ -51,11 +52,13 @@ void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, co
 template <class T>
 void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
 
-// The same for bf16 sentences of at most 64 pieces on the matrix units (short_attention_bodies.h), with dropout too. From
-// compute capability 8.0 on; heads of 16, 32, 64 or 128, packed rows that start at multiples of 16 bytes.
+// The same for bf16 sentences of at most 64 pieces on the matrix units (short_attention_bodies.h), with dropout too.
+// From compute capability 8.0 on; heads of 16, 32, 64 or 128, packed rows that start at multiples of 16 bytes.
 bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options);
-void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options);
-void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options);
+void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
+                             const PackedAttention& options);
+void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
+                              const PackedAttention& options);
 
 at::Tensor squared_norm(const at::Tensor& flat);
 void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,

@@ -44,8 +44,8 @@ at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const Embed<T> body{{pointer<const A>(table), pointer<const int64_t>(lookup.tokens.ids),
-                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.tokens.positions), lookup.scale,
-                         plan_of(lookup.dropout), width, pointer<T>(out)}};
+                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.tokens.positions),
+                         lookup.scale, plan_of(lookup.dropout), width, pointer<T>(out)}};
     for_each_element(out, out.numel(), body);
   });
   return out;
@@ -56,7 +56,8 @@ void embed_backward(const at::Tensor& gradient, const RowIds& given, double scal
   const int64_t rows = given.ids.size(0), width = table_gradient.size(1);
   if (rows == 0) return;
   at::Tensor sorted_ids = given.sorted_ids, order = given.order;
-  if (!order.defined()) std::tie(sorted_ids, order) = at::sort(given.ids, std::optional(true), /*dim=*/0, /*descending=*/false);
+  if (!order.defined())
+    std::tie(sorted_ids, order) = at::sort(given.ids, std::optional(true), /*dim=*/0, /*descending=*/false);
   const at::Tensor sums = at::empty({rows, width}, table_gradient.options());
   const auto *sorted = pointer<const int64_t>(sorted_ids), *from = pointer<const int64_t>(order);
   dispatch_type(gradient, [&]<class T>(T) {

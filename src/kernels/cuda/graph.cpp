@@ -53,7 +53,9 @@ OwnStream::OwnStream(c10::Device) {}
 OwnStream::~OwnStream() = default;
 struct Graph::Captured {};
 GraphPool::GraphPool() = default;
-void Graph::capture(const GraphPool&, const std::function<void()>&) { TORCH_CHECK(false, "this build has no CUDA graphs"); }
+void Graph::capture(const GraphPool&, const std::function<void()>&) {
+  TORCH_CHECK(false, "this build has no CUDA graphs");
+}
 void Graph::replay() {}
 
 #endif

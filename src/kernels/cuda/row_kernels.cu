@@ -15,7 +15,8 @@ template <class Terms>
 void add_sums(const at::Tensor& like, const Terms& terms, const SumTargets<typename Terms::A>& targets) {
   using A = typename Terms::A;
   constexpr int64_t kRowsPerPart = 64, kMostParts = 128;
-  const int64_t parts = std::min(kMostParts, (terms.rows + kRowsPerPart - 1) / kRowsPerPart), width = Terms::kSums * terms.width;
+  const int64_t parts = std::min(kMostParts, (terms.rows + kRowsPerPart - 1) / kRowsPerPart),
+                width = Terms::kSums * terms.width;
   if (parts <= 1) return launch_column_sums(like, terms, 1, targets);
   const at::Tensor sums = at::empty({parts, width}, like.options().dtype(c10::CppTypeToScalarType<A>::value));
   launch_column_sums(like, terms, parts, {pointer<A>(sums), nullptr, width, false});

@@ -26,8 +26,8 @@ struct EightLanes {
   }
 };
 
-// A block: its warps multiply tiles, eight lanes each work on rows. All lanes of a warp have equally many rows, for those
-// come in whole tiles.
+// A block: its warps multiply tiles, eight lanes each work on rows. All lanes of a warp have equally many rows, for
+// those come in whole tiles.
 struct TileTeam : BlockTeam {
   __device__ EightLanes row_team() const { return {}; }
   __device__ int row_rank() const { return rank() / EightLanes::kLanes; }
@@ -47,7 +47,8 @@ struct TileTeam : BlockTeam {
       for (int k = 0; k < p.sum_tiles * kMatrixTile; k += kMatrixTile) {
         wmma::fragment<wmma::matrix_a, 16, 16, 16, __nv_bfloat16, ALayout> a;
         wmma::fragment<wmma::matrix_b, 16, 16, 16, __nv_bfloat16, BLayout> b;
-        wmma::load_matrix_sync(a, all_a + (kA == TileLayout::kRows ? row * kStrideOfA + k : k * kStrideOfA + row), kStrideOfA);
+        wmma::load_matrix_sync(a, all_a + (kA == TileLayout::kRows ? row * kStrideOfA + k : k * kStrideOfA + row),
+                               kStrideOfA);
         wmma::load_matrix_sync(b, all_b + (kB == TileLayout::kRows ? k * kStrideOfB + column : column * kStrideOfB + k),
                                kStrideOfB);
         wmma::mma_sync(sum, a, b, sum);
@@ -119,15 +120,19 @@ bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options
          starts_in_vectors(x.key) && starts_in_vectors(x.value);
 }
 
-void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options) {
+void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
+                             const PackedAttention& options) {
   dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
-    launch(run_short_forward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kForwardBytes, like);
+    launch(run_short_forward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kForwardBytes,
+           like);
   });
 }
 
-void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like, const PackedAttention& options) {
+void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
+                              const PackedAttention& options) {
   dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
-    launch(run_short_backward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kBackwardBytes, like);
+    launch(run_short_backward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kBackwardBytes,
+           like);
   });
 }
 

@@ -64,14 +64,16 @@ struct SumTargets {
   }
 };
 
-// One block of columns of rows first_row .. last_row - 1 by one team of a multiple of kColumnLanes members. `shared`: as
-// many elements as the team has members, times n kSums.
+// One block of columns of rows first_row .. last_row - 1 by one team of a multiple of kColumnLanes members. `shared`:
+// as many elements as the team has members, times n kSums.
 template <int n, class Terms, class Team>
 HEED_HOST_DEVICE void column_sums(const Team& team, const Terms& terms, int64_t first_row, int64_t last_row,
-                                  int64_t block, typename Terms::A* shared, const SumTargets<typename Terms::A>& targets) {
+                                  int64_t block, typename Terms::A* shared,
+                                  const SumTargets<typename Terms::A>& targets) {
   using A = typename Terms::A;
   constexpr int64_t kOfMember = n * Terms::kSums;
-  const int64_t lane = team.rank() % kColumnLanes, group = team.rank() / kColumnLanes, groups = team.size() / kColumnLanes;
+  const int64_t lane = team.rank() % kColumnLanes, group = team.rank() / kColumnLanes,
+                groups = team.size() / kColumnLanes;
   const int64_t column = (block * kColumnLanes + lane) * n;
   Items<A, n> sums[Terms::kSums]{};
   if (column < terms.width)
