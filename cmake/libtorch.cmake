@@ -69,9 +69,15 @@ if(HEED_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
   # Machine code and PTX for each: others from compute capability 8.0 on (Ampere) compile the PTX when they first run it.
   set(CMAKE_CUDA_ARCHITECTURES "80;86;89;90;100;120" CACHE STRING "GPU generations to compile for")
+  set(HEED_LOWEST_CAPABILITY 80)  # for src/tensor/device.cpp; where the list names none (native, all), what Heed needs
   string(REGEX MATCHALL "[0-9]+" generations "${CMAKE_CUDA_ARCHITECTURES}")
-  list(SORT generations COMPARE NATURAL)
-  list(GET generations 0 HEED_LOWEST_CAPABILITY)  # for src/tensor/device.cpp
+  if(generations)
+    list(SORT generations COMPARE NATURAL)
+    list(GET generations 0 HEED_LOWEST_CAPABILITY)
+  endif()
+  if(HEED_LOWEST_CAPABILITY LESS 80)
+    message(FATAL_ERROR "CMAKE_CUDA_ARCHITECTURES: Heed's kernels need 80 (Ampere) or newer, found '${CMAKE_CUDA_ARCHITECTURES}'")
+  endif()
   set(CMAKE_CUDA_RUNTIME_LIBRARY None)  # one CUDA runtime in the process: LibTorch's, linked below
   enable_language(CUDA)
   if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # Debian 12's CMake does not know that nvcc has C++20

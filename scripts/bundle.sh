@@ -35,7 +35,7 @@ cp LICENSE "$directory/"
 cat >"$directory/heed" <<'LAUNCHER'
 #!/bin/sh
 # Starts the program of its own name in bin/ with the first LibTorch 2.11 of: $HEED_LIBTORCH, torch/ beside this file,
-# python3's. A link of another name starts another program.
+# python3's. bin/heed where there is none of that name.
 here=$(dirname "$(readlink -f "$0")")
 find_python_torch() {  # the package's folder, found without importing it
   python3 - 2>/dev/null <<'PYTHON'
@@ -58,7 +58,9 @@ if [ ! -e "$torch/lib/libtorch_cpu.so" ]; then
 fi
 LD_LIBRARY_PATH=$torch/lib:$torch/../nvidia/cu13/lib:$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
-exec "$here/bin/$(basename "$0")" "$@"
+program=$here/bin/$(basename "$0")
+[ -x "$program" ] || program=$here/bin/heed
+exec "$program" "$@"
 LAUNCHER
 chmod +x "$directory/heed"
 

@@ -11,10 +11,8 @@ cd "$(dirname "$0")/.."
 directory=$1
 export BUILD=${BUILD:-build/cuda}
 programs=(cuda_test train_window)
-if [ ! -e "$BUILD/build.ninja" ]; then
-  scripts/setup.sh --tests
-  cmake --preset release -B "$BUILD" -DHEED_TESTS=ON -DHEED_CUDA=ON
-fi
+scripts/setup.sh --tests
+cmake --preset release -B "$BUILD" -DHEED_TESTS=ON -DHEED_CUDA=ON >/dev/null
 cmake --build "$BUILD" --target heed batch_dump "${programs[@]}" -j "$(nproc)"
 scripts/bundle.sh "$directory"
 strip "$directory/bin/heed"
@@ -30,12 +28,14 @@ multi30k=../shared/data/multi30k
 if [ -d $multi30k ]; then
   mkdir "$check/multi30k"
   cp $multi30k/{train,val,test_2016_flickr}.{en,de} "$check/multi30k"
-  config=configs/multi30k_en_de.yaml
+  data=()
 else
-  "$BUILD/heed" toy translation "$check/toy" --quiet
-  config=configs/toy_translation.yaml
+  toy=$(mktemp -d)
+  trap 'rm -rf "$toy"' EXIT
+  "$BUILD/heed" toy translation "$toy" --quiet
+  data=(--data.train.source="$toy/train.en" --data.train.target="$toy/train.de")
 fi
 for tokens in 4096 25000; do
-  "$BUILD/tests/batch_dump" $config $((tokens < 5000 ? 70 : 40)) --run.directory=runs/benchmark_train --train.batch_tokens=$tokens >"$check/batches_$tokens.jsonl"
+  "$BUILD/tests/batch_dump" configs/multi30k_en_de.yaml $((tokens < 5000 ? 70 : 40)) "${data[@]}" --run.directory=runs/benchmark_train --train.batch_tokens=$tokens >"$check/batches_$tokens.jsonl"
 done
 du -sh "$directory"

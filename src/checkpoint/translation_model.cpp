@@ -64,7 +64,7 @@ TranslationModel load_translation_model(const std::filesystem::path& path, const
   EncoderDecoder model = empty_model(config.model, tokenizers, directory.string());
   load_weights(*model, checkpoint.model, (directory / "model.safetensors").string());
   model->to(place);
-  const bool bf16 = place.is_cuda() && computes_bfloat16(place) && config.run.precision != Precision::kFp32;
+  const bool bf16 = place.is_cuda() && config.run.precision != Precision::kFp32;
   model->set_compute_type(bf16 ? torch::kBFloat16 : torch::kFloat);
   return {std::move(config), std::move(tokenizers), std::move(model)};
 }

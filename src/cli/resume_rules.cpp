@@ -25,7 +25,7 @@ const Keys kFreeKeys = {"run.directory",
                         "run.threads",
                         "run.cuda_graphs",
                         "run.cpu",
-                        "run.gpu",
+                        "run.gpu_name",
                         "data.train.source",
                         "data.train.target",
                         "data.validation.source",
@@ -83,7 +83,8 @@ std::string text_of(const ConfigChange& change) {
 // What `config` leaves automatic is as the run decided it.
 void take_decisions(Config& config, const Config& run) {
   if (config.run.threads == 0) config.run.threads = run.run.threads;
-  config.run.device = resolve_device(config.run.device, "run.device", run.run.device).str();
+  const std::string device = config.run.device == run.run.device ? "auto" : config.run.device;
+  config.run.device = resolve_device(device, "run.device", run.run.device).str();
   if (config.run.precision == Precision::kAuto) config.run.precision = run.run.precision;
   if (config.model.max_positions == 0) config.model.max_positions = run.model.max_positions;
   if (!run.train.initialize_from.empty() && run.train.initialize_tokenizer) {
@@ -92,7 +93,7 @@ void take_decisions(Config& config, const Config& run) {
     config.tokenizer.sampling = sampling;
   }
   config.run.cpu = run.run.cpu;
-  config.run.gpu = run.run.gpu;
+  config.run.gpu_name = run.run.gpu_name;
 }
 
 [[noreturn]] void refuse(const std::vector<ConfigChange>& changes, const std::string& origin, const std::string& why) {
@@ -108,7 +109,7 @@ void refuse_changes(const std::vector<ConfigChange>& changes, const std::string&
 
 void notice_other_machine(const Config& run, c10::Device device) {
   std::string before = fmt::format("a CPU '{}'", run.run.cpu), now = fmt::format("a CPU '{}'", cpu_name());
-  if (run.run.device != "cpu") before = fmt::format("a GPU '{}'", run.run.gpu);
+  if (run.run.device != "cpu") before = fmt::format("a GPU '{}'", run.run.gpu_name);
   if (device.is_cuda()) now = fmt::format("a GPU '{}'", gpu_name(device));
   if (before != now)
     log_warning(fmt::format("the run began on {}, this is {}: weights may differ in their last bits", before, now));

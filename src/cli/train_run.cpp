@@ -90,7 +90,7 @@ void answer_signal(bool has_begun) {
 
 // The last line: the best model, and what to type next.
 void conclude(const TrainRequest& request, const RunDirectory& run, const TrainState& state) {
-  std::string text = state.validated_step > 0 ? "no validation with a finite score" : "no validation";
+  std::string text = state.standing.validated_step > 0 ? "no validation with a finite score" : "no validation";
   if (state.standing.best_step > 0) {
     const std::string scores = scores_text(run.validations_file(), state.standing.best_step);
     text = fmt::format("best: step {}{}", state.standing.best_step, scores.empty() ? "" : " (" + scores + ")");
@@ -144,12 +144,12 @@ void resolve_automatic(Config& config) {
   const c10::Device device = resolve_device(config.run.device, "run.device");
   config.run.device = device.str();
   if (config.run.precision == Precision::kAuto)
-    config.run.precision = device.is_cuda() && computes_bfloat16(device) ? Precision::kBf16 : Precision::kFp32;
+    config.run.precision = device.is_cuda() ? Precision::kBf16 : Precision::kFp32;
   if (config.model.positions == Positions::kLearned && config.model.max_positions == 0)
     config.model.max_positions =
         1 + std::max({config.data.max_source_length, config.data.max_target_length, config.decode.max_length});
   if (config.run.cpu.empty()) config.run.cpu = cpu_name();
-  if (config.run.gpu.empty()) config.run.gpu = gpu_name(device);
+  if (config.run.gpu_name.empty()) config.run.gpu_name = gpu_name(device);
 }
 
 void run_training(TrainRequest request) {

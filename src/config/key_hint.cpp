@@ -36,11 +36,11 @@ std::vector<std::string_view> members(std::string_view section) {
   return found;
 }
 
-// run.cpu and run.gpu are written by training: nobody means them.
+// run.cpu and run.gpu_name are written by training: nobody means them.
 std::vector<std::string_view> last_parts() {
   std::vector<std::string_view> found;
   for (const std::string_view name : all_names()) {
-    if (name != "run.cpu" && name != "run.gpu") found.push_back(split_name(name).key);
+    if (name != "run.cpu" && name != "run.gpu_name") found.push_back(split_name(name).key);
   }
   return found;
 }

@@ -20,7 +20,7 @@ struct RunConfig {
   Precision precision = Precision::kAuto;
   int64_t threads = 0;
   bool cuda_graphs = true;
-  std::string cpu, gpu;
+  std::string cpu, gpu_name;
 
   bool operator==(const RunConfig&) const = default;
 
@@ -34,7 +34,7 @@ struct RunConfig {
     visit("cuda_graphs", &RunConfig::cuda_graphs,
           "launch an update's kernels on a GPU all at once; the same bits without, more slowly, in less memory");
     visit("cpu", &RunConfig::cpu, "kind of CPU the run began on; written by training");
-    visit("gpu", &RunConfig::gpu, "kind of GPU the run began on, empty without one; written by training");
+    visit("gpu_name", &RunConfig::gpu_name, "kind of GPU the run began on, empty without one; written by training");
   }
 };
 

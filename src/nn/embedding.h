@@ -47,8 +47,8 @@ class PositionalEncodingImpl : public torch::nn::Module {
   torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
 
   int64_t d_model_;
-  std::vector<torch::Tensor>
-      sinusoids_;  // not buffers: recomputed, never saved; the last serves, shorter ones may be in graphs
+  // Not buffers: recomputed, never saved. The last one serves; CUDA graphs may still read those it has replaced.
+  std::vector<torch::Tensor> sinusoids_;
 };
 TORCH_MODULE(PositionalEncoding);
 

@@ -3,13 +3,21 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 namespace heed {
 namespace {
 
-constexpr int64_t kRows = 256, kSentences = 32;
+constexpr int64_t kFewestRows = 256, kFewestSentences = 32;
 constexpr int32_t kShortest = 32;  // of the bounds on a sentence's length; they double
+
+// A step that grows with the size: a fraction of the power of two below it.
+int64_t step_of(int64_t size, int64_t fraction, int64_t least) {
+  return std::max(least, static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(size))) / fraction);
+}
+int64_t row_step(int64_t rows) { return step_of(rows, 16, kFewestRows); }
+int64_t sentence_step(int64_t sentences) { return step_of(sentences, 4, kFewestSentences); }
 
 int64_t rounded_up(int64_t size, int64_t step) { return (size + step - 1) / step * step; }
 
@@ -19,8 +27,12 @@ int32_t length_bound(int32_t longest) {
   return bound;
 }
 
-// At most kRows / kShortest sentences hold a side's padding, each with at least one row on both sides.
-constexpr int64_t kMostWithRows = kRows / kShortest + 1;
+// The padding has at least so many rows on each side and so many sentences, enough for each of those to have a row on
+// both: with P rows on a side, at most this + step - 1, it takes P / kShortest sentences, rounded up.
+int64_t least_padding(const Batch& batch) {
+  const int64_t step = std::max(row_step(batch.num_source_tokens()), row_step(batch.num_target_tokens()));
+  return step / (kShortest - 1) + 2;
+}
 
 // `rows` rows in `sentences` sentences of at most `bound`, none empty; the rest of `slots` has none.
 void append_lengths(std::vector<int32_t>& lengths, int64_t rows, int64_t sentences, int64_t slots, int32_t bound) {
@@ -36,10 +48,11 @@ void append_lengths(std::vector<int32_t>& lengths, int64_t rows, int64_t sentenc
 }  // namespace
 
 BatchShape padded_shape(const Batch& batch) {
-  return {rounded_up(batch.num_source_tokens() + kMostWithRows, kRows),
-          rounded_up(batch.num_target_tokens() + kMostWithRows, kRows),
-          rounded_up(batch.size() + kMostWithRows, kSentences), length_bound(batch.source_segments.max_length()),
-          length_bound(batch.target_segments.max_length())};
+  const int64_t least = least_padding(batch);
+  const int64_t source = batch.num_source_tokens(), target = batch.num_target_tokens();
+  return {rounded_up(source + least, row_step(source)), rounded_up(target + least, row_step(target)),
+          rounded_up(batch.size() + least, sentence_step(batch.size())),
+          length_bound(batch.source_segments.max_length()), length_bound(batch.target_segments.max_length())};
 }
 
 Batch padded(const Batch& batch, const BatchShape& shape) {

@@ -105,8 +105,6 @@ c10::Device resolve_device(const std::string& text, const std::string& origin, c
   return resolve_device(text == "auto" && is_here ? preferred : text, origin);
 }
 
-bool computes_bfloat16(c10::Device device) { return device.is_cpu() || gpu(device.index()).capability >= 80; }
-
 std::string cpu_name() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {

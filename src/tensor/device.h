@@ -14,9 +14,6 @@ c10::Device resolve_device(const std::string& text, const std::string& origin);
 // The same, but what "auto" means is `preferred` ("cuda:0", from another machine's config) where that is here.
 c10::Device resolve_device(const std::string& text, const std::string& origin, const std::string& preferred);
 
-// Does it multiply bf16 matrices itself? Every CPU does, GPUs from compute capability 8.0 (Ampere) on.
-bool computes_bfloat16(c10::Device device);
-
 // The kinds of device, e.g. "AMD EPYC" and "NVIDIA H100 80GB HBM3": results of two kinds may differ in their last bits.
 std::string cpu_name();
 std::string gpu_name(c10::Device device);  // "" for the CPU

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/logging.h"
 #include "kernels/parameter_update.h"
 #include "nn/pass.h"
 #include "nn/weight_copies.h"
@@ -64,6 +65,7 @@ void GradientAccumulator::add_padded(const Batch& batch, uint64_t dropout_key) {
     if (slots_.size() == kMostGraphs) {
       slots_.clear();
       pool_.reset();
+      cuda::release_cached_memory();
     }
     found = slots_.emplace(shape, Slot{BatchMemory(whole, model_->device()), {}, false}).first;
   }
@@ -78,9 +80,23 @@ void GradientAccumulator::add_padded(const Batch& batch, uint64_t dropout_key) {
     work();
     slot.is_warm = true;
   } else {
-    if (!pool_) pool_ = std::make_unique<cuda::GraphPool>();
-    slot.graph.capture(*pool_, work);
+    capture(slot, work);
   }
+}
+
+// Scratch memory of its own may be what a graph lacks: then this run goes on without graphs, in the memory it had.
+void GradientAccumulator::capture(Slot& slot, const std::function<void()>& work) {
+  if (!pool_) pool_ = std::make_unique<cuda::GraphPool>();
+  try {
+    return slot.graph.capture(*pool_, work);
+  } catch (const c10::OutOfMemoryError&) {
+    log_warning("the GPU has no memory for CUDA graphs beside this batch; going on without (run.cuda_graphs: false)");
+  }
+  uses_graphs_ = false;
+  for (auto& [shape, other] : slots_) other.graph = {};
+  pool_.reset();
+  cuda::release_cached_memory();
+  work();
 }
 
 void GradientAccumulator::backward(const DeviceBatch& batch, Pass& pass) {

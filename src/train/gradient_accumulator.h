@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -44,6 +45,7 @@ class GradientAccumulator {
 
   bool pads(const Batch& batch) const;
   void add_padded(const Batch& batch, uint64_t dropout_key);
+  void capture(Slot& slot, const std::function<void()>& work);
   void backward(const DeviceBatch& batch, Pass& pass);  // adds gradients and totals_
 
   EncoderDecoder& model_;

@@ -27,7 +27,7 @@ void for_each_field(State& state, Visitor visit) {
 // What runs that began before 26 November 2026 have not written.
 template <class State, class Visitor>
 void for_each_later_field(State& state, Visitor visit) {
-  visit("validated_step", state.validated_step);
+  visit("validated_step", state.standing.validated_step);
   visit("validation_fingerprint", state.validation_fingerprint);
 }
 
@@ -42,11 +42,11 @@ std::optional<double> read_number(const nlohmann::json& value) {
 }  // namespace
 
 bool TrainState::note_validation(double score, double loss) {
-  validated_step = step;
   Standing& s = standing;
+  s.validated_step = step;
   const bool equal_and_nearer = score == s.best_score && loss < s.best_loss.value_or(loss);
   if (std::isfinite(score) && (!s.best_score || score > *s.best_score || equal_and_nearer)) {
-    s = {score, loss, step, 0};
+    s = {score, loss, step, 0, step};
     return true;
   }
   ++s.stalled;
@@ -76,7 +76,8 @@ std::string TrainState::to_json() const {
     json["on_schedule"] = {{"best_score", number_or_null(on_schedule->best_score)},
                            {"best_loss", number_or_null(on_schedule->best_loss)},
                            {"best_step", on_schedule->best_step},
-                           {"stalled", on_schedule->stalled}};
+                           {"stalled", on_schedule->stalled},
+                           {"validated_step", on_schedule->validated_step}};
   return json.dump(2) + "\n";
 }
 
@@ -85,7 +86,7 @@ TrainState TrainState::from_json(const std::string& text, const std::string& ori
     const nlohmann::json json = nlohmann::json::parse(text);
     TrainState state;
     for_each_field(state, [&](const char* name, auto& value) { json.at(name).get_to(value); });
-    state.validated_step = state.step;
+    state.standing.validated_step = state.step;
     for_each_later_field(state, [&](const char* name, auto& value) {
       if (json.contains(name)) json.at(name).get_to(value);
     });
@@ -94,7 +95,7 @@ TrainState TrainState::from_json(const std::string& text, const std::string& ori
     if (json.contains("on_schedule")) {
       const nlohmann::json& before = json.at("on_schedule");
       state.on_schedule = {read_number(before.at("best_score")), read_number(before.at("best_loss")),
-                           before.at("best_step"), before.at("stalled")};
+                           before.at("best_step"), before.at("stalled"), before.at("validated_step")};
     }
     return state;
   } catch (const nlohmann::json::exception& error) {

@@ -14,7 +14,8 @@ struct TrainState {
     std::optional<double> best_score;  // by train.early_stopping_metric
     std::optional<double> best_loss;   // of the validation with that score
     int64_t best_step = 0;
-    int64_t stalled = 0;  // validations since the best one
+    int64_t stalled = 0;         // validations since the best one
+    int64_t validated_step = 0;  // the last one that was validated
 
     bool operator==(const Standing&) const = default;
   };
@@ -27,7 +28,6 @@ struct TrainState {
   int64_t bad_in_row = 0;
   Standing standing;
   std::optional<Standing> on_schedule;  // before a validation that only the run's end asked for
-  int64_t validated_step = 0;           // the last one that was validated
   std::string corpus_fingerprint;       // of the training corpus with its tokenizers
   std::string validation_fingerprint;   // of the validation corpus; "": none, or not known
 

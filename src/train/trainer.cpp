@@ -203,10 +203,11 @@ bool Trainer::validates() const {
 
 // A run that has ended and is extended: the model that was best before its end's own validation is in that place again.
 void Trainer::return_to_schedule() {
+  if (!state_.on_schedule) return;
   const TrainState ended = state_;
+  const bool has_ended = reason_to_end().has_value();
   state_.return_to_schedule();
-  if (state_ == ended) return;
-  if (reason_to_end()) {  // nothing to extend
+  if (has_ended && reason_to_end()) {  // nothing to extend
     state_ = ended;
     return;
   }
@@ -215,14 +216,14 @@ void Trainer::return_to_schedule() {
 }
 
 bool Trainer::validation_due() const {
-  if (!validates() || state_.validated_step == state_.step) return false;
+  if (!validates() || state_.standing.validated_step == state_.step) return false;
   const int64_t every = config_.train.validate_every_epochs;
   const bool epoch_ended = state_.batch == 0 && state_.epoch > 1;
   return due(config_.train.validate_every) || (epoch_ended && every > 0 && (state_.epoch - 1) % every == 0);
 }
 
 bool Trainer::ends_unmeasured() const {
-  return validates() && state_.step > 0 && state_.validated_step != state_.step && !parts_.stop_requested();
+  return validates() && state_.step > 0 && state_.standing.validated_step != state_.step && !parts_.stop_requested();
 }
 
 std::optional<ValidationReport> Trainer::measure() {

@@ -54,7 +54,7 @@ void Trainer::take_over_progress(const std::string& origin, const Continuation& 
   if (parts_.validator) state_.validation_fingerprint = parts_.validator->fingerprint();
   if (continuation.begins_new_epoch) {
     state_.batch = 0;
-    state_.validated_step = state_.step;  // the end of no epoch: nothing is due here
+    state_.standing.validated_step = state_.step;  // the end of no epoch: nothing is due here
   } else if (state_.corpus_fingerprint != parts_.corpus.fingerprint()) {
     throw CheckpointError(
         fmt::format("{}: the training corpus is not the one this run began with (data.train or its "

@@ -46,6 +46,27 @@ TEST(ResumeRules, WhatChangesNoWeightIsFree) {
   }
 }
 
+// These tests see no GPU. The run's own config.yaml, given back to it, names the device that it was trained on.
+TEST(ResumeRules, ARunOfAGpuThatIsNotHereGoesOnOnTheCpuAndSaysSo) {
+  Config run;
+  run.run.device = "cuda:0";
+  run.run.gpu_name = "NVIDIA H100 80GB HBM3";
+  run.run.precision = Precision::kBf16;
+  for (const char* device : {"auto", "cuda:0", "cpu"}) {
+    Config config;
+    config.run.device = device;
+    ::testing::internal::CaptureStderr();
+    continue_config(config, run, "run", Changes::kRefuse);
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                HasSubstr("began on a GPU 'NVIDIA H100 80GB HBM3', this is a CPU '"));
+    EXPECT_EQ(config.run.device, "cpu");
+    EXPECT_EQ(config.run.precision, Precision::kBf16);
+  }
+  Config other;
+  other.run.device = "cuda:1";
+  EXPECT_THROW(continue_config(other, run, "run", Changes::kRefuse), ConfigError);
+}
+
 TEST(ResumeRules, ShapesAndVocabularyNeverChange) {
   for (const char* one : {"model.d_model=512", "model.norm=post", "model.num_heads=8", "model.activation=gelu",
                           "tokenizer.vocab_size=9000", "tokenizer.type=char", "optimizer.type=sgd", "train.ema=0.9"})

@@ -18,7 +18,8 @@ using testing::IsEmpty;
 
 // Every key away from its default, as a person would write it.
 const char* const kEverything = R"(
-run: {cpu: some, directory: "runs/Ünïcode \"quoted\" \t: #x", seed: 9223372036854775807, device: cuda:1, precision: bf16, threads: 3}
+run: {cpu: some, directory: "runs/Ünïcode \"quoted\" \t: #x", seed: 9223372036854775807, device: cuda:1, precision: bf16, threads: 3,
+      cuda_graphs: false, gpu_name: other}
 data:
   train: {source: [a.en, "b c.en.gz"], target: [a.de, 'b c.de.gz']}
   validation: {source: ../v.en, target: ./v.de}

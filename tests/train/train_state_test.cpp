@@ -20,7 +20,7 @@ TEST(TrainState, ComesBackFromItsTextExactly) {
   state.standing.best_step = 1000;
   state.standing.best_loss = 1.25;
   state.standing.stalled = 2;
-  state.validated_step = 1234000;
+  state.standing.validated_step = 1234000;
   state.validation_fingerprint = "cd34";
   state.corpus_fingerprint = "ab12";
   EXPECT_EQ(TrainState::from_json(state.to_json(), "state.json"), state);
@@ -38,7 +38,7 @@ TEST(TrainState, ReadsWhatEarlierVersionsWrote) {
       R"({"bad_in_row": 0, "bad_updates": 0, "batch": 3, "best_score": 0.0, "best_step": 500, "corpus_fingerprint": "ab",
           "epoch": 2, "stalled": 1, "step": 1000, "target_tokens": 9})",
       "state.json");
-  EXPECT_EQ(state.validated_step, 1000);
+  EXPECT_EQ(state.standing.validated_step, 1000);
   EXPECT_EQ(state.standing.best_loss, std::nullopt);
   EXPECT_EQ(state.validation_fingerprint, "");
 }
@@ -59,7 +59,7 @@ TEST(TrainState, TheBetterScoreIsBestAndTheLossDecidesBetweenEqualOnes) {
   EXPECT_FALSE(validate(6, 0, 1.0));
   EXPECT_FALSE(validate(7, std::nan(""), 0.5));
   EXPECT_EQ(state.standing.best_step, 5);
-  EXPECT_EQ(state.validated_step, 7);
+  EXPECT_EQ(state.standing.validated_step, 7);
   state.forget_best();
   EXPECT_TRUE(validate(8, 0.05, 9.5));
 }

@@ -329,6 +329,10 @@ TEST_F(TrainerTest, ALimitThatIsRaisedLeavesNoTraceInBestAndPatience) {
   config_.optimizer.learning_rate = 0.01;
   start("whole").train();
   ASSERT_THAT(record_.validations, ElementsAre(3, 6, 8));
+  stop_after_ = 5;
+  start("stopped").train();
+  stop_after_.reset();
+  const std::string at_5 = saved("stopped", 5).state;
 
   config_.train.max_steps = 4;
   start("extended").train();
@@ -348,6 +352,7 @@ TEST_F(TrainerTest, ALimitThatIsRaisedLeavesNoTraceInBestAndPatience) {
   trainer_->train();
   EXPECT_EQ(trainer_->state().standing.best_step, 3);
   EXPECT_EQ(directory_->best()->filename(), "step-00000003");
+  EXPECT_EQ(saved("extended", 5).state, at_5);
   stop_after_.reset();
   start("extended").resume(saved("extended", 5), "extended");
   trainer_->train();

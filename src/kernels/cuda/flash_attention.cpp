@@ -4,8 +4,6 @@
 #include <ATen/ops/_flash_attention_backward.h>
 #include <ATen/ops/_flash_attention_forward.h>
 
-#include "tensor/device.h"
-
 namespace heed::cuda {
 namespace {
 
@@ -62,9 +60,9 @@ struct Call {
 bool flash_fits(const QueryKeyValue& x, const PackedAttention& options) {
   const int64_t head_size = x.query.size(1) / options.num_heads;
   const bool half = x.query.scalar_type() == at::kBFloat16 || x.query.scalar_type() == at::kHalf;
-  return half && computes_bfloat16(x.query.device()) && head_size % 8 == 0 && head_size <= kLargestHead &&
-         options.dropout.rate == 0 && !options.key_rows.defined() && options.queries.num_rows() > 0 &&
-         options.queries.is_packed() && options.keys.is_packed();
+  return half && head_size % 8 == 0 && head_size <= kLargestHead && options.dropout.rate == 0 &&
+         !options.key_rows.defined() && options.queries.num_rows() > 0 && options.queries.is_packed() &&
+         options.keys.is_packed();
 }
 
 at::Tensor flash_attention(const QueryKeyValue& x, const PackedAttention& options) {

@@ -5,6 +5,8 @@
 #include "kernels/cuda/cuda_kernels.h"
 #ifdef HEED_CUDA
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #endif
@@ -20,17 +22,32 @@ struct OwnStream::Guard {
 
 OwnStream::OwnStream(c10::Device device) {
   if (!device.is_cuda()) return;
+  const c10::cuda::CUDAGuard on(device);
   c10::cuda::device_synchronize();  // what other streams have begun is done
   guard_ = std::make_unique<Guard>(device);
 }
 
 OwnStream::~OwnStream() {
-  if (guard_) guard_->stream.current_stream().synchronize();
+  if (guard_) C10_CUDA_CHECK_WARN(cudaStreamSynchronize(guard_->stream.current_stream()));
 }
 
 struct Graph::Captured {
   at::cuda::CUDAGraph graph;
 };
+
+namespace {
+
+// Of what has failed: the stream is to be of use again.
+void end_quietly(at::cuda::CUDAGraph& graph) {
+  try {
+    graph.capture_end();
+  } catch (const c10::Error&) {  // it says once more that the capture is not whole
+  }
+}
+
+}  // namespace
+
+void release_cached_memory() { c10::cuda::CUDACachingAllocator::emptyCache(); }
 
 GraphPool::GraphPool() : id_(at::cuda::graph_pool_handle()) {}
 
@@ -38,7 +55,12 @@ void Graph::capture(const GraphPool& pool, const std::function<void()>& work) {
   auto captured = std::make_unique<Captured>();
   // Other threads go on with what a capture would forbid them, such as pinning memory for the batches to come.
   captured->graph.capture_begin(pool.id_, cudaStreamCaptureModeThreadLocal);
-  work();
+  try {
+    work();
+  } catch (...) {
+    end_quietly(captured->graph);
+    throw;
+  }
   captured->graph.capture_end();
   graph_ = std::move(captured);
   replay();
@@ -52,6 +74,7 @@ struct OwnStream::Guard {};
 OwnStream::OwnStream(c10::Device) {}
 OwnStream::~OwnStream() = default;
 struct Graph::Captured {};
+void release_cached_memory() {}
 GraphPool::GraphPool() = default;
 void Graph::capture(const GraphPool&, const std::function<void()>&) {
   TORCH_CHECK(false, "this build has no CUDA graphs");
@@ -63,5 +86,6 @@ void Graph::replay() {}
 Graph::Graph() = default;
 Graph::~Graph() = default;
 Graph::Graph(Graph&&) noexcept = default;
+Graph& Graph::operator=(Graph&&) noexcept = default;
 
 }  // namespace heed::cuda

@@ -40,9 +40,11 @@ class Graph {
   Graph();
   ~Graph();
   Graph(Graph&&) noexcept;
+  Graph& operator=(Graph&&) noexcept;
 
   // Launches what `work` launches, now and at every replay(). `work` must have run once before with the same sizes, on
-  // the same OwnStream, and may neither wait for the device nor copy from memory that changes or goes.
+  // the same OwnStream, and may neither wait for the device nor copy from memory that changes or goes. If it throws,
+  // nothing was launched.
   void capture(const GraphPool& pool, const std::function<void()>& work);
   void replay();
   bool is_captured() const { return graph_ != nullptr; }
@@ -51,5 +53,8 @@ class Graph {
   struct Captured;
   std::unique_ptr<Captured> graph_;
 };
+
+// Gives the GPU memory back that LibTorch keeps for later.
+void release_cached_memory();
 
 }  // namespace heed::cuda

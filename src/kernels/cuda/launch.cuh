@@ -149,7 +149,7 @@ void for_each_row_by_warps(const at::Tensor& like, int64_t rows, Body body) {
   if (rows == 0) return;
   const c10::cuda::CUDAGuard guard(like.device());
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
-  const unsigned blocks = blocks_for(rows * kWarp);
+  const auto blocks = static_cast<unsigned>((rows * kWarp + kThreads - 1) / kThreads);
   if (body.aligned())
     run_rows_by_warps<kVector<typename Body::Element>><<<blocks, kThreads, 0, stream>>>(rows, body);
   else

@@ -1,3 +1,4 @@
+#include <ATen/cuda/CUDAContext.h>
 #include <mma.h>
 
 #include "kernels/cuda/cuda_kernels.h"
@@ -108,6 +109,15 @@ void dispatch_sizes(const AttentionPlan<BFloat16>& plan, const PackedAttention& 
 
 bool has_kernel(int64_t head_size) { return head_size == 16 || head_size == 32 || head_size == 64 || head_size == 128; }
 
+// The backward kernel's memory: of heads of 128 only some generations have enough.
+bool has_memory(const AttentionPlan<BFloat16>& sizes, const PackedAttention& options, c10::Device device) {
+  int64_t bytes = 0;
+  dispatch_sizes(sizes, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+    bytes = ShortTiles<kRows, kHead>::kBackwardBytes;
+  });
+  return bytes <= static_cast<int64_t>(at::cuda::getDeviceProperties(device.index())->sharedMemPerBlockOptin);
+}
+
 bool starts_in_vectors(const at::Tensor& rows) {
   return rows.stride(0) % kVectorElements == 0 && is_aligned(rows.const_data_ptr());
 }
@@ -115,9 +125,11 @@ bool starts_in_vectors(const at::Tensor& rows) {
 }  // namespace
 
 bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options) {
-  return x.query.scalar_type() == at::kBFloat16 && has_kernel(x.query.size(1) / options.num_heads) &&
-         longest(options) <= kLongest && !options.key_rows.defined() && starts_in_vectors(x.query) &&
-         starts_in_vectors(x.key) && starts_in_vectors(x.value);
+  AttentionPlan<BFloat16> sizes{};
+  sizes.head_size = x.query.size(1) / options.num_heads;
+  return x.query.scalar_type() == at::kBFloat16 && has_kernel(sizes.head_size) && longest(options) <= kLongest &&
+         !options.key_rows.defined() && starts_in_vectors(x.query) && starts_in_vectors(x.key) &&
+         starts_in_vectors(x.value) && has_memory(sizes, options, x.query.device());
 }
 
 void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
