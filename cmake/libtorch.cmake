@@ -67,8 +67,9 @@ message(STATUS "CUDA: ${HEED_WITH_CUDA}")
 
 if(HEED_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
-  # Machine code and PTX for each: others from compute capability 8.0 on (Ampere) compile the PTX when they first run it.
-  set(CMAKE_CUDA_ARCHITECTURES "80;86;89;90;100;120" CACHE STRING "GPU generations to compile for")
+  # Machine code for each, PTX of the first and the last: others from compute capability 8.0 on (Ampere) compile that when
+  # they first run it.
+  set(CMAKE_CUDA_ARCHITECTURES "80;86-real;89-real;90-real;100-real;120" CACHE STRING "GPU generations to compile for")
   set(HEED_LOWEST_CAPABILITY 80)  # for src/tensor/device.cpp; where the list names none (native, all), what Heed needs
   string(REGEX MATCHALL "[0-9]+" generations "${CMAKE_CUDA_ARCHITECTURES}")
   if(generations)
@@ -85,7 +86,7 @@ if(HEED_WITH_CUDA)
   endif()
 
   target_compile_definitions(heed_torch INTERFACE HEED_CUDA)
-  target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
+  target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr> $<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
   target_include_directories(heed_torch SYSTEM INTERFACE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
   # Nobody calls libtorch_cuda by name: it registers its kernels when it is loaded, so the linker must not leave it out.
   target_link_libraries(heed_torch INTERFACE ${cudart} ${HEED_LIBTORCH}/lib/libc10_cuda.so
