@@ -14,8 +14,11 @@ inline void save_dropout(torch::autograd::AutogradContext* context, const Dropou
 }
 
 inline Dropout saved_dropout(torch::autograd::AutogradContext* context) {
-  return {context->saved_data["rate"].toDouble(), static_cast<uint64_t>(context->saved_data["key"].toInt()),
-          reinterpret_cast<const uint64_t*>(static_cast<intptr_t>(context->saved_data["base"].toInt()))};
+  Dropout dropout{context->saved_data["rate"].toDouble(), static_cast<uint64_t>(context->saved_data["key"].toInt())};
+  const auto base = static_cast<intptr_t>(context->saved_data["base"].toInt());
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an IValue holds numbers, not pointers
+  dropout.base = reinterpret_cast<const uint64_t*>(base);
+  return dropout;
 }
 
 }  // namespace heed
