@@ -23,7 +23,7 @@ done
 
 check=$directory/check
 mkdir -p "$check"
-cp scripts/gpu_check.{sh,py} scripts/benchmark_train.py scripts/plain_models.py tests/fault/kill_and_resume.py "$check"
+cp scripts/gpu_check.{sh,py} scripts/benchmark_train.py scripts/plain_models.py "$check"
 multi30k=../shared/data/multi30k
 if [ -d $multi30k ]; then
   mkdir "$check/multi30k"

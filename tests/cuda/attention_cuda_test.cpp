@@ -1,11 +1,11 @@
 // Attention on CUDA against the CPU kernel: Heed's own kernels, for bf16 sentences of up to 64 pieces that of the
 // matrix units, and in bf16 without dropout LibTorch's FlashAttention. Skipped where there is no GPU.
-#include <ATen/Context.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "kernels/attention.h"
 #include "nn/attention/attention.h"
+#include "support/gpu.h"
 #include "support/random_tensor.h"
 
 namespace heed::testing {
@@ -23,8 +23,7 @@ struct Case {
 class AttentionOnCuda : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0)
-      GTEST_SKIP() << "no CUDA device";
+    if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
   struct Result {
@@ -73,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& parameter) { return std::string(parameter.param.name) + "_CUDA"; });
 
 TEST(AttentionStepOnCuda, FindsKeysByTheirRowTable_CUDA) {
-  if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0) GTEST_SKIP() << "no CUDA device";
+  if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   const at::Tensor query = random_tensor({2, 8}, 1, at::kDouble), key = random_tensor({7, 8}, 2, at::kDouble);
   const at::Tensor value = random_tensor({7, 8}, 3, at::kDouble),
                    rows = at::tensor({4, 0, 6, -1, 5, 4, -1, -1}, at::kInt);

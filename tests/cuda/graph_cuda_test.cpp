@@ -1,7 +1,7 @@
 // Batches replayed as CUDA graphs, launched one by one, and on the CPU. Skipped where there is no GPU.
-#include <ATen/Context.h>
 #include <gtest/gtest.h>
 
+#include "support/gpu.h"
 #include "support/tiny_model.h"
 #include "train/gradient_accumulator.h"
 
@@ -11,8 +11,7 @@ namespace {
 class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
  protected:
   void SetUp() override {
-    if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0)
-      GTEST_SKIP() << "no CUDA device";
+    if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
   static ModelConfig config() {

@@ -1,5 +1,4 @@
 // Each CUDA kernel against its CPU twin, which has tests of its own (tests/kernels). Skipped where there is no GPU.
-#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
@@ -11,6 +10,7 @@
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
 #include "kernels/parameter_update.h"
+#include "support/gpu.h"
 #include "support/random_tensor.h"
 
 namespace heed::testing {
@@ -21,8 +21,7 @@ constexpr Dropout kDropout{0.3, 0x0123456789ABCDEFull};
 class KernelsOnCuda : public ::testing::TestWithParam<at::ScalarType> {
  protected:
   void SetUp() override {
-    if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0)
-      GTEST_SKIP() << "no CUDA device";
+    if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
   at::ScalarType type() const { return GetParam(); }
   at::ScalarType arithmetic() const { return arithmetic_type(GetParam()); }

@@ -1,9 +1,9 @@
 // The same model, batch and dropout keys on CUDA and on the CPU. Skipped where there is no GPU.
-#include <ATen/Context.h>
 #include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
 #include "nn/pass.h"
+#include "support/gpu.h"
 #include "support/tiny_model.h"
 
 namespace heed::testing {
@@ -12,8 +12,7 @@ namespace {
 class ModelOnCuda : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!at::globalContext().hasCUDA() || at::detail::getCUDAHooks().deviceCount() == 0)
-      GTEST_SKIP() << "no CUDA device";
+    if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
   static ModelConfig config() {
