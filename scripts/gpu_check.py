@@ -235,10 +235,16 @@ def speed_base(out):
     return compared(out, "base_25000", batches, 32000, BASE, updates=8, warmup=8)
 
 
+RECURRENT = {"model.encoder": "recurrent", "model.decoder": "recurrent", "model.d_model": 384, "model.num_encoder_layers": 1,
+             "model.num_decoder_layers": 1}
+
+
 def speed_recurrent(out):
-    keys = {"model.encoder": "recurrent", "model.decoder": "recurrent", "model.d_model": 384, "model.num_encoder_layers": 1,
-            "model.num_decoder_layers": 1}
-    return compared(out, "recurrent", os.path.join(HERE, "batches_4096.jsonl"), 8000, keys, updates=5, warmup=5, windows=2)
+    return compared(out, "recurrent", os.path.join(HERE, "batches_4096.jsonl"), 8000, RECURRENT, updates=10, warmup=5)
+
+
+def profile_recurrent(out):
+    return profiled(out, "recurrent", os.path.join(HERE, "batches_4096.jsonl"), 8000, RECURRENT, warmup=5)
 
 
 def profile_small(out):
@@ -281,7 +287,7 @@ def multi30k(out):
     return found
 
 
-def translated(out, run_directory, test, copies=10):
+def translated(out, run_directory, test, copies=20):
     """BLEU and sentences a second, beside Hugging Face's generate() with the same model; without either's start."""
     many, one, found = os.path.join(out, "many.en"), os.path.join(out, "one.en"), {}
     with open(test["source"]) as file:
@@ -291,28 +297,33 @@ def translated(out, run_directory, test, copies=10):
             file.write("\n".join(text) + "\n")
     exported = os.path.join(out, "huggingface")
     run(HEED, "export", run_directory, "--format", "huggingface", "-o", exported, "--quiet", seconds=60)
+
+    def seconds_for(source, beam, batch_tokens):
+        if os.path.exists(source + ".de"):
+            os.remove(source + ".de")
+        start = time.monotonic()
+        run(HEED, "translate", run_directory, "-i", source, "-o", source + ".de", f"--decode.beam_size={beam}",
+            f"--decode.batch_tokens={batch_tokens}", "--quiet", "--device", "cuda", seconds=100)
+        return time.monotonic() - start
+
     for beam in (1, 5):
-        seconds = {}
-        for source in (one, many):
-            start = time.monotonic()
-            run(HEED, "translate", run_directory, "-i", source, "-o", source + ".de", f"--decode.beam_size={beam}", "--quiet",
-                "--device", "cuda", seconds=100)
-            seconds[source] = time.monotonic() - start
+        start = seconds_for(one, beam, 4096)
+        rates = {size: len(lines) * copies / (seconds_for(many, beam, size) - start) for size in (65536, 16384, 4096)}
         with open(many + ".de") as file:
             output = file.read().splitlines()
         with open(one + ".de", "w") as file:
             file.write("\n".join(output[:len(lines)]) + "\n")
         bleu = run(HEED, "evaluate", "--hypothesis", one + ".de", "--reference", test["target"], seconds=60)
-        ours = len(lines) * copies / (seconds[many] - seconds[one])
         theirs = huggingface(exported, lines, beam)
-        found[f"beam_{beam}"] = {"bleu": re.search(r"BLEU = ([\d.]+)", bleu)[1], "heed_sentences_per_second": round(ours),
-                                 "start_seconds": round(seconds[one], 2), "huggingface": theirs,
-                                 "ratio": round(ours / theirs["sentences_per_second"], 2) if theirs else None}
+        found[f"beam_{beam}"] = {"bleu": re.search(r"BLEU = ([\d.]+)", bleu)[1], "start_seconds": round(start, 2),
+                                 "sentences_per_second_by_batch_tokens": {size: round(rate) for size, rate in rates.items()},
+                                 "huggingface": theirs,
+                                 "ratio": round(rates[4096] / theirs["sentences_per_second"], 2) if theirs else None}
     return found
 
 
 def huggingface(directory, lines, beam):
-    """The best of a few batch sizes, in bf16, after one batch to warm up; nothing where there is no transformers."""
+    """The best of a few batch sizes, in bf16, each warmed up, cut where Heed cuts; nothing where there is no transformers."""
     program = """
 import sys, time, torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
@@ -324,28 +335,30 @@ def translate(lines, size):
     for first in range(0, len(lines), size):
         batch = tokenizer(lines[first:first + size], return_tensors="pt", padding=True).to("cuda")
         with torch.inference_mode():
-            output = model.generate(**batch, num_beams=beam, early_stopping=beam > 1)
+            output = model.generate(**batch, num_beams=beam, early_stopping=beam > 1,
+                                    max_new_tokens=10 + 3 * batch["input_ids"].shape[1])
         tokenizer.batch_decode(output, skip_special_tokens=True)
-translate(lines[:64], 64)
-for size in (128, 500):
+for size in (500, 125):
+    translate(lines, size)
     start = time.perf_counter()
     translate(lines, size)
-    print(size, len(lines) / (time.perf_counter() - start))
+    print(size, len(lines) / (time.perf_counter() - start), flush=True)
 """
     try:
         done = subprocess.run([sys.executable, "-c", program, directory, str(beam)], input="\n".join(lines), text=True,
                               capture_output=True, timeout=60)
-    except subprocess.TimeoutExpired:
-        return None
-    rates = [(float(rate), int(size)) for size, rate in (line.split() for line in done.stdout.splitlines())]
+        output, errors = done.stdout, done.stderr
+    except subprocess.TimeoutExpired as late:  # what it has measured counts
+        output, errors = ((part or b"").decode() for part in (late.stdout, late.stderr))
+    rates = [(float(rate), int(size)) for size, rate in (line.split() for line in output.splitlines())]
     if not rates:
-        print(done.stderr[-600:], file=sys.stderr)
+        print(errors[-600:], file=sys.stderr)
         return None
     return {"sentences_per_second": round(max(rates)[0]), "batch": max(rates)[1]}
 
 
 STAGES = [machine, tests, speed_small, profile_small, speed_base, profile_base, repeat, speed_small_large_batch, speed_recurrent,
-          sanitizer, multi30k]
+          profile_recurrent, multi30k, sanitizer]
 
 
 def main():

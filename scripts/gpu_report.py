@@ -38,10 +38,11 @@ def rows_of(stage, found):
         yield "Multi30k en-de, trained", f"{found['train_seconds']} s; {found['best']}"
         for beam in (1, 5):
             one = found[f"beam_{beam}"]
-            peer = one["huggingface"]
+            peer, rates = one["huggingface"], one["sentences_per_second_by_batch_tokens"]
             yield (f"Multi30k, translated with a beam of {beam}",
-                   f"{one['bleu']} BLEU, {thousands(one['heed_sentences_per_second'])} sentences/s" +
-                   (f", {one['ratio']} times Hugging Face ({thousands(peer['sentences_per_second'])})" if peer else ""))
+                   f"{one['bleu']} BLEU, " +
+                   ", ".join(f"{thousands(rate)} sentences/s in batches of {size} pieces" for size, rate in rates.items()) +
+                   (f"; the last is {one['ratio']} times Hugging Face ({thousands(peer['sentences_per_second'])})" if peer else ""))
 
 
 def read(paths):

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 
+#include "nn/weight_copies.h"
+
 namespace heed {
 namespace {
 
@@ -18,23 +20,38 @@ class ActiveSentences {
     return of_live([](const Candidate& c, int64_t) { return int64_t{c.token}; });
   }
 
-  // Feeds each sentence its rows of `log_probs` (rows, V) and returns, for every row of the next step, the row it comes
-  // from.
+  // Each feeds every sentence its rows, of `log_probs` (rows, V) or of their best, and returns, for every row of the
+  // next step, the row it comes from.
   std::vector<int64_t> advance(const torch::Tensor& log_probs) {
     const auto vocabulary_size = static_cast<size_t>(log_probs.size(1));
     const float* values = log_probs.const_data_ptr<float>();
+    return advance_each([&](SentenceSearch& search, size_t start, size_t rows) {
+      search.advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
+    });
+  }
+  std::vector<int64_t> advance(const BestTokens& best) {
+    const auto count = static_cast<size_t>(best.tokens.size(1));
+    const float* log_probs = best.log_probs.const_data_ptr<float>();
+    const int32_t* tokens = best.tokens.const_data_ptr<int32_t>();
+    return advance_each([&](SentenceSearch& search, size_t start, size_t rows) {
+      search.advance(
+          {std::span(log_probs + start * count, rows * count), std::span(tokens + start * count, rows * count)});
+    });
+  }
+  const SentenceSearch& any() const { return *active_.front(); }  // all are at the same step
+
+ private:
+  template <class Feed>
+  std::vector<int64_t> advance_each(Feed feed) {
     at::parallel_for(0, static_cast<int64_t>(active_.size()), 1, [&](int64_t begin, int64_t end) {
-      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
-        const auto start = static_cast<size_t>(starts_[i]), rows = active_[i]->live().size();
-        active_[i]->advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
-      }
+      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
+        feed(*active_[i], static_cast<size_t>(starts_[i]), active_[i]->live().size());
     });
     auto origins = of_live([](const Candidate& c, int64_t start) { return start + c.row; });
     gather();
     return origins;
   }
 
- private:
   void gather() {
     active_.clear();
     starts_ = {0};
@@ -58,6 +75,15 @@ class ActiveSentences {
   std::vector<int64_t> starts_;  // of the rows of each, and their end
 };
 
+// A GPU lists the best tokens itself: all log probabilities take longer to copy than to compute.
+std::vector<int64_t> step(EncoderDecoder& model, DecoderState& state, ActiveSentences& active) {
+  if (model->device().is_cuda()) {
+    const auto count = static_cast<int64_t>(active.any().num_candidates());
+    return active.advance(model->best_next(state, active.tokens(), count, active.any().forbidden()));
+  }
+  return active.advance(model->step(state, active.tokens()).to(torch::kFloat).contiguous());
+}
+
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
@@ -65,10 +91,10 @@ std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Me
   const torch::NoGradGuard no_grad;
   std::vector<SentenceSearch> searches;
   for (const int32_t length : memory.segments.lengths()) searches.emplace_back(config, special, length);
+  const ConvertedWeights converted;  // once a batch, not at every step
   const std::unique_ptr<DecoderState> state = model->start(memory);
   for (ActiveSentences active(searches); active.num_rows() > 0;) {
-    const torch::Tensor log_probs = model->step(*state, active.tokens());
-    state->select(active.advance(log_probs.to(torch::kCPU, torch::kFloat).contiguous()));
+    state->select(step(model, *state, active));
   }
 
   std::vector<std::vector<Hypothesis>> results;

@@ -82,4 +82,19 @@ std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::sp
   return best.take();
 }
 
+std::vector<Candidate> best_candidates(const ListedTokens& listed, std::span<const double> row_log_probabilities,
+                                       size_t count) {
+  const size_t rows = row_log_probabilities.size(), of_row = rows == 0 ? 0 : listed.tokens.size() / rows;
+  std::vector<Candidate> all;
+  for (size_t i = 0; i < rows * of_row; ++i) {
+    if (!(listed.log_probs[i] > -std::numeric_limits<float>::infinity())) continue;
+    const size_t row = i / of_row;
+    all.push_back({row_log_probabilities[row] + listed.log_probs[i], static_cast<int32_t>(row), listed.tokens[i]});
+  }
+  const auto last = all.begin() + static_cast<int64_t>(std::min(count, all.size()));
+  std::partial_sort(all.begin(), last, all.end(), is_better);
+  all.erase(last, all.end());
+  return all;
+}
+
 }  // namespace heed

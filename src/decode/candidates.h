@@ -25,4 +25,13 @@ bool is_better(const Candidate& a, const Candidate& b);
 std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::span<const double> row_log_probabilities,
                                        size_t count, std::span<const int64_t> forbidden);
 
+// The same where each row brings only its own `count` best or more, best first: log_probs and tokens (rows, listed),
+// row-major; an entry whose log probability is -infinity is none.
+struct ListedTokens {
+  std::span<const float> log_probs;
+  std::span<const int32_t> tokens;
+};
+std::vector<Candidate> best_candidates(const ListedTokens& listed, std::span<const double> row_log_probabilities,
+                                       size_t count);
+
 }  // namespace heed

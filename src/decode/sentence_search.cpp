@@ -30,14 +30,21 @@ SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& spe
 }
 
 void SentenceSearch::advance(std::span<const float> log_probs) {
-  std::vector<double> before;
-  for (const Candidate& hypothesis : live_) before.push_back(hypothesis.log_probability);
-  const auto candidates = best_candidates(log_probs, before, 2 * static_cast<size_t>(config_.beam_size), forbidden_);
-  if (length_++ == 0) std::erase(forbidden_, special_.eos);  // something comes of something
-  retire(candidates);
+  go_on(best_candidates(log_probs, log_probabilities(), num_candidates(), forbidden_));
 }
 
-void SentenceSearch::retire(const std::vector<Candidate>& candidates) {
+void SentenceSearch::advance(const ListedTokens& listed) {
+  go_on(best_candidates(listed, log_probabilities(), num_candidates()));
+}
+
+std::vector<double> SentenceSearch::log_probabilities() const {
+  std::vector<double> result;
+  for (const Candidate& hypothesis : live_) result.push_back(hypothesis.log_probability);
+  return result;
+}
+
+void SentenceSearch::go_on(const std::vector<Candidate>& candidates) {
+  if (length_++ == 0) std::erase(forbidden_, special_.eos);  // something comes of something
   const size_t first = std::min(static_cast<size_t>(config_.beam_size), candidates.size());
   const auto is_eos = [&](size_t i) { return candidates[i].token == special_.eos; };
   const bool last_step = length_ == length_limit_;

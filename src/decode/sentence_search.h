@@ -47,6 +47,10 @@ class SentenceSearch {
 
   // REQUIRES: !done(). `log_probs` (live, V), row-major, in the order of live().
   void advance(std::span<const float> log_probs);
+  // The same with num_candidates() of each row, found elsewhere among the tokens that are not forbidden().
+  void advance(const ListedTokens& listed);
+  size_t num_candidates() const { return 2 * static_cast<size_t>(config_.beam_size); }
+  const std::vector<int64_t>& forbidden() const { return forbidden_; }
 
   bool done() const { return live_.empty(); }
 
@@ -62,7 +66,8 @@ class SentenceSearch {
     int32_t parent, token;
   };
 
-  void retire(const std::vector<Candidate>& candidates);
+  std::vector<double> log_probabilities() const;  // of the live hypotheses
+  void go_on(const std::vector<Candidate>& candidates);
   void grow(const std::vector<Candidate>& next);
   void finish(const Candidate& candidate);
   bool enough_finished() const;

@@ -60,6 +60,22 @@ Translation no_translation() {
   return translation;
 }
 
+// Scores are computed in fp32 at least, whatever the model translates in: log probabilities out of bf16 are off by
+// hundredths.
+class AtLeastFloat {
+ public:
+  explicit AtLeastFloat(EncoderDecoder& model) : model_(model), before_(model->compute_type()) {
+    if (before_ == torch::kBFloat16) model_->set_compute_type(torch::kFloat);
+  }
+  ~AtLeastFloat() { model_->set_compute_type(before_); }
+  AtLeastFloat(const AtLeastFloat&) = delete;
+  AtLeastFloat& operator=(const AtLeastFloat&) = delete;
+
+ private:
+  EncoderDecoder& model_;
+  torch::ScalarType before_;
+};
+
 bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::string& text) {
   return std::any_of(hypotheses.begin(), hypotheses.end(), [&](const auto& one) { return one.text == text; });
 }
@@ -163,6 +179,7 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
 std::vector<double> Translator::score(const std::vector<std::string>& sources,
                                       const std::vector<std::string>& targets) {
   const Pairs pairs = encode_pairs(sources, targets);
+  const AtLeastFloat precise(model_);
   std::vector<double> scores(sources.size(), 0);
   for (const auto& indices : pairs.batches) {
     const Batch batch =

@@ -7,7 +7,7 @@
 namespace heed {
 
 // One step of a recurrent network for R rows, the elementwise part: both products with weights are the caller's. Gates
-// lie side by side in the width. On the CPU fused kernels, elsewhere composed of LibTorch's operations.
+// lie side by side in the width. All tensors are contiguous, on the CPU or a CUDA device.
 
 // Gated recurrent unit in the form of cuDNN and torch.nn.GRU, the reset gate after the product (Chung et al. 2014 with
 // the variant of Cho et al. 2014, v1):

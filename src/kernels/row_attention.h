@@ -22,14 +22,11 @@ struct RowAttentionInput {
   at::Tensor score_vector;  // (A) of the queries' type; undefined: dot products
 };
 
-// CPU: a fused kernel. Elsewhere composed, see row_attention_composed.
+// All tensors contiguous, on the CPU or a CUDA device.
 RowAttention row_attention(const RowAttentionInput& x);
 
-// The same of LibTorch's operations, on any device and differentiable by autograd: keys are gathered with padding.
-RowAttention row_attention_composed(const RowAttentionInput& x);
-
-// Gradients on the CPU, in the arithmetic type (float for bf16): of the query, made; of keys, values and score vector,
-// added to. `weights` as row_attention gave them. REQUIRES: no two rows share keys.
+// Gradients: of the query, made, in its type; of keys, values and score vector, added to, in the arithmetic type (float
+// for bf16). `weights` as row_attention gave them. REQUIRES: no two rows share keys.
 struct RowAttentionGradients {
   at::Tensor query, keys, values, score_vector;
 };

@@ -7,6 +7,7 @@
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
 #include "model/transformer.h"
+#include "nn/weight_copies.h"
 #include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
@@ -88,17 +89,29 @@ Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& 
   return loss(memory.batch(), label_smoothing, pass);
 }
 
-torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
+torch::Tensor EncoderDecoderImpl::logits(const torch::Tensor& hidden) const {
   const auto type = hidden.scalar_type();
   std::optional<torch::Tensor> bias;
-  if (output->bias.defined()) bias = output->bias.to(type);
-  const torch::Tensor logits = row_exact_product(hidden, output_weight().to(type), bias);
-  return at::log_softmax(logits, -1, arithmetic_type(type));
+  if (output->bias.defined()) bias = in_type(output->bias, type);
+  return row_exact_product(hidden, in_type(output_weight(), type), bias);
+}
+
+torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
+  return at::log_softmax(logits(hidden), -1, arithmetic_type(hidden.scalar_type()));
+}
+
+torch::Tensor EncoderDecoderImpl::next_hidden(DecoderState& state, const std::vector<int64_t>& ids) {
+  TORCH_CHECK(static_cast<int64_t>(ids.size()) == state.num_rows(), "one token for each row");
+  return decoder->step(state, tokens(target_embedding, {id_tensor(ids, device()), {}, {}, {}}));
 }
 
 torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
-  TORCH_CHECK(static_cast<int64_t>(ids.size()) == state.num_rows(), "one token for each row");
-  return log_probs(decoder->step(state, tokens(target_embedding, {id_tensor(ids, device()), {}, {}, {}})));
+  return log_probs(next_hidden(state, ids));
+}
+
+BestTokens EncoderDecoderImpl::best_next(DecoderState& state, const std::vector<int64_t>& ids, int64_t count,
+                                         const std::vector<int64_t>& forbidden) {
+  return best_tokens(logits(next_hidden(state, ids)), count, forbidden);
 }
 
 }  // namespace heed

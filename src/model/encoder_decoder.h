@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/model_config.h"
+#include "kernels/best_tokens.h"
 #include "model/decoder.h"
 #include "model/encoder.h"
 #include "nn/embedding.h"
@@ -50,6 +51,9 @@ class EncoderDecoderImpl : public torch::nn::Module {
   // next.
   std::unique_ptr<DecoderState> start(const Memory& memory) { return decoder->start(memory); }
   torch::Tensor step(DecoderState& state, const std::vector<int64_t>& tokens);
+  // The same, but of each row only the `count` best tokens that are not `forbidden`. On CUDA devices.
+  BestTokens best_next(DecoderState& state, const std::vector<int64_t>& tokens, int64_t count,
+                       const std::vector<int64_t>& forbidden);
 
   // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.
   void set_compute_type(torch::ScalarType type) { compute_type_ = type; }
@@ -68,6 +72,8 @@ class EncoderDecoderImpl : public torch::nn::Module {
   }
   TokenIds token_ids(const std::vector<int64_t>& ids, const Segments& segments) const;
   const torch::Tensor& output_weight() const;
+  torch::Tensor logits(const torch::Tensor& hidden) const;
+  torch::Tensor next_hidden(DecoderState& state, const std::vector<int64_t>& tokens);
 
   ModelConfig config_;
   torch::ScalarType compute_type_ = torch::kFloat;

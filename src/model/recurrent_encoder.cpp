@@ -1,7 +1,6 @@
 #include "model/recurrent_encoder.h"
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/zeros.h>
 
 #include "model/layer_list.h"
 
@@ -14,15 +13,7 @@ BidirectionalLayerImpl::BidirectionalLayerImpl(const ModelConfig& config)
 
 torch::Tensor BidirectionalLayerImpl::run(RecurrentCell& cell, const torch::Tensor& x, const TimeMajor& order,
                                           Pass& pass) {
-  const Dropout dropout = pass.dropout(recurrent_dropout_);
-  const auto gates = order.reorder(cell->input(x)).split_with_sizes(order.counts());
-  CellState state = cell->start(at::zeros({order.counts().front(), cell->hidden_size()}, x.options()));
-  std::vector<torch::Tensor> states;
-  for (size_t t = 0; t < gates.size(); ++t) {
-    state = cell->step(gates[t], state.first(order.counts()[t]), dropout);
-    states.push_back(state.hidden);
-  }
-  return order.restore(at::cat(states));
+  return order.restore(cell->run(order.reorder(cell->input(x)), order.counts(), pass.dropout(recurrent_dropout_)));
 }
 
 BidirectionalLayerImpl::Output BidirectionalLayerImpl::forward(const torch::Tensor& x, const Segments& source,

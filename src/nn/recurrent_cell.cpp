@@ -1,9 +1,12 @@
 #include "nn/recurrent_cell.h"
 
+#include <ATen/ops/cat.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/recurrent_cell.h"
+#include "nn/recurrent_run.h"
 #include "nn/saved_dropout.h"
 
 namespace heed {
@@ -82,6 +85,20 @@ CellState RecurrentCellImpl::step(const torch::Tensor& input_gates, const CellSt
   if (type_ == CellType::kGru) return {GruFunction::apply(input_gates, hidden_gates, before.hidden), {}};
   const variable_list after = LstmFunction::apply(input_gates, hidden_gates, before.cell);
   return {after[0], after[1]};
+}
+
+torch::Tensor RecurrentCellImpl::run(const torch::Tensor& input_gates, const std::vector<int64_t>& counts,
+                                     const Dropout& mask) {
+  if (torch::GradMode::is_enabled()) return run_cell(type_, input_gates, hidden, counts, mask);
+  CellState state = start(at::zeros({counts.front(), hidden_size_}, input_gates.options()));
+  std::vector<torch::Tensor> states;
+  int64_t first = 0;
+  for (const int64_t rows : counts) {
+    state = step(input_gates.narrow(0, first, rows), state.first(rows), mask);
+    states.push_back(state.hidden);
+    first += rows;
+  }
+  return at::cat(states);
 }
 
 }  // namespace heed

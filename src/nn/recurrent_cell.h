@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "config/model_config.h"
 #include "kernels/dropout.h"
@@ -29,8 +30,11 @@ class RecurrentCellImpl : public torch::nn::Module {
   // the gates: one mask for all steps is variational dropout (Gal and Ghahramani 2016, section 4).
   CellState step(const torch::Tensor& input_gates, const CellState& before, const Dropout& dropout);
 
+  // All steps from a state of zeros: input_gates (N, gates) of time-major rows (nn/time_major.h), counts[t] of them at
+  // step t -> the hidden states (N, H). In training one operation (nn/recurrent_run.h).
+  torch::Tensor run(const torch::Tensor& input_gates, const std::vector<int64_t>& counts, const Dropout& dropout);
+
   CellState start(const torch::Tensor& hidden) const;  // from a hidden state; an LSTM's cell starts at 0
-  int64_t hidden_size() const { return hidden_size_; }
 
   Linear input, hidden;
 

@@ -6,6 +6,7 @@ namespace heed {
 namespace {
 
 thread_local const WeightCopies* in_force = nullptr;
+thread_local ConvertedWeights* remembering = nullptr;
 
 }  // namespace
 
@@ -15,7 +16,7 @@ torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type) {
     torch::Tensor copy = in_force->of(parameter);
     if (copy.defined()) return copy;
   }
-  return parameter.to(type);
+  return remembering != nullptr ? remembering->of(parameter, type) : parameter.to(type);
 }
 
 WeightCopies::WeightCopies(const torch::Tensor& flat, const torch::Tensor& copies)
@@ -30,6 +31,16 @@ torch::Tensor WeightCopies::of(const torch::Tensor& parameter) const {
   if (!parameter.is_alias_of(flat_) || !parameter.is_contiguous()) return {};
   return copies_.narrow(0, parameter.storage_offset() - flat_.storage_offset(), parameter.numel())
       .view(parameter.sizes());
+}
+
+ConvertedWeights::ConvertedWeights() : before_(remembering) { remembering = this; }
+
+ConvertedWeights::~ConvertedWeights() { remembering = before_; }
+
+const torch::Tensor& ConvertedWeights::of(const torch::Tensor& parameter, torch::ScalarType type) {
+  Known& known = known_[{parameter.unsafeGetTensorImpl(), type}];
+  if (!known.copy.defined()) known = {parameter, parameter.to(type)};
+  return known.copy;
 }
 
 }  // namespace heed

@@ -2,10 +2,13 @@
 
 #include <torch/types.h>
 
+#include <map>
+#include <utility>
+
 namespace heed {
 
-// A parameter as `type`, for a product with activations of that type: itself, a part of the copies in force, or
-// converted now.
+// A parameter as `type`, for a product with activations of that type: itself, a part of the copies in force, as it was
+// converted before where ConvertedWeights lives, or converted now.
 torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type);
 
 // While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`,
@@ -25,6 +28,25 @@ class WeightCopies {
  private:
   const torch::Tensor &flat_, &copies_;
   const WeightCopies* before_;
+};
+
+// While this lives, in_type() converts a parameter of its thread once and remembers it: for decoding, which uses each
+// at every step. No weight may change meanwhile.
+class ConvertedWeights {
+ public:
+  ConvertedWeights();
+  ~ConvertedWeights();
+  ConvertedWeights(const ConvertedWeights&) = delete;
+  ConvertedWeights& operator=(const ConvertedWeights&) = delete;
+
+  const torch::Tensor& of(const torch::Tensor& parameter, torch::ScalarType type);
+
+ private:
+  struct Known {
+    torch::Tensor parameter, copy;  // the first is kept so that its address stays its own
+  };
+  std::map<std::pair<const void*, torch::ScalarType>, Known> known_;
+  ConvertedWeights* before_;
 };
 
 }  // namespace heed

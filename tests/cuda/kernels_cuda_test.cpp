@@ -1,15 +1,21 @@
 // Each CUDA kernel against its CPU twin, which has tests of its own (tests/kernels). Skipped where there is no GPU.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/sort.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "kernels/activation.h"
+#include "kernels/best_tokens.h"
 #include "kernels/column_sums.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
 #include "kernels/parameter_update.h"
+#include "kernels/recurrent_cell.h"
+#include "kernels/row_attention.h"
 #include "support/gpu.h"
 #include "support/random_tensor.h"
 
@@ -78,6 +84,19 @@ TEST_P(KernelsOnCuda, CrossEntropyEqualsTheCpus_CUDA) {
   EXPECT_TRUE(near(cuda_logits, logits, type()));
 }
 
+TEST_P(KernelsOnCuda, BestTokensAreThoseOfASort_CUDA) {
+  for (const int64_t vocabulary : {333, 8000}) {
+    const at::Tensor logits = random_tensor({70, vocabulary}, 15, type(), 5);
+    const BestTokens best = best_tokens(logits.cuda(), 10, {2, 3});
+    at::Tensor allowed = logits.to(at::kDouble).clone();
+    allowed.narrow(1, 2, 2).fill_(-std::numeric_limits<double>::infinity());
+    const auto [values, tokens] = at::sort(allowed, /*stable=*/true, 1, /*descending=*/true);
+    EXPECT_TRUE(best.tokens.to(at::kLong).equal(tokens.narrow(1, 0, 10)));
+    const at::Tensor expected = logits.to(at::kDouble).log_softmax(1).gather(1, tokens.narrow(1, 0, 10));
+    EXPECT_TRUE(near(best.log_probs, expected, at::kFloat, 2));
+  }
+}
+
 TEST_P(KernelsOnCuda, EmbeddingEqualsTheCpusAndRepeatsItsBits_CUDA) {
   const at::Tensor table = random_tensor({57, 333}, 15, arithmetic()),
                    positions = random_tensor({9, 333}, 16, arithmetic());
@@ -91,6 +110,63 @@ TEST_P(KernelsOnCuda, EmbeddingEqualsTheCpusAndRepeatsItsBits_CUDA) {
   embed_backward(dy.cuda(), {ids.cuda(), {}, {}}, 3, kDropout, second);
   EXPECT_TRUE(near(first, gradient, arithmetic(), 50));
   EXPECT_TRUE(first.equal(second));
+}
+
+// Widths of whole vectors and not.
+TEST_P(KernelsOnCuda, RecurrentCellsEqualTheCpus_CUDA) {
+  for (const int64_t width : {48, 111}) {
+    const at::Tensor x = random_tensor({300, 4 * width}, 30, type(), 2),
+                     h = random_tensor({300, 4 * width}, 31, type(), 2);
+    const at::Tensor state = random_tensor({300, width}, 32, type()), dy = random_tensor({300, width}, 33, type());
+    const LstmOutput lstm = lstm_cell(x, h, state), cuda_lstm = lstm_cell(x.cuda(), h.cuda(), state.cuda());
+    EXPECT_TRUE(near(cuda_lstm.hidden, lstm.hidden, type()));
+    EXPECT_TRUE(near(cuda_lstm.cell, lstm.cell, type()));
+    const LstmGradients dlstm = lstm_cell_backward(x, h, state, {dy, state}),
+                        cuda_dlstm = lstm_cell_backward(x.cuda(), h.cuda(), state.cuda(), {dy.cuda(), state.cuda()});
+    EXPECT_TRUE(near(cuda_dlstm.gates, dlstm.gates, type()));
+    EXPECT_TRUE(near(cuda_dlstm.cell, dlstm.cell, type()));
+
+    const at::Tensor gru_x = x.narrow(1, 0, 3 * width).contiguous(), gru_h = h.narrow(1, 0, 3 * width).contiguous();
+    EXPECT_TRUE(near(gru_cell(gru_x.cuda(), gru_h.cuda(), state.cuda()), gru_cell(gru_x, gru_h, state), type()));
+    const GruGradients gru = gru_cell_backward(gru_x, gru_h, state, dy),
+                       cuda_gru = gru_cell_backward(gru_x.cuda(), gru_h.cuda(), state.cuda(), dy.cuda());
+    EXPECT_TRUE(near(cuda_gru.input_gates, gru.input_gates, type()));
+    EXPECT_TRUE(near(cuda_gru.hidden_gates, gru.hidden_gates, type()));
+    EXPECT_TRUE(near(cuda_gru.hidden, gru.hidden, type()));
+  }
+}
+
+TEST_P(KernelsOnCuda, RowAttentionEqualsTheCpus_CUDA) {
+  const Segments reach({17, 0, 5, 4, 26}, {9, 4, 12, 1, 300});
+  for (const int64_t width : {48, 111}) {
+    for (const bool additive : {false, true}) {
+      const at::Tensor query = random_tensor({5, width}, 40, type()), keys = random_tensor({326, width}, 41, type()),
+                       values = random_tensor({326, 96}, 42, type()), dy = random_tensor({5, 96}, 43, type()),
+                       score = additive ? random_tensor({width}, 44, type()) : at::Tensor();
+      const RowAttentionInput input{query, keys, values, reach, score};
+      const RowAttentionInput on_gpu{query.cuda(), keys.cuda(), values.cuda(), reach, additive ? score.cuda() : score};
+      const RowAttention expected = row_attention(input), found = row_attention(on_gpu);
+      EXPECT_TRUE(near(found.output, expected.output, type()));
+      EXPECT_TRUE(near(found.weights, expected.weights, arithmetic()));
+      const auto gradients = [&](c10::Device device) {
+        RowAttentionGradients result{{},
+                                     random_tensor({326, width}, 45, arithmetic()).to(device),
+                                     random_tensor({326, 96}, 46, arithmetic()).to(device),
+                                     {}};
+        if (additive) result.score_vector = random_tensor({width}, 47, arithmetic()).to(device);
+        return result;
+      };
+      RowAttentionGradients wanted = gradients(at::kCPU), got = gradients(at::kCUDA);
+      row_attention_backward(input, expected.weights, dy, wanted);
+      row_attention_backward(on_gpu, found.weights, dy.cuda(), got);
+      EXPECT_TRUE(near(got.query, wanted.query, type(), 2));
+      EXPECT_TRUE(near(got.keys, wanted.keys, arithmetic(), 20));
+      EXPECT_TRUE(near(got.values, wanted.values, arithmetic(), 20));
+      if (additive) {
+        EXPECT_TRUE(near(got.score_vector, wanted.score_vector, arithmetic(), 50));
+      }
+    }
+  }
 }
 
 TEST_P(KernelsOnCuda, UpdatesEqualTheCpus_CUDA) {

@@ -2,6 +2,7 @@
 #include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
+#include "decode/beam_search.h"
 #include "nn/pass.h"
 #include "support/gpu.h"
 #include "support/tiny_model.h"
@@ -9,16 +10,23 @@
 namespace heed::testing {
 namespace {
 
-class ModelOnCuda : public ::testing::Test {
+class ModelOnCuda : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
-  static ModelConfig config() {
+  static ModelConfig config() {  // one of each kind of step
     ModelConfig result = tiny_config();
     result.d_model = 48;  // heads of 16: FlashAttention takes them in bf16
     result.dropout = result.attention_dropout = result.activation_dropout = 0.1;
+    if (GetParam() != "transformer") result.decoder = DecoderType::kRecurrent;
+    if (GetParam() == "bahdanau" || GetParam() == "luong") result.encoder = EncoderType::kRecurrent;
+    if (GetParam() == "luong") {
+      result.attention = AttentionType::kLuong;
+      result.cell = CellType::kLstm;
+      result.variational_dropout = true;
+    }
     return result;
   }
 
@@ -36,7 +44,7 @@ void expect_near(const torch::Tensor& found, const torch::Tensor& expected, doub
   EXPECT_TRUE(at::allclose(found.cpu().to(torch::kFloat), expected, tolerance, tolerance)) << name;
 }
 
-TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
+TEST_P(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
   EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
   Pass pass(1, 2, 3), same_keys(1, 2, 3);
   const Loss loss = expected->loss(batch, 0.1, pass), cuda_loss = found->loss(batch, 0.1, same_keys);
@@ -51,7 +59,7 @@ TEST_F(ModelOnCuda, LossAndGradientsEqualTheCpus_CUDA) {
 }
 
 // 8 bits of mantissa through a few layers: the sum of the losses within 2 %.
-TEST_F(ModelOnCuda, BFloat16FollowsFloat_CUDA) {
+TEST_P(ModelOnCuda, BFloat16FollowsFloat_CUDA) {
   ModelConfig no_attention_dropout = config();
   no_attention_dropout.attention_dropout = 0;
   EncoderDecoder expected = model(no_attention_dropout, at::kCPU, torch::kFloat);
@@ -61,7 +69,7 @@ TEST_F(ModelOnCuda, BFloat16FollowsFloat_CUDA) {
   EXPECT_NEAR(found->loss(batch, 0.1, same_keys).sum.item<double>(), loss, 0.02 * loss);
 }
 
-TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
+TEST_P(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
   for (const auto compute : {torch::kFloat, torch::kBFloat16}) {
     std::vector<torch::Tensor> gradients;
     for (int run = 0; run < 2; ++run) {
@@ -75,7 +83,7 @@ TEST_F(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
   }
 }
 
-TEST_F(ModelOnCuda, StepsEqualTheCpus_CUDA) {
+TEST_P(ModelOnCuda, StepsEqualTheCpus_CUDA) {
   const torch::NoGradGuard no_grad;
   EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
   Pass none;
@@ -90,6 +98,29 @@ TEST_F(ModelOnCuda, StepsEqualTheCpus_CUDA) {
     cuda_state->select(survivors);
   }
 }
+
+TEST_P(ModelOnCuda, BeamSearchFindsWhatTheCpusFinds_CUDA) {
+  const torch::NoGradGuard no_grad;
+  EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
+  Pass none;
+  for (const int64_t beam_size : {1, 5}) {
+    DecodeConfig search;
+    search.beam_size = search.n_best = beam_size;
+    search.max_length = 30;
+    const auto hypotheses = [&](EncoderDecoder& of) {
+      return beam_search(of, of->encode(batch.source_ids, batch.source_segments, none), search, SpecialIds());
+    };
+    const auto wanted = hypotheses(expected), got = hypotheses(found);
+    ASSERT_EQ(got.size(), wanted.size());
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_EQ(got[i].front().ids, wanted[i].front().ids) << beam_size << ", " << i;
+      EXPECT_NEAR(got[i].front().log_probability, wanted[i].front().log_probability, 1e-3);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, ModelOnCuda, ::testing::Values("transformer", "bahdanau", "luong", "mixed"),
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace heed::testing

@@ -70,5 +70,30 @@ TEST(BestCandidates, ImpossibleAndUndefinedTokensAreNone) {
   EXPECT_TRUE(best_candidates({}, {}, 4, {}).empty());
 }
 
+// Each row's own best in the order in which they are listed, ties by token.
+TEST(BestCandidates, OfListedTokensEqualThoseOfAll) {
+  RandomStream stream(2);
+  constexpr size_t kSize = 100, kCount = 6;
+  for (const uint64_t distinct : {4u, 1000u}) {
+    std::vector<float> values(3 * kSize);
+    for (float& value : values) value = -static_cast<float>(stream.below(distinct) + 1) / 64;
+    const std::vector<double> before = {-0.5, -0.25, -1};
+    std::vector<float> log_probs;
+    std::vector<int32_t> tokens;
+    for (size_t row = 0; row < 3; ++row) {
+      const std::vector<float> own(values.begin() + row * kSize, values.begin() + (row + 1) * kSize);
+      for (const Candidate& c : sorted_candidates(own, {0}, kCount, {0, 2})) {
+        log_probs.push_back(own[static_cast<size_t>(c.token)]);
+        tokens.push_back(c.token);
+      }
+    }
+    EXPECT_EQ(best_candidates({log_probs, tokens}, before, kCount), sorted_candidates(values, before, kCount, {0, 2}));
+    log_probs[0] = -std::numeric_limits<float>::infinity();  // no candidate
+    for (const Candidate& c : best_candidates({log_probs, tokens}, before, 3 * kCount))
+      EXPECT_FALSE(c.row == 0 && c.token == tokens[0]);
+    EXPECT_EQ(best_candidates({log_probs, tokens}, before, 3 * kCount).size(), 3 * kCount - 1);
+  }
+}
+
 }  // namespace
 }  // namespace heed

@@ -68,6 +68,16 @@ TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
   EXPECT_EQ(translator.score(sources, targets), expected);
 }
 
+// What a GPU does by default.
+TEST(Translator, ScoresOfAModelThatTranslatesInBFloat16AreThoseOfFloat) {
+  const Lines lines = some_lines(10);
+  EncoderDecoder model = ending_model();
+  const std::vector<double> expected = Translator(model, shared_tokenizers(), decoding(), 256).score(lines, lines);
+  model->set_compute_type(torch::kBFloat16);
+  EXPECT_EQ(Translator(model, shared_tokenizers(), decoding(), 256).score(lines, lines), expected);
+  EXPECT_EQ(model->compute_type(), torch::kBFloat16);
+}
+
 TEST(Translator, BlankLinesStayEmpty) {
   Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
   const auto translations = translator.translate({"", "w5 w6", " \t "});

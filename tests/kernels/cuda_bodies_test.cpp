@@ -8,11 +8,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "kernels/activation.h"
 #include "kernels/column_sums.h"
 #include "kernels/cross_entropy.h"
+#include "kernels/cuda/best_tokens_bodies.h"
 #include "kernels/cuda/element_bodies.h"
 #include "kernels/cuda/row_bodies.h"
 #include "kernels/cuda/sum_bodies.h"
@@ -161,6 +163,50 @@ TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
     EXPECT_TRUE(near(found, expected, this->kType));
     EXPECT_EQ(rows.losses[kRows / 2].template item<double>(), 0);
     EXPECT_EQ(expected[kRows / 2].abs().sum().template item<double>(), 0);
+  }
+}
+
+// Few distinct logits: many ties. A row of one token, a row of none, and one that is not a number.
+TYPED_TEST(CudaBodies, BestTokensAreThoseOfASort) {
+  using T = TypeParam;
+  constexpr int64_t kCount = 10;
+  for (const int64_t width : {kWidth, kVectorWidth}) {
+    const at::Tensor logits = (this->matrix(5, 4, width) * 4).round();
+    logits[1].narrow(0, 1, width - 1).fill_(-std::numeric_limits<double>::infinity());
+    logits[2].fill_(-std::numeric_limits<double>::infinity());
+    logits[3][7] = std::numeric_limits<double>::quiet_NaN();
+    const at::Tensor log_probs = at::empty({kRows, kCount}, at::kFloat), tokens = at::empty({kRows, kCount}, at::kInt);
+    this->for_each_row(width, BestTokensRow<T>{pointer<const T>(logits),
+                                               width,
+                                               kCount,
+                                               {{2, 40}, 2},
+                                               pointer<float>(log_probs),
+                                               pointer<int32_t>(tokens)});
+    const at::Tensor expected = logits.to(at::kDouble).log_softmax(1);
+    for (int64_t row = 0; row < kRows; ++row) {
+      if (row == 3) {
+        EXPECT_FALSE((log_probs[row] > -std::numeric_limits<double>::infinity()).any().template item<bool>());
+        continue;
+      }
+      std::vector<int64_t> sorted;
+      for (int64_t token = 0; token < width; ++token) {
+        const bool possible = logits[row][token].template item<double>() > -std::numeric_limits<double>::infinity();
+        if (token != 2 && token != 40 && possible) sorted.push_back(token);
+      }
+      std::stable_sort(sorted.begin(), sorted.end(), [&](int64_t a, int64_t b) {
+        return logits[row][a].template item<double>() > logits[row][b].template item<double>();
+      });
+      for (int64_t i = 0; i < kCount; ++i) {
+        const bool any = i < static_cast<int64_t>(sorted.size());
+        const int64_t token = any ? sorted[static_cast<size_t>(i)] : -1;
+        EXPECT_EQ(tokens[row][i].template item<int32_t>(), token) << row << ", " << i;
+        const double log_prob = log_probs[row][i].template item<double>();
+        if (any)
+          EXPECT_NEAR(log_prob, expected[row][token].template item<double>(), 1e-5);
+        else
+          EXPECT_EQ(log_prob, -std::numeric_limits<double>::infinity());
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// Oracles: the composed form, which gathers with padding, with autograd through it; and an example worked by hand.
+// Oracles: the same composed of LibTorch's operations, with autograd through it; and an example worked by hand.
 #include "kernels/row_attention.h"
 
 #include <ATen/ops/allclose.h>
@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <limits>
 
 #include "support/random_tensor.h"
 
@@ -13,6 +14,25 @@ namespace heed {
 namespace {
 
 using testing::random_tensor;
+
+// Keys and values gathered with padding.
+RowAttention row_attention_composed(const RowAttentionInput& x) {
+  const auto column_of = [](const std::vector<int32_t>& numbers) {
+    return torch::tensor(numbers, torch::kInt).to(torch::kLong).unsqueeze(1);
+  };
+  const torch::Tensor starts = column_of(x.reach.starts()), lengths = column_of(x.reach.lengths());
+  const int64_t rows = x.query.size(0), longest = x.reach.max_length();
+  const torch::Tensor column = torch::arange(longest).unsqueeze(0);                      // (1, L)
+  const torch::Tensor index = (starts + torch::minimum(column, lengths - 1)).flatten();  // padding repeats the last
+  const torch::Tensor keys = x.keys.index_select(0, index).view({rows, longest, -1});    // (R, L, A)
+  const torch::Tensor values = x.values.index_select(0, index).view({rows, longest, -1});
+  const torch::Tensor scores = x.score_vector.defined()
+                                   ? torch::matmul(torch::tanh(x.query.unsqueeze(1) + keys), x.score_vector)
+                                   : torch::bmm(keys, x.query.unsqueeze(2)).squeeze(2);  // (R, L)
+  const torch::Tensor weights =
+      torch::softmax(scores.masked_fill(column >= lengths, -std::numeric_limits<double>::infinity()), 1);
+  return {torch::bmm(weights.unsqueeze(1), values).squeeze(1), weights};
+}
 
 // Bahdanau et al. 2015, appendix A.1.2, with one unit so that it can be done on paper. Projected query 0; projected
 // keys atanh(1/2) and atanh(-1/2), so that tanh(query + key) = 1/2 and -1/2; score vector 2: the scores are 1 and -1.

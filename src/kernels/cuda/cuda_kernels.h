@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "kernels/attention.h"
+#include "kernels/best_tokens.h"
 #include "kernels/cpu/plans.h"
 #include "kernels/cpu/update_plans.h"
 #include "kernels/cross_entropy.h"
@@ -46,6 +47,8 @@ void add_column_sums(const at::Tensor& x, at::Tensor& sums);
 
 RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient);
 
+BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vector<int64_t>& forbidden);
+
 // Every pointer of the plan is a device pointer. For what flash_attention.h cannot do.
 template <class T>
 void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
@@ -59,6 +62,20 @@ void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tens
                              const PackedAttention& options);
 void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
                               const PackedAttention& options);
+
+// Steps of recurrent models; every pointer of the plans is a device pointer.
+template <class T>
+void gru_forward(const GruPlan<T>& plan, const at::Tensor& hidden);
+template <class T>
+void gru_backward(const GruPlan<T>& plan, const at::Tensor& hidden);
+template <class T>
+void lstm_forward(const LstmPlan<T>& plan, const at::Tensor& cell);
+template <class T>
+void lstm_backward(const LstmPlan<T>& plan, const at::Tensor& cell);
+template <class T>
+void row_attention_forward(const RowAttentionPlan<T>& plan, const at::Tensor& query);
+template <class T>  // gradients of keys and values are added to, those of query and score written
+void row_attention_backward(const RowAttentionPlan<T>& plan, const at::Tensor& query);
 
 at::Tensor squared_norm(const at::Tensor& flat);
 void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,

@@ -52,6 +52,17 @@ HEED_HOST_DEVICE inline Items<A, n> load_row(const A* from) {
   return items;
 }
 
+// And stored. REQUIRES, for n > 1: `to` is aligned.
+template <int n, class A>
+HEED_HOST_DEVICE inline void store_row(A* to, const Items<A, n>& items) {
+  constexpr int kAtOnce = n < kVector<A> ? n : kVector<A>;
+  for (int first = 0; first < n; first += kAtOnce) {
+    Items<A, kAtOnce> part;
+    for (int k = 0; k < kAtOnce; ++k) part.at[k] = items.at[first + k];
+    store_items<kAtOnce>(to + first, part);
+  }
+}
+
 // Element i of rows of `width`: which row and which column. 32 bits where they are enough: a GPU divides 64-bit numbers
 // by a hundred instructions.
 struct Place {

@@ -1,6 +1,9 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
+#include <algorithm>
+
+#include "kernels/cuda/best_tokens_bodies.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/row_bodies.h"
@@ -14,9 +17,10 @@ namespace {
 template <class Terms>
 void add_sums(const at::Tensor& like, const Terms& terms, const SumTargets<typename Terms::A>& targets) {
   using A = typename Terms::A;
-  constexpr int64_t kRowsPerPart = 64, kMostParts = 128;
-  const int64_t parts = std::min(kMostParts, (terms.rows + kRowsPerPart - 1) / kRowsPerPart),
-                width = Terms::kSums * terms.width;
+  constexpr int64_t kRowsPerPart = 64, kMostParts = 128, kAtOnce = 256;  // a step of a recurrent network has so many
+  const int64_t width = Terms::kSums * terms.width;
+  const int64_t parts =
+      terms.rows <= kAtOnce ? 1 : std::min(kMostParts, (terms.rows + kRowsPerPart - 1) / kRowsPerPart);
   if (parts <= 1) return launch_column_sums(like, terms, 1, targets);
   const at::Tensor sums = at::empty({parts, width}, like.options().dtype(c10::CppTypeToScalarType<A>::value));
   launch_column_sums(like, terms, parts, {pointer<A>(sums), nullptr, width, false});
@@ -73,6 +77,23 @@ RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, doubl
     for_each_row_by_blocks(logits, rows, body);
   });
   return result;
+}
+
+BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vector<int64_t>& forbidden) {
+  const int64_t rows = logits.size(0);
+  ForbiddenTokens ids{{}, static_cast<int64_t>(forbidden.size())};
+  std::copy(forbidden.begin(), forbidden.end(), ids.ids);
+  const at::Tensor found =
+      at::empty({2, rows, count}, logits.options().dtype(at::kFloat));  // one copy brings both home
+  const auto place = [&](int64_t part) { return found.select(0, part).data_ptr(); };
+  dispatch_type(logits, [&]<class T>(T) {
+    const BestTokensRow<T> body{
+        pointer<const T>(logits),       logits.size(1), count, ids, static_cast<float*>(place(0)),
+        static_cast<int32_t*>(place(1))};
+    for_each_row_by_blocks(logits, rows, body);
+  });
+  const at::Tensor here = found.to(at::kCPU);
+  return {here.select(0, 0), here.select(0, 1).view(at::kInt)};
 }
 
 }  // namespace heed::cuda

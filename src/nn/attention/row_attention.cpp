@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "nn/gradient.h"
+#include "nn/weight_copies.h"
 
 namespace heed {
 
@@ -25,7 +26,8 @@ struct Call : torch::CustomClassHolder {
   torch::Tensor score_vector;  // a parameter, or undefined
 
   RowAttentionInput input(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values) const {
-    return {query, keys, values, reach, score_vector.defined() ? score_vector.to(query.scalar_type()) : score_vector};
+    return {query, keys, values, reach,
+            score_vector.defined() ? in_type(score_vector, query.scalar_type()) : score_vector};
   }
 };
 
@@ -73,7 +75,7 @@ struct RowAttentionFunction : torch::autograd::Function<RowAttentionFunction> {
     RowAttentionGradients result{{}, sums.keys, sums.values, {}};
     if (call->score_vector.defined()) result.score_vector = gradient_of(call->score_vector);
     row_attention_backward(call->input(query, keys, values), weights, gradients[0].contiguous(), result);
-    return {result.query.to(query.scalar_type()), {}, {}, {}};
+    return {result.query, {}, {}, {}};
   }
 };
 
@@ -81,7 +83,7 @@ struct RowAttentionFunction : torch::autograd::Function<RowAttentionFunction> {
 
 AttendedMemory::AttendedMemory(const torch::Tensor& keys, const torch::Tensor& values)
     : keys_(keys), values_(values), gradients_(std::make_shared<Gradients>()) {
-  if (!torch::GradMode::is_enabled() || !keys.is_cpu()) return;
+  if (!torch::GradMode::is_enabled()) return;
   const variable_list collected = CollectFunction::apply(keys, values, c10::make_intrusive<Call>(gradients_));
   keys_ = collected[0];
   values_ = collected[1];
@@ -92,7 +94,6 @@ RowAttention AttendedMemory::attend(const torch::Tensor& query, const Segments& 
   const auto call = c10::make_intrusive<Call>(gradients_);
   call->reach = reach;
   call->score_vector = score_vector;
-  if (!query.is_cpu()) return row_attention_composed(call->input(query, keys_, values_));
   const variable_list result = RowAttentionFunction::apply(query, keys_, values_, call);
   return {result[0], result[1]};
 }
