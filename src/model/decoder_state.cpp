@@ -1,6 +1,6 @@
 #include "model/decoder_state.h"
 
-#include <ATen/ops/tensor.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <numeric>
@@ -43,7 +43,7 @@ void DecoderState::select(const std::vector<int64_t>& indices) {
   std::transform(indices.begin(), indices.end(), sentences.begin(),
                  [&](int64_t index) { return sentences_[static_cast<size_t>(index)]; });
   sentences_ = std::move(sentences);
-  select_rows(at::tensor(indices, torch::kLong));
+  select_rows(indices);
   index_rows();
 }
 

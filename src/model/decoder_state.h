@@ -1,7 +1,5 @@
 #pragma once
 
-#include <torch/types.h>
-
 #include <cstdint>
 #include <vector>
 
@@ -26,8 +24,8 @@ class DecoderState {
  protected:
   explicit DecoderState(const Segments& memory);  // one row per sentence
 
-  // Moves what a kind of decoder keeps for each row. `indices` int64 (R), on the CPU.
-  virtual void select_rows(const torch::Tensor& indices) = 0;
+  // Moves what a kind of decoder keeps for each row.
+  virtual void select_rows(const std::vector<int64_t>& indices) = 0;
 
   // Of the sentences still decoding: where the memory of each lies, and which rows are its hypotheses.
   const Segments& memory() const { return memory_; }

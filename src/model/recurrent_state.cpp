@@ -12,7 +12,7 @@ RecurrentRows RecurrentRows::first(int64_t rows) const {
 }
 
 RecurrentRows RecurrentRows::select(const torch::Tensor& indices) const {
-  const auto pick = [&](const torch::Tensor& x) { return x.defined() ? x.index_select(0, indices.to(x.device())) : x; };
+  const auto pick = [&](const torch::Tensor& x) { return x.defined() ? x.index_select(0, indices) : x; };
   RecurrentRows result;
   for (const CellState& state : layers) result.layers.push_back({pick(state.hidden), pick(state.cell)});
   result.attentional = pick(attentional);

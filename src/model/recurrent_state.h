@@ -8,6 +8,7 @@
 #include "model/encoder.h"
 #include "nn/attention/row_attention.h"
 #include "nn/recurrent_cell.h"
+#include "tensor/id_tensor.h"
 
 namespace heed {
 
@@ -29,7 +30,9 @@ class RecurrentState : public DecoderState {
  private:
   friend class RecurrentDecoderImpl;
 
-  void select_rows(const torch::Tensor& indices) override { current_ = current_.select(indices); }
+  void select_rows(const std::vector<int64_t>& indices) override {
+    current_ = current_.select(id_tensor(indices, current_.layers.front().hidden.device()));
+  }
 
   AttendedMemory attended_;
   RecurrentRows current_;

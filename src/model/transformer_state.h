@@ -21,12 +21,12 @@ class TransformerState : public DecoderState {
  private:
   friend class TransformerDecoderImpl;
 
-  void select_rows(const torch::Tensor& indices) override;
+  void select_rows(const std::vector<int64_t>& indices) override;
   void make_room();  // for one more position of every row
 
   std::vector<torch::Tensor> memory_key_values_;
   std::vector<SelfAttentionCache> caches_;  // per layer
-  torch::Tensor key_rows_;                  // (R, longest) int32
+  torch::Tensor key_rows_;                  // (R, longest) int32, where the caches are
   int64_t length_ = 0, next_cache_row_ = 0;
 };
 

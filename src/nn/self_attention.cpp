@@ -27,10 +27,9 @@ torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache
   const int64_t rows = x.size(0), width = x.size(1);
   const torch::Tensor projected = query_key_value(x);  // (R, 3D)
   cache.rows.narrow(0, cache.first_row, rows).copy_(projected.narrow(1, width, 2 * width));
-  const Segments queries = Segments::packed(std::vector<int32_t>(static_cast<size_t>(rows), 1));
   const torch::Tensor attended = packed_attention(
       {projected.narrow(1, 0, width), cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width)},
-      {queries, cache.segments, num_heads_, causal_, {}, cache.key_rows});
+      {cache.queries, cache.segments, num_heads_, causal_, {}, cache.key_rows});
   return output(attended);
 }
 

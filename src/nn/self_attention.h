@@ -16,6 +16,7 @@ namespace heed {
 struct SelfAttentionCache {
   torch::Tensor rows;      // (capacity, 2D)
   torch::Tensor key_rows;  // (R, longest), int32; shared by all layers
+  Segments queries;        // one row each
   Segments segments;       // row r's keys: entries r * longest .. + length of key_rows
   int64_t first_row = 0;   // where this step's keys and values go
 };

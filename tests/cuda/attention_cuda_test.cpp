@@ -82,5 +82,21 @@ TEST(AttentionStepOnCuda, FindsKeysByTheirRowTable_CUDA) {
            packed_attention({query, key, value}, {queries, keys, 2, true, {}, rows}), at::kDouble));
 }
 
+TEST(AttentionStepOnCuda, EqualsTheCpus_CUDA) {
+  if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
+  const Segments queries({0, 0, 1, 2}, {1, 0, 1, 1}), keys({0, 20, 3, 40}, {13, 2, 1, 37});
+  for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kBFloat16}) {
+    for (const int64_t size : {4, 16, 64, 128}) {
+      const at::Tensor query = random_tensor({3, 4 * size}, 1, type), both = random_tensor({80, 8 * size}, 2, type);
+      const at::Tensor rows = random_id_tensor(80, 80, 3).to(at::kInt);
+      const auto attended = [&](c10::Device device) {
+        const auto parts = both.to(device).chunk(2, 1);
+        return packed_attention({query.to(device), parts[0], parts[1]}, {queries, keys, 4, true, {}, rows.to(device)});
+      };
+      EXPECT_TRUE(near(attended(at::kCUDA), attended(at::kCPU), type, 2)) << type << size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace heed::testing

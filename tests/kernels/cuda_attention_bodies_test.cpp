@@ -8,6 +8,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/cuda/attention_bodies.h"
+#include "kernels/cuda/step_attention_bodies.h"
 #include "kernels/dispatch.h"
 #include "kernels/thread_team.h"
 #include "support/random_tensor.h"
@@ -153,6 +154,49 @@ TEST(CudaAttentionStep, FindsKeysByTheirRowTable) {
     attention_query_forward(team, head, 0);
   });
   EXPECT_TRUE(near(out, packed_attention({query, key, value}, {queries, keys, kHeads, true, {}, rows}), at::kDouble));
+}
+
+// Heads of vectors and of single elements; a sentence without a query, one whose keys fill no round of the groups.
+template <class T>
+class CudaStepAttention : public ::testing::Test {};
+using StepTypes = ::testing::Types<float, double, BFloat16>;
+TYPED_TEST_SUITE(CudaStepAttention, StepTypes);
+
+TYPED_TEST(CudaStepAttention, EqualsTheCpus) {
+  using T = TypeParam;
+  constexpr at::ScalarType kType = sizeof(T) == 2 ? at::kBFloat16 : sizeof(T) == 4 ? at::kFloat : at::kDouble;
+  constexpr int kThreads = 8;
+  const Segments queries({0, 0, 1, 2}, {1, 0, 1, 1}), keys({0, 20, 3, 40}, {13, 2, 1, 37});
+  for (const int64_t size : {4, 16}) {
+    const int64_t heads = 3, width = heads * size;
+    const at::Tensor query = random_tensor({3, width}, 1, kType, 2), out = at::empty_like(query);
+    const at::Tensor both = random_tensor({80, 2 * width}, 2, kType, 2);
+    const at::Tensor key = both.narrow(1, 0, width), value = both.narrow(1, width, width);
+    const at::Tensor table = random_id_tensor(80, 80, 3).to(at::kInt);
+    for (const bool by_table : {false, true}) {
+      StepAttention<T> body{plan_of_case<T>({"", {}, {}, heads, size, true, 0}, queries, keys)};
+      body.plan.query = pointer<const T>(query);
+      body.plan.key = pointer<const T>(key);
+      body.plan.value = pointer<const T>(value);
+      body.plan.query_stride = width;
+      body.plan.key_stride = 2 * width;
+      if (by_table) body.plan.key_rows = pointer<const int32_t>(table);
+      body.plan.output = pointer<T>(out);
+      EXPECT_TRUE(body.fits());
+      const bool vectors = body.aligned();
+      EXPECT_EQ(vectors, size % kVector<T> == 0);
+      run_team(kThreads, [&](const ThreadTeam& team) {
+        for (int64_t item = 0; item < queries.size() * heads; ++item) {
+          if (vectors)
+            body.template row<kVector<T>>(team, item);
+          else if (size <= kThreads)
+            body.template row<1>(team, item);
+        }
+      });
+      const at::Tensor rows = by_table ? table : at::Tensor();
+      EXPECT_TRUE(near(out, packed_attention({query, key, value}, {queries, keys, heads, true, {}, rows}), kType, 2));
+    }
+  }
 }
 
 }  // namespace

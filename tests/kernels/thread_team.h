@@ -26,20 +26,31 @@ class ThreadTeam {
 
   template <class A>
   A sum(A x) const {
-    return reduce(x, [](A a, A b) { return a + b; });
+    return reduce(x, 0, size(), 1, [](A a, A b) { return a + b; });
   }
   template <class A>
   A max(A x) const {
-    return reduce(x, [](A a, A b) { return a > b ? a : b; });
+    return reduce(x, 0, size(), 1, [](A a, A b) { return a > b ? a : b; });
+  }
+  template <class A>
+  A sum_of_neighbours(A x, int size) const {
+    const int first = rank_ / size * size;
+    return reduce(x, first, first + size, 1, [](A a, A b) { return a + b; });
+  }
+  template <class A>
+  A sum_across(A x, int size) const {
+    return reduce(x, rank_ % size, this->size(), size, [](A a, A b) { return a + b; });
   }
 
  private:
+  // Of members first, first + step, ... before `last`.
   template <class A, class Operation>
-  A reduce(A x, Operation operation) const {
+  A reduce(A x, int first, int last, int step, Operation operation) const {
     shared_.values[static_cast<size_t>(rank_)] = static_cast<double>(x);
     sync();
-    A result = static_cast<A>(shared_.values[0]);
-    for (size_t i = 1; i < shared_.values.size(); ++i) result = operation(result, static_cast<A>(shared_.values[i]));
+    const auto of = [&](int member) { return static_cast<A>(shared_.values[static_cast<size_t>(member)]); };
+    A result = of(first);
+    for (int i = first + step; i < last; i += step) result = operation(result, of(i));
     sync();
     return result;
   }

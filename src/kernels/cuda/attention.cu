@@ -3,6 +3,7 @@
 #include "kernels/cuda/attention_bodies.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/step_attention_bodies.h"
 
 namespace heed::cuda {
 namespace {
@@ -68,6 +69,9 @@ Launch plan_launch(const AttentionPlan<T>& plan, int64_t num_sentences, int64_t 
 template <class T>
 void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments) {
   if (query_segments.size() == 0) return;
+  const StepAttention<T> step{plan};
+  if (query_segments.max_length() == 1 && step.fits())
+    return for_each_row_by_warps(query, query_segments.size() * plan.num_heads, step);
   const c10::cuda::CUDAGuard guard(query.device());
   const Launch launch = plan_launch(plan, query_segments.size(), query_segments.max_length());
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();

@@ -30,7 +30,16 @@ struct WarpTeam {
   // Butterflies: each lane adds the same pairs, so all get the same bits.
   template <class A>
   __device__ A sum(A x) const {
-    for (int offset = kWarp / 2; offset > 0; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
+    return sum_across(x, 1);
+  }
+  template <class A>
+  __device__ A sum_across(A x, int size) const {
+    for (int offset = kWarp / 2; offset >= size; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
+    return x;
+  }
+  template <class A>
+  __device__ A sum_of_neighbours(A x, int size) const {
+    for (int offset = size / 2; offset > 0; offset /= 2) x += __shfl_xor_sync(0xFFFFFFFFu, x, offset);
     return x;
   }
   template <class A>
@@ -173,11 +182,13 @@ void for_each_row_by_blocks(const at::Tensor& like, int64_t rows, Body body) {
 // The sums of `terms` over all rows, in `parts` parts that lie one after another in targets.first, or where it is one
 // part in the targets themselves.
 template <class Terms>
-void launch_column_sums(const at::Tensor& like, const Terms& terms, int64_t parts, const SumTargets<typename Terms::A>& targets) {
+void launch_column_sums(const at::Tensor& like, const Terms& terms, int64_t parts,
+                        const SumTargets<typename Terms::A>& targets) {
   const c10::cuda::CUDAGuard guard(like.device());
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   const auto grid = [&](int64_t n) {
-    return dim3(static_cast<unsigned>((terms.width + kColumnLanes * n - 1) / (kColumnLanes * n)), static_cast<unsigned>(parts));
+    return dim3(static_cast<unsigned>((terms.width + kColumnLanes * n - 1) / (kColumnLanes * n)),
+                static_cast<unsigned>(parts));
   };
   const int64_t rows = (terms.rows + parts - 1) / parts;
   constexpr int n = kVector<typename Terms::Element>;

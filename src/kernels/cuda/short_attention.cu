@@ -128,8 +128,8 @@ bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options
   AttentionPlan<BFloat16> sizes{};
   sizes.head_size = x.query.size(1) / options.num_heads;
   return x.query.scalar_type() == at::kBFloat16 && has_kernel(sizes.head_size) && longest(options) <= kLongest &&
-         !options.key_rows.defined() && starts_in_vectors(x.query) && starts_in_vectors(x.key) &&
-         starts_in_vectors(x.value) && has_memory(sizes, options, x.query.device());
+         options.queries.max_length() > 1 && !options.key_rows.defined() && starts_in_vectors(x.query) &&
+         starts_in_vectors(x.key) && starts_in_vectors(x.value) && has_memory(sizes, options, x.query.device());
 }
 
 void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,

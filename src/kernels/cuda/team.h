@@ -14,6 +14,9 @@ namespace heed {
 //   int rank() const, int size() const
 //   void sync() const          what any member wrote before it, every member sees after it
 //   A sum(A) const, A max(A)   over all members, the same bits for each
+// A warp also has, for `size` a power of two that divides its own:
+//   A sum_of_neighbours(A, int size)   over the members of the same rank / size
+//   A sum_across(A, int size)          over the members of the same rank % size
 // Bodies end with all members past their last read of shared memory, so that the next item may use it.
 
 constexpr double kMinusInfinity = -HUGE_VAL;
