@@ -40,7 +40,7 @@ class CorpusBuilder {
         tokenizers_(tokenizers),
         use_(use),
         reader_(files, corpus_reading(options.invalid_utf8)),
-        writer_(path),
+        writer_(path, cache_limits(files, tokenizers)),
         work_("tokenising " + std::filesystem::path(files.source.front()).filename().string(), "pairs") {}
 
   CorpusCache build() {
@@ -141,17 +141,17 @@ class CorpusBuilder {
                     "); shorten the line or set data.too_long: drop or truncate");
   }
 
-  void keep(const EncodedPair& pair) {
+  void keep(EncodedPair& pair) {
     counts_.source_tokens += static_cast<int64_t>(pair.source.size());
     counts_.target_tokens += static_cast<int64_t>(pair.target.size());
     counts_.source_unknown += count_unknown(pair.source, *tokenizers_.source);
     counts_.target_unknown += count_unknown(pair.target, *tokenizers_.target);
     if (!pair.target_comes_back && counts_.changed++ == 0) counts_.first_changed = kept_;
     ++kept_;
-    CachedPair record{pair.source, pair.target, {}, {}, pair.text.file, pair.text.line};
+    CachedPair record{std::move(pair.source), std::move(pair.target), {}, {}, pair.text.file, pair.text.line};
     if (use_.keep_text == KeepText::kYes) {
-      record.source_text = pair.text.source;
-      record.target_text = pair.text.target;
+      record.source_text = std::move(pair.text.source);
+      record.target_text = std::move(pair.text.target);
     }
     writer_.add(record);
   }

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/logging.h"
+#include "core/sha256.h"
 #include "data/corpus_builder.h"
 #include "data/corpus_report.h"
 #include "data/pair_reader.h"
@@ -15,7 +16,7 @@
 namespace heed {
 namespace {
 
-constexpr const char* kCacheVersion = "heed corpus 2";  // to be changed when equal keys would mean other content
+constexpr const char* kCacheVersion = "heed corpus 3";  // to be changed when equal keys would mean other content
 
 std::string content_hash(const std::string& path) {
   Sha256 content;
@@ -56,7 +57,7 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
   const std::string fingerprint = fingerprint_of(files, options, tokenizers, use);
   const std::filesystem::path directory = corpus_cache_directory(options);
   const std::filesystem::path path = directory / corpus_cache_name(fingerprint);
-  std::optional<CorpusCache> cache = CorpusCache::open(path);
+  std::optional<CorpusCache> cache = CorpusCache::open(path, cache_limits(files, tokenizers));
   if (!cache) {
     if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
     prepare_directory(directory);
@@ -72,6 +73,11 @@ ParallelCorpus::ParallelCorpus(CorpusCache cache, CorpusConfig files, std::strin
 std::string ParallelCorpus::place(int64_t i) const {
   const CachedPair pair = cache_.pair(i);
   return files_.source[pair.file] + ":" + std::to_string(pair.line);
+}
+
+CacheLimits cache_limits(const CorpusConfig& files, const Tokenizers& tokenizers) {
+  return {tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size(),
+          static_cast<int64_t>(files.source.size())};
 }
 
 TrainingTexts training_texts(const DataConfig& options) {
