@@ -76,7 +76,7 @@ ScoredText translate_corpus(const TranslationModel& model, const CorpusToTransla
   std::vector<std::vector<std::string>> lines = read_parallel(texts, model.config.data.invalid_utf8);
   std::optional<LineWriter> output;  // opened first: what cannot be written shows before the work is done
   if (!corpus.output.empty()) output.emplace(corpus.output);
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   ScoredText text{"", translations_of(translator, lines.front()), {}};
   text.references.assign(std::make_move_iterator(lines.begin() + 1), std::make_move_iterator(lines.end()));
   if (output) {

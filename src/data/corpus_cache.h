@@ -19,6 +19,7 @@ struct CorpusCounts {
   int64_t too_long = 0;                            // dropped: a side over its limit
   int64_t invalid = 0;                             // dropped: a side that is not UTF-8, under data.invalid_utf8: skip
   int64_t truncated = 0;                           // kept, cut to the limit
+  int64_t unread = 0;                              // of these two: a side over data.max_characters
   int64_t emptied = 0;                             // kept, a side that is not UTF-8 read as empty
   int64_t source_tokens = 0, target_tokens = 0;    // of the kept pairs, without bos and eos
   int64_t source_unknown = 0, target_unknown = 0;  // of those tokens

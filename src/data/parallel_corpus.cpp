@@ -16,7 +16,7 @@
 namespace heed {
 namespace {
 
-constexpr const char* kCacheVersion = "heed corpus 3";  // to be changed when equal keys would mean other content
+constexpr const char* kCacheVersion = "heed corpus 2";  // to be changed when equal keys would mean other content
 
 std::string content_hash(const std::string& path) {
   Sha256 content;
@@ -33,6 +33,8 @@ std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options,
   add("tokenizers", tokenizers.fingerprint());
   add("max_source_length", std::to_string(options.max_source_length));
   add("max_target_length", std::to_string(options.max_target_length));
+  if (options.max_characters != DataConfig().max_characters)  // younger than some runs, whose corpora stay the same
+    add("max_characters", std::to_string(options.max_characters));
   add("too_long", std::string(name_of(options.too_long)));
   add("invalid_utf8", std::string(name_of(options.invalid_utf8)));
   add("text", use.keep_text == KeepText::kYes ? "kept" : "not kept");
@@ -59,7 +61,8 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
   const std::filesystem::path path = directory / corpus_cache_name(fingerprint);
   std::optional<CorpusCache> cache = CorpusCache::open(path, cache_limits(files, tokenizers));
   if (!cache) {
-    if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
+    if (std::filesystem::exists(path))
+      log_info(path.string() + ": damaged cache, or of another version of heed: made anew");
     prepare_directory(directory);
     cache = build_corpus_cache(path, files, options, tokenizers, use);
   }
