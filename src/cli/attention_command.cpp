@@ -52,7 +52,7 @@ void draw_attention(const AttentionOptions& options, const CLI::App& command) {
       throw ConfigError(fmt::format("{} chooses what an svg shows; {} has everything", choice, format));
   const TranslationModel model = load_model(options.model, options.common, command);
   const std::string source = text_of_option("--source", options.source, model.config.data);
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   const std::string target = command.count("--target") > 0
                                  ? text_of_option("--target", options.target, model.config.data)
                                  : translator.translate({source}).front().text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,15 +66,6 @@ void check_scoring(const EvaluateOptions& options) {
          "--tokenize spm cuts text into the pieces of a model's own tokenizer: give MODEL, or another tokenizer");
 }
 
-ScoredText read_files(const EvaluateOptions& options) {
-  std::vector<TextFiles> texts = {{options.hypothesis}};
-  for (const std::string& file : options.references) texts.push_back({file});
-  std::vector<std::vector<std::string>> lines = read_parallel(texts, InvalidUtf8::kError);
-  ScoredText text{options.hypothesis, std::move(lines.front()), {}};
-  text.references.assign(std::make_move_iterator(lines.begin() + 1), std::make_move_iterator(lines.end()));
-  return text;
-}
-
 CorpusToTranslate split_of(const Config& config, const std::string& split) {
   const CorpusConfig& corpus = split == "test"         ? config.data.test
                                : split == "validation" ? config.data.validation
@@ -110,38 +102,62 @@ OpenKeys open_keys(const EvaluateOptions& options) {
   return keys;
 }
 
-void warn_of_tokenized_text(const ScoredText& text) {
-  constexpr int64_t kMany = 100;  // as sacreBLEU
-  const auto tokenized = std::count_if(text.hypotheses.begin(), text.hypotheses.end(),
-                                       [](const std::string& line) { return line.ends_with(" ."); });
-  if (tokenized < kMany) return;
-  log_warning(text.name + ": " + std::to_string(tokenized) +
-              " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
-}
-
-void warn_of_tokenization(const ScoredText& text, BleuTokenizer tokenizer) {
-  if (tokenizer != BleuTokenizer::kNone) warn_of_tokenized_text(text);
-  if (const auto warning = tokenizer_warning(text.references.front(), tokenizer)) log_warning(*warning);
-}
-
-std::vector<Score> score_text(const ScoredText& text, const EvaluateOptions& options, MetricOptions metric_options) {
-  if (!options.tokenize.empty()) metric_options.tokenizer = bleu_tokenizer(options.tokenize);
-  metric_options.chrf_word_order = options.chrf_word_order;
-  Work work("scoring", "metrics", static_cast<int64_t>(options.metrics.size()));
-  std::vector<Score> scores;
-  for (const auto& metric : options.metrics) {
-    if (metric == "bleu") warn_of_tokenization(text, metric_options.tokenizer);
-    scores.push_back(score(metric, text.hypotheses, text.references, metric_options));
-    work.advance();
+// The metrics asked for, of lines that come one after another, and what BLEU's reader is to be warned of.
+class TextScoring {
+ public:
+  TextScoring(const EvaluateOptions& options, MetricOptions metric_options, size_t num_references)
+      : tokenizer_(options.tokenize.empty() ? metric_options.tokenizer : bleu_tokenizer(options.tokenize)),
+        warns_(std::count(options.metrics.begin(), options.metrics.end(), "bleu") > 0),
+        fit_(tokenizer_) {
+    metric_options.tokenizer = tokenizer_;
+    metric_options.chrf_word_order = options.chrf_word_order;
+    for (const std::string& metric : options.metrics) sums_.emplace_back(metric, num_references, metric_options);
   }
-  return scores;
-}
 
-std::vector<AlignmentLinks> read_alignments(const std::string& file) {
-  std::vector<AlignmentLinks> all;
-  const std::vector<std::string> lines = std::move(read_parallel({{file}}, InvalidUtf8::kError).front());
-  for (const std::string& line : lines) all.push_back(parse_pharaoh(line, file + ":" + std::to_string(all.size() + 1)));
-  return all;
+  void add(const std::string& hypothesis, std::span<const std::string> references) {
+    for (MetricSum& sum : sums_) sum.add(hypothesis, references);
+    if (!warns_) return;
+    fit_.add(references.front());
+    if (hypothesis.ends_with(" .")) ++tokenized_;
+  }
+
+  // `name` of the hypotheses, in warnings.
+  std::vector<Score> scores(const std::string& name) const {
+    if (warns_) warn(name);
+    std::vector<Score> scores;
+    for (const MetricSum& sum : sums_) scores.push_back(sum.score());
+    return scores;
+  }
+
+ private:
+  void warn(const std::string& name) const {
+    constexpr int64_t kMany = 100;  // as sacreBLEU
+    if (tokenizer_ != BleuTokenizer::kNone && tokenized_ >= kMany)
+      log_warning(name + ": " + std::to_string(tokenized_) +
+                  " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
+    if (const auto warning = fit_.warning()) log_warning(*warning);
+  }
+
+  BleuTokenizer tokenizer_;
+  bool warns_;
+  std::vector<MetricSum> sums_;
+  TokenizerFit fit_;       // of the first reference
+  int64_t tokenized_ = 0;  // hypotheses that look like it
+};
+
+std::vector<Score> scores_of_files(const EvaluateOptions& options) {
+  constexpr int64_t kLinesOfAStep = 1000;  // between two reports
+  std::vector<TextFiles> files = {{options.hypothesis}};
+  for (const std::string& file : options.references) files.push_back({file});
+  ParallelTexts texts(files, {});
+  TextScoring scoring(options, {}, options.references.size());
+  Work work("scoring", "lines");
+  std::vector<std::string> lines;
+  for (int64_t count = 1; texts.next(lines); ++count) {
+    scoring.add(lines.front(), std::span(lines).subspan(1));
+    if (count % kLinesOfAStep == 0) work.advance(kLinesOfAStep);
+  }
+  return scoring.scores(options.hypothesis);
 }
 
 void evaluate_alignments(const EvaluateOptions& options) {
@@ -149,19 +165,29 @@ void evaluate_alignments(const EvaluateOptions& options) {
     throw ConfigError("--alignments and --reference-alignments go together");
   if (!options.model.empty() || !options.hypothesis.empty() || !options.references.empty())
     throw ConfigError("--alignments are scored alone: without MODEL, --hypothesis and --reference");
-  const double rate =
-      alignment_error_rate(read_alignments(options.alignments), read_alignments(options.reference_alignments));
+  ParallelTexts texts({{options.alignments}, {options.reference_alignments}}, {});
+  AlignmentErrorRate rate;
+  std::vector<std::string> lines;
+  for (int64_t number = 1; texts.next(lines); ++number) {
+    const auto links = [number](const std::string& line, const std::string& file) {
+      return parse_pharaoh(line, file + ":" + std::to_string(number));
+    };
+    rate.add(links(lines[0], options.alignments), links(lines[1], options.reference_alignments));
+  }
   LineWriter output("-");
-  output.write_line(options.json ? fmt::format("{{\"scores\": [{{\"name\": \"aer\", \"score\": {}}}]}}", rate)
-                                 : fmt::format("AER = {:.4f}", rate));
+  output.write_line(options.json ? fmt::format("{{\"scores\": [{{\"name\": \"aer\", \"score\": {}}}]}}", rate.value())
+                                 : fmt::format("AER = {:.4f}", rate.value()));
   output.close();
 }
 
 std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::App& command) {
   const TranslationModel model = load_model(options.model, options.common, command, {}, open_keys(options));
-  ScoredText text = translate_corpus(model, corpus_of(options, model.config));
-  text.name = options.model;
-  return score_text(text, options, metric_options(model.config.eval, model.tokenizers));
+  const CorpusToTranslate corpus = corpus_of(options, model.config);
+  TextScoring scoring(options, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
+  translate_corpus(model, corpus, [&scoring](const std::string& hypothesis, std::span<const std::string> references) {
+    scoring.add(hypothesis, references);
+  });
+  return scoring.scores(options.model);
 }
 
 void evaluate(const EvaluateOptions& options, const CLI::App& command) {
@@ -171,9 +197,8 @@ void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   check_files(options);
   check_scoring(options);
   const CommandDisplay display(options.common.quiet);
-  const std::vector<Score> scores =
-      options.model.empty() ? score_text(read_files(options), options, {}) : scores_of_model(options, command);
-  print_scores(scores, options.json ? ScoreFormat::kJson : ScoreFormat::kText);
+  print_scores(options.model.empty() ? scores_of_files(options) : scores_of_model(options, command),
+               options.json ? ScoreFormat::kJson : ScoreFormat::kText);
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ void verify(const ExportOptions& options, const TranslationModel& model, const s
   if (!answer.missing.empty())
     throw UnverifiedError(fmt::format("{}: exported, not verified: {} ({}); --python names one that has the package",
                                       options.output, answer.missing, python));
-  Translator translator(model.model, model.tokenizers, decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, decode, reading_limits(model.config.data));
   const std::vector<Translation> expected = translator.translate(lines);
   size_t equal = 0;
   for (size_t i = 0; i < lines.size(); ++i)

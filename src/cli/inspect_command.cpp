@@ -80,7 +80,7 @@ std::string_view name_of(AttentionRole role) {
 void inspect_attention(const TranslationModel& model, const std::string& file, Report& report) {
   const std::vector<std::string> sources = read_lines({file}, reading_of(model.config.data));
   if (sources.empty()) throw DataError(file + " has no lines: nothing to look at");
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   std::vector<std::string> targets;
   for (Translation& translation : translator.translate(sources)) targets.push_back(std::move(translation.text));
   translator.warn_of_losses();

@@ -52,8 +52,8 @@ const Keys kNoiseKeys = {"model.dropout", "model.attention_dropout", "model.acti
                          "model.variational_dropout", "tokenizer.sampling"};
 
 // What decides which sentences there are, and how.
-const Keys kCorpusKeys = {"data.max_source_length", "data.max_target_length", "data.too_long", "data.invalid_utf8",
-                          "tokenizer.sampling"};
+const Keys kCorpusKeys = {"data.max_source_length", "data.max_target_length", "data.max_characters",
+                          "data.too_long",          "data.invalid_utf8",      "tokenizer.sampling"};
 
 const Keys kBatchKeys = {"run.seed", "train.batch_tokens"};
 

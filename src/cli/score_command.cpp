@@ -60,7 +60,7 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
                    {{"-o", options.output}, {"--alignments", options.alignments}});
   const TranslationModel model = load_model(options.model, options.common, command);
   PairedLines pairs(options, reading_of(model.config.data));
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   LineWriter output(options.output);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments);

@@ -3,88 +3,131 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <filesystem>
 #include <utility>
 
+#include "cli/model_text.h"
 #include "core/count_text.h"
 #include "core/error.h"
-#include "core/line_reader.h"
 #include "core/line_writer.h"
 #include "core/logging.h"
 #include "core/work.h"
-#include "data/pair_reader.h"
 #include "decode/translator.h"
 #include "watch/work_display.h"
 
 namespace heed {
 namespace {
 
-struct Text {
-  std::vector<std::string> lines;
-  std::vector<size_t> skipped;  // numbers of lines
-};
+constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
-Text read_text(const TextFiles& files, InvalidUtf8 invalid_utf8) {
-  Text text;
-  for (const std::string& file : files) {
-    LineReader reader(file, {.invalid_utf8 = utf8_policy(invalid_utf8)});
-    for (std::string line; reader.next(line);) {
-      if (reader.skipped()) text.skipped.push_back(text.lines.size());
-      text.lines.push_back(line);
+// The number of lines of texts that can be read twice, all of them checked; 0 for others (standard input, a pipe).
+int64_t count_lines(const std::vector<TextFiles>& texts, LineReaderOptions reading) {
+  const auto is_file = [](const std::string& file) {
+    std::error_code none;
+    return std::filesystem::is_regular_file(file, none);
+  };
+  for (const TextFiles& files : texts)
+    if (!std::all_of(files.begin(), files.end(), is_file)) return 0;
+  reading.notices = false;
+  ParallelTexts first_reading(texts, reading);
+  int64_t count = 0;
+  for (std::vector<std::string> lines; first_reading.next(lines);) ++count;
+  return count;
+}
+
+// Lines that are translated together.
+struct Window {
+  std::vector<std::string> sources;
+  std::vector<std::vector<std::string>> references;  // of each source
+
+  bool read(ParallelTexts& texts) {
+    sources.clear();
+    references.clear();
+    for (std::vector<std::string> lines; sources.size() < kWindow && texts.next(lines);) {
+      sources.push_back(std::move(lines.front()));
+      references.emplace_back(std::make_move_iterator(lines.begin() + 1), std::make_move_iterator(lines.end()));
     }
+    return !sources.empty();
   }
-  if (text.lines.empty()) throw DataError(files.front() + " has no lines: nothing to score");
-  return text;
-}
-
-std::vector<std::string> translations_of(Translator& translator, const std::vector<std::string>& sources) {
-  Work work("translating", "lines", static_cast<int64_t>(sources.size()));
-  std::vector<std::string> texts;
-  for (Translation& one : translator.translate(sources, [&](int64_t lines) { work.advance(lines); }))
-    texts.push_back(std::move(one.text));
-  log_finished(work.report());
-  return texts;
-}
+};
 
 }  // namespace
 
-std::vector<std::vector<std::string>> read_parallel(const std::vector<TextFiles>& texts, InvalidUtf8 invalid_utf8) {
-  std::vector<std::vector<std::string>> all;
-  std::vector<size_t> skipped;
-  for (const TextFiles& files : texts) {
-    Text text = read_text(files, invalid_utf8);
-    all.push_back(std::move(text.lines));
-    skipped.insert(skipped.end(), text.skipped.begin(), text.skipped.end());
-    if (all.back().size() == all.front().size()) continue;
-    const auto count = [](const auto& lines) { return count_text(static_cast<int64_t>(lines.size())); };
-    throw DataError(fmt::format("{} has {} lines but {} has {}: one line for each is expected", texts.front().front(),
-                                count(all.front()), files.front(), count(all.back())));
+bool ParallelTexts::Text::next(std::string& line) {
+  while (true) {
+    if (reader_ && reader_->next(line)) {
+      ++lines_;
+      return true;
+    }
+    if (next_file_ == files_.size()) return false;
+    reader_.emplace(files_[next_file_++], reading_);
   }
-  std::sort(skipped.begin(), skipped.end());
-  skipped.erase(std::unique(skipped.begin(), skipped.end()), skipped.end());
-  for (const size_t line : skipped)
-    for (auto& lines : all) lines[line].clear();
-  if (!skipped.empty())
-    log_info(fmt::format("{} lines that are not UTF-8 left out (data.invalid_utf8: skip)",
-                         count_text(static_cast<int64_t>(skipped.size()))));
-  return all;
 }
 
-ScoredText translate_corpus(const TranslationModel& model, const CorpusToTranslate& corpus) {
-  std::vector<TextFiles> texts = {corpus.source};
-  texts.insert(texts.end(), corpus.references.begin(), corpus.references.end());
-  std::vector<std::vector<std::string>> lines = read_parallel(texts, model.config.data.invalid_utf8);
+ParallelTexts::ParallelTexts(const std::vector<TextFiles>& texts, const LineReaderOptions& reading) {
+  for (const TextFiles& files : texts) texts_.emplace_back(files, reading);
+}
+
+bool ParallelTexts::next(std::vector<std::string>& lines) {
+  lines.resize(texts_.size());
+  size_t ended = 0;
+  bool skipped = false;
+  for (size_t i = 0; i < texts_.size(); ++i) {
+    if (texts_[i].next(lines[i]))
+      skipped |= texts_[i].skipped();
+    else
+      ++ended;
+  }
+  if (ended == texts_.size()) {
+    if (texts_.front().lines() == 0) throw DataError(texts_.front().name() + " has no lines: nothing to score");
+    return false;
+  }
+  if (ended > 0) fail_not_parallel();
+  if (!skipped) return true;
+  ++skipped_;
+  for (std::string& line : lines) line.clear();
+  return true;
+}
+
+// Counts what is left, so that the message names whole texts.
+void ParallelTexts::fail_not_parallel() {
+  std::string line;
+  for (Text& text : texts_)
+    while (text.next(line)) continue;
+  const Text& first = texts_.front();
+  const auto other =
+      std::find_if(texts_.begin(), texts_.end(), [&](const Text& text) { return text.lines() != first.lines(); });
+  throw DataError(fmt::format("{} has {} lines but {} has {}: one line for each is expected", first.name(),
+                              count_text(first.lines()), other->name(), count_text(other->lines())));
+}
+
+void ParallelTexts::report_skipped() const {
+  if (skipped_ > 0)
+    log_info(fmt::format("{} lines that are not UTF-8 left out (data.invalid_utf8: skip)", count_text(skipped_)));
+}
+
+void translate_corpus(const TranslationModel& model, const CorpusToTranslate& corpus, const ScoredLine& use) {
+  std::vector<TextFiles> files = {corpus.source};
+  files.insert(files.end(), corpus.references.begin(), corpus.references.end());
+  const LineReaderOptions reading = reading_of(model.config.data);
+  const int64_t count = count_lines(files, reading);
   std::optional<LineWriter> output;  // opened first: what cannot be written shows before the work is done
   if (!corpus.output.empty()) output.emplace(corpus.output);
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
-  ScoredText text{"", translations_of(translator, lines.front()), {}};
-  text.references.assign(std::make_move_iterator(lines.begin() + 1), std::make_move_iterator(lines.end()));
-  if (output) {
-    for (const std::string& line : text.hypotheses) output->write_line(line);
-    output->close();
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
+  ParallelTexts texts(files, reading);
+  Work work("translating", "lines", count);
+  const auto progress = [&work](int64_t lines) { work.advance(lines); };
+  for (Window window; window.read(texts);) {
+    const std::vector<Translation> translations = translator.translate(window.sources, progress);
+    for (size_t i = 0; i < translations.size(); ++i) {
+      if (output) output->write_line(translations[i].text);
+      use(translations[i].text, window.references[i]);
+    }
   }
+  if (output) output->close();
+  log_finished(work.report());
+  texts.report_skipped();
   translator.warn_of_losses();
-  return text;
 }
 
 }  // namespace heed

@@ -98,7 +98,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   const TranslationModel model = load_model(options.model, options.common, command, overrides);
   LineReader reader(options.input, reading_of(model.config.data));
-  Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments);

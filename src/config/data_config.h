@@ -42,6 +42,7 @@ struct DataConfig {
   CorpusConfig test;
   int64_t max_source_length = 256;  // pieces, end of sentence not counted
   int64_t max_target_length = 256;
+  int64_t max_characters = 65536;  // of a line, on either side
   TooLong too_long = TooLong::kDrop;
   InvalidUtf8 invalid_utf8 = InvalidUtf8::kError;
   std::string cache_directory;
@@ -57,6 +58,10 @@ struct DataConfig {
           between(1, 1 << 20));
     visit("max_target_length", &DataConfig::max_target_length, "pieces of a target sentence; longer ones: see too_long",
           between(1, 1 << 20));
+    visit("max_characters", &DataConfig::max_characters,
+          "characters of a line that are cut into pieces, which for longer ones may take minutes; a longer line is too "
+          "long, whatever its pieces: see too_long. A model's user reads as much of a line",
+          between(1, 1 << 26));
     visit("too_long", &DataConfig::too_long,
           "fate of a training pair with a longer side; validation lines are cut and never dropped (error: refused), "
           "sources of test lines cut, too");

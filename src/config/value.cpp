@@ -1,11 +1,14 @@
 #include "config/value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "config/nearest_key.h"
 #include "core/printable.h"
+#include "core/utf8.h"
 
 namespace heed {
 namespace {
@@ -74,12 +77,13 @@ bool is_plain(std::string_view text) {
   });
 }
 
-std::string escaped(char c) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  if (c == '"' || c == '\\') return {'\\', c};
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20 && byte != 0x7f) return {c};
-  return {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+// What a terminal would obey is written by its code: a config is printed, too.
+std::string escaped(std::string_view character) {
+  const char32_t c = code_point_at(character, 0);
+  if (c == U'"' || c == U'\\') return "\\" + std::string(character);
+  if (!is_hidden(c)) return std::string(character);
+  return c < 0x100 ? fmt::format("\\x{:02x}", static_cast<uint32_t>(c))
+                   : fmt::format("\\u{:04x}", static_cast<uint32_t>(c));
 }
 
 // The fewest digits that read back as the same number; with an exponent where people would use one (0.0001, 1.0e-05).
@@ -136,7 +140,10 @@ std::string to_yaml(bool value) { return value ? "true" : "false"; }
 std::string to_yaml(const std::string& value) {
   if (is_plain(value)) return value;
   std::string quoted = "\"";
-  for (char c : value) quoted += escaped(c);
+  for (size_t at = 0, length = 0; at < value.size(); at += length) {
+    length = utf8_character_length(value, at);
+    quoted += escaped(std::string_view(value).substr(at, length));
+  }
   return quoted + '"';
 }
 

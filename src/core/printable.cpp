@@ -21,11 +21,6 @@ constexpr Range kHidden[] = {
     {0x2066, 0x2069},  // isolates
 };
 
-bool is_hidden(char32_t c) {
-  return std::any_of(std::begin(kHidden), std::end(kHidden),
-                     [c](const Range& range) { return range.first <= c && c <= range.last; });
-}
-
 std::string code_of(char32_t c) {
   if (c == '\n') return "\\n";
   if (c == '\t') return "\\t";
@@ -41,6 +36,11 @@ std::string codes_of_bytes(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool is_hidden(char32_t c) {
+  return std::any_of(std::begin(kHidden), std::end(kHidden),
+                     [c](const Range& range) { return range.first <= c && c <= range.last; });
+}
 
 std::string printable(std::string_view text) {
   std::string shown;

@@ -14,6 +14,9 @@ namespace heed {
 // For people, not to be read back: a backslash stays one. Doing it twice changes nothing.
 std::string printable(std::string_view text);
 
+// Whether that shows this character by its code.
+bool is_hidden(char32_t c);
+
 // At most the first `max_bytes` of it, cut between characters; "..." tells where something is missing.
 std::string beginning_of(std::string_view text, size_t max_bytes);
 

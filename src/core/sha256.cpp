@@ -16,13 +16,19 @@ void require(int succeeded) {
   if (succeeded != 1) throw Error("SHA-256: OpenSSL refuses to compute it; check the OpenSSL installation");
 }
 
+// Looked up once: that costs as much as hashing a kilobyte.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+
 }  // namespace
 
 void Sha256::FreeContext::operator()(void* context) const { EVP_MD_CTX_free(evp(context)); }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   require(context_ != nullptr);
-  require(EVP_DigestInit_ex(evp(context_.get()), EVP_sha256(), nullptr));
+  require(EVP_DigestInit_ex(evp(context_.get()), algorithm(), nullptr));
 }
 
 void Sha256::update(std::string_view bytes) {

@@ -90,6 +90,13 @@ size_t utf8_character_length(std::string_view text, size_t offset) { return deco
 
 char32_t code_point_at(std::string_view text, size_t offset) { return decode_at(text, offset).code_point; }
 
+std::string_view first_characters(std::string_view text, int64_t count) {
+  if (static_cast<int64_t>(text.size()) <= count) return text;  // whatever their lengths
+  size_t end = 0;
+  for (int64_t i = 0; i < count && end < text.size(); ++i) end += utf8_character_length(text, end);
+  return text.substr(0, end);
+}
+
 std::u32string code_points(std::string_view text) {
   std::u32string points;
   points.reserve(text.size());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ size_t utf8_character_length(std::string_view text, size_t offset);
 
 // The character at `offset`; U+FFFD for an ill-formed subpart. REQUIRES: offset < text.size().
 char32_t code_point_at(std::string_view text, size_t offset);
+
+// The first `count` characters of a text, or all of it.
+std::string_view first_characters(std::string_view text, int64_t count);
 
 // Ill-formed subparts come out as U+FFFD.
 std::u32string code_points(std::string_view text);

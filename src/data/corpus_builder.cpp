@@ -9,6 +9,7 @@
 
 #include "core/count_text.h"
 #include "core/error.h"
+#include "core/utf8.h"
 #include "core/work.h"
 #include "data/pair_reader.h"
 #include "text/round_trip.h"
@@ -24,6 +25,7 @@ constexpr size_t kChunkPairs = 64;  // of a core at a time
 struct EncodedPair {
   TextPair text;  // normalised once encoded, where texts are kept
   std::vector<int32_t> source, target;
+  bool long_source = false, long_target = false;  // over data.max_characters, the rest left unread
   bool target_comes_back = true;
 };
 
@@ -40,7 +42,7 @@ class CorpusBuilder {
         tokenizers_(tokenizers),
         use_(use),
         reader_(files, corpus_reading(options.invalid_utf8)),
-        writer_(path),
+        writer_(path, cache_limits(files, tokenizers)),
         work_("tokenising " + std::filesystem::path(files.source.front()).filename().string(), "pairs") {}
 
   CorpusCache build() {
@@ -71,12 +73,22 @@ class CorpusBuilder {
 
   void encode(EncodedPair& pair) const {
     if (pair.text.invalid && use_.pairs == PairRule::kTraining) return;
+    pair.long_source = cut_characters(pair.text.source);
+    pair.long_target = cut_characters(pair.text.target);
     pair.source = tokenizers_.source->encode(pair.text.source);
     pair.target = tokenizers_.target->encode(pair.text.target);
     pair.target_comes_back = comes_back(*tokenizers_.target, pair.target, pair.text.target);
     if (use_.keep_text == KeepText::kNo) return;
     pair.text.source = tokenizers_.source->normalized(pair.text.source);
     pair.text.target = tokenizers_.target->normalized(pair.text.target);
+  }
+
+  // True where there are more of them than are read.
+  bool cut_characters(std::string& line) const {
+    const size_t readable = first_characters(line, options_.max_characters).size();
+    const bool is_long = readable < line.size();
+    line.resize(readable);
+    return is_long;
   }
 
   // The pairs from `begin`; false where there are none.
@@ -122,36 +134,41 @@ class CorpusBuilder {
   bool fits_limits(EncodedPair& pair) {
     const auto source_limit = static_cast<size_t>(options_.max_source_length);
     const auto target_limit = static_cast<size_t>(options_.max_target_length);
-    const bool long_source = pair.source.size() > source_limit, long_target = pair.target.size() > target_limit;
+    const bool long_source = pair.long_source || pair.source.size() > source_limit;
+    const bool long_target = pair.long_target || pair.target.size() > target_limit;
     if (!long_source && !long_target) return true;
     if (options_.too_long == TooLong::kError) fail_too_long(pair, long_source);
+    if (pair.long_source || pair.long_target) ++counts_.unread;
     const bool drops = options_.too_long == TooLong::kDrop && use_.pairs == PairRule::kTraining;
     ++(drops ? counts_.too_long : counts_.truncated);
-    if (long_source) pair.source.resize(source_limit);
-    if (long_target) pair.target.resize(target_limit);
+    pair.source.resize(std::min(pair.source.size(), source_limit));
+    pair.target.resize(std::min(pair.target.size(), target_limit));
     return !drops;
   }
 
   [[noreturn]] void fail_too_long(const EncodedPair& pair, bool source) const {
     const std::string file = (source ? files_.source : files_.target)[pair.text.file];
-    throw DataError(file + ":" + std::to_string(pair.text.line) + ": " +
-                    count_text(static_cast<int64_t>((source ? pair.source : pair.target).size())) +
+    const std::string place = file + ":" + std::to_string(pair.text.line) + ": ";
+    const std::string advice = "; shorten the line or set data.too_long: drop or truncate";
+    if (source ? pair.long_source : pair.long_target)
+      throw DataError(place + "more characters than data.max_characters (" + count_text(options_.max_characters) + ")" +
+                      advice);
+    throw DataError(place + count_text(static_cast<int64_t>((source ? pair.source : pair.target).size())) +
                     " tokens, more than data.max_" + (source ? "source" : "target") + "_length (" +
-                    count_text(source ? options_.max_source_length : options_.max_target_length) +
-                    "); shorten the line or set data.too_long: drop or truncate");
+                    count_text(source ? options_.max_source_length : options_.max_target_length) + ")" + advice);
   }
 
-  void keep(const EncodedPair& pair) {
+  void keep(EncodedPair& pair) {
     counts_.source_tokens += static_cast<int64_t>(pair.source.size());
     counts_.target_tokens += static_cast<int64_t>(pair.target.size());
     counts_.source_unknown += count_unknown(pair.source, *tokenizers_.source);
     counts_.target_unknown += count_unknown(pair.target, *tokenizers_.target);
     if (!pair.target_comes_back && counts_.changed++ == 0) counts_.first_changed = kept_;
     ++kept_;
-    CachedPair record{pair.source, pair.target, {}, {}, pair.text.file, pair.text.line};
+    CachedPair record{std::move(pair.source), std::move(pair.target), {}, {}, pair.text.file, pair.text.line};
     if (use_.keep_text == KeepText::kYes) {
-      record.source_text = pair.text.source;
-      record.target_text = pair.text.target;
+      record.source_text = std::move(pair.text.source);
+      record.target_text = std::move(pair.text.target);
     }
     writer_.add(record);
   }

@@ -3,14 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/file_operations.h"
-#include "core/sha256.h"
-#include "data/mapped_file.h"
+#include "data/random_access_file.h"
 
 namespace heed {
 
@@ -21,6 +19,7 @@ struct CorpusCounts {
   int64_t too_long = 0;                            // dropped: a side over its limit
   int64_t invalid = 0;                             // dropped: a side that is not UTF-8, under data.invalid_utf8: skip
   int64_t truncated = 0;                           // kept, cut to the limit
+  int64_t unread = 0;                              // of these two: a side over data.max_characters
   int64_t emptied = 0;                             // kept, a side that is not UTF-8 read as empty
   int64_t source_tokens = 0, target_tokens = 0;    // of the kept pairs, without bos and eos
   int64_t source_unknown = 0, target_unknown = 0;  // of those tokens
@@ -33,19 +32,27 @@ struct CorpusCounts {
 
 // One pair as the cache keeps it. Texts are empty unless they were asked for.
 struct CachedPair {
-  std::span<const int32_t> source, target;
-  std::string_view source_text, target_text;
+  std::vector<int32_t> source, target;
+  std::string source_text, target_text;
   uint32_t file = 0;  // which of the corpus's files, from 0
   uint32_t line = 0;  // line in it, from 1
 };
 
+// What a cache's numbers lie below: a cache is a file like any other, and its ids are about to pick rows of matrices.
+struct CacheLimits {
+  int64_t source_ids = 0, target_ids = 0;  // pieces of the vocabularies
+  int64_t files = 0;                       // of the corpus
+};
+
 class CorpusCache;
 
-// A corpus in one file: records, an index of them, a trailer that ends in the SHA-256 of everything before it. Numbers
-// are in the machine's byte order. It appears under its name whole or not at all.
+// A corpus in one file: records; an index of them, which holds their places, lengths and digests; a trailer that ends
+// in the SHA-256 of index and trailer. So opening a cache costs its index (24 bytes a pair: of 100 GB some 2 to 10 GB),
+// and every record is checked whenever it is read. Numbers are in the machine's byte order. A cache appears under its
+// name whole or not at all.
 class CorpusCacheWriter {
  public:
-  explicit CorpusCacheWriter(const std::filesystem::path& path);
+  CorpusCacheWriter(const std::filesystem::path& path, const CacheLimits& limits);
   ~CorpusCacheWriter();  // removes what was not committed
   CorpusCacheWriter(const CorpusCacheWriter&) = delete;
   CorpusCacheWriter& operator=(const CorpusCacheWriter&) = delete;
@@ -61,21 +68,26 @@ class CorpusCacheWriter {
   void flush();
 
   std::filesystem::path path_, temporary_;
+  CacheLimits limits_;
   std::optional<FileWriter> file_;
-  Sha256 digest_;
   std::string buffer_, index_;
   uint64_t offset_ = 0;
 };
 
-// Random access to such a file through a memory map, which outlives the file's name. Safe to read from several threads.
+// Random access to such a file, kept open: it outlives its name. The index lies in memory. Safe to read from several
+// threads.
 class CorpusCache {
  public:
-  // Nothing where the file is missing, is damaged or has another format. The file's time becomes that of this opening
-  // (where the system lets it): it tells when a cache was last used.
-  static std::optional<CorpusCache> open(const std::filesystem::path& path);
+  // Nothing where the file is missing, has another format or a damaged index. The file's time becomes that of this
+  // opening (where the system lets it): it tells when a cache was last used.
+  static std::optional<CorpusCache> open(const std::filesystem::path& path, const CacheLimits& limits);
 
   int64_t size() const { return static_cast<int64_t>(index_.size()); }
+
+  // DataError where its record is not what was written, be it that the file was damaged, truncated or written to since.
+  // The file is then removed, so that the next opening finds none.
   CachedPair pair(int64_t i) const;
+
   int32_t source_length(int64_t i) const { return static_cast<int32_t>(entry(i).source_length); }
   int32_t target_length(int64_t i) const { return static_cast<int32_t>(entry(i).target_length); }
   const CorpusCounts& counts() const { return counts_; }
@@ -83,9 +95,12 @@ class CorpusCache {
  private:
   friend class CorpusCacheWriter;
   struct Entry {
-    uint64_t offset;
+    uint64_t offset;                        // of the record in the file; it ends where the next one begins
     uint32_t source_length, target_length;  // tokens
-    uint32_t source_bytes, target_bytes;    // of the texts
+    uint64_t digest;                        // of the record
+  };
+  struct Record {                         // its beginning; ids and texts follow
+    uint32_t source_bytes, target_bytes;  // of the texts
     uint32_t file, line;
   };
   struct Trailer {
@@ -94,11 +109,19 @@ class CorpusCache {
     CorpusCounts counts;
   };
 
-  explicit CorpusCache(MappedFile file) : file_(std::move(file)) {}
+  CorpusCache(std::filesystem::path path, RandomAccessFile file, const CacheLimits& limits)
+      : path_(std::move(path)), file_(std::move(file)), limits_(limits) {}
   const Entry& entry(int64_t i) const { return index_[static_cast<size_t>(i)]; }
+  uint64_t record_end(int64_t i) const { return i + 1 < size() ? entry(i + 1).offset : records_end_; }
+  bool read_index();
+  bool index_is_sound() const;
+  std::optional<CachedPair> read_pair(int64_t i) const;
 
-  MappedFile file_;
-  std::span<const Entry> index_;
+  std::filesystem::path path_;
+  RandomAccessFile file_;
+  CacheLimits limits_;
+  std::vector<Entry> index_;
+  uint64_t records_end_ = 0;
   CorpusCounts counts_;
 };
 

@@ -49,6 +49,9 @@ std::string summary(const CorpusConfig& files, const DataConfig& options, const 
   if (counts.dropped() > 0) line += "; dropped " + count_text(counts.dropped()) + " pairs: " + reasons;
   if (counts.emptied > 0) line += "; " + count_text(counts.emptied) + " not UTF-8, read as empty";
   if (counts.truncated > 0) line += "; truncated " + count_text(counts.truncated) + " to " + limit_text(options);
+  if (counts.unread > 0)
+    line += "; " + count_text(counts.unread) + " of these have more than " + count_text(options.max_characters) +
+            " characters (data.max_characters), the rest left unread";
   if (counts.source_unknown + counts.target_unknown > 0)
     line += "; unknown pieces: " + percent(counts.source_unknown, counts.source_tokens) + " of the source, " +
             percent(counts.target_unknown, counts.target_tokens) + " of the target";

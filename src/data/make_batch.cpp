@@ -64,8 +64,9 @@ SentenceFrame::SentenceFrame(const Tokenizers& tokenizers)
 Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const SentenceFrame& frame) {
   BatchPacker packer(frame);
   for (const int32_t sentence : sentences) {
-    packer.add_source(corpus.source(sentence));
-    packer.add_target(corpus.target(sentence));
+    const CachedPair pair = corpus.pair(sentence);
+    packer.add_source(pair.source);
+    packer.add_target(pair.target);
     packer.add_number(sentence);
   }
   return packer.finish();
@@ -76,10 +77,11 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentence
   if (noise.strength == 0) return make_batch(corpus, sentences, SentenceFrame(tokenizers));
   BatchPacker packer{SentenceFrame(tokenizers)};
   for (const int32_t sentence : sentences) {
-    TORCH_CHECK(corpus.source(sentence).empty() || !corpus.source_text(sentence).empty(),
+    const CachedPair pair = corpus.pair(sentence);
+    TORCH_CHECK(pair.source.empty() || !pair.source_text.empty(),
                 "subword noise needs a corpus opened with KeepText::kYes");
-    packer.add_source(sample_side(*tokenizers.source, corpus.source_text(sentence), noise, sentence, kSource));
-    packer.add_target(sample_side(*tokenizers.target, corpus.target_text(sentence), noise, sentence, kTarget));
+    packer.add_source(sample_side(*tokenizers.source, pair.source_text, noise, sentence, kSource));
+    packer.add_target(sample_side(*tokenizers.target, pair.target_text, noise, sentence, kTarget));
     packer.add_number(sentence);
   }
   return packer.finish();

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/logging.h"
+#include "core/sha256.h"
 #include "data/corpus_builder.h"
 #include "data/corpus_report.h"
 #include "data/pair_reader.h"
@@ -32,6 +33,8 @@ std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options,
   add("tokenizers", tokenizers.fingerprint());
   add("max_source_length", std::to_string(options.max_source_length));
   add("max_target_length", std::to_string(options.max_target_length));
+  if (options.max_characters != DataConfig().max_characters)  // younger than some runs, whose corpora stay the same
+    add("max_characters", std::to_string(options.max_characters));
   add("too_long", std::string(name_of(options.too_long)));
   add("invalid_utf8", std::string(name_of(options.invalid_utf8)));
   add("text", use.keep_text == KeepText::kYes ? "kept" : "not kept");
@@ -56,9 +59,10 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
   const std::string fingerprint = fingerprint_of(files, options, tokenizers, use);
   const std::filesystem::path directory = corpus_cache_directory(options);
   const std::filesystem::path path = directory / corpus_cache_name(fingerprint);
-  std::optional<CorpusCache> cache = CorpusCache::open(path);
+  std::optional<CorpusCache> cache = CorpusCache::open(path, cache_limits(files, tokenizers));
   if (!cache) {
-    if (std::filesystem::exists(path)) log_info(path.string() + ": damaged cache, made anew");
+    if (std::filesystem::exists(path))
+      log_info(path.string() + ": damaged cache, or of another version of heed: made anew");
     prepare_directory(directory);
     cache = build_corpus_cache(path, files, options, tokenizers, use);
   }
@@ -72,6 +76,11 @@ ParallelCorpus::ParallelCorpus(CorpusCache cache, CorpusConfig files, std::strin
 std::string ParallelCorpus::place(int64_t i) const {
   const CachedPair pair = cache_.pair(i);
   return files_.source[pair.file] + ":" + std::to_string(pair.line);
+}
+
+CacheLimits cache_limits(const CorpusConfig& files, const Tokenizers& tokenizers) {
+  return {tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size(),
+          static_cast<int64_t>(files.source.size())};
 }
 
 TrainingTexts training_texts(const DataConfig& options) {

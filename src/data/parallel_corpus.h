@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
-#include <string_view>
 
 #include "config/data_config.h"
 #include "data/corpus_cache.h"
@@ -35,26 +33,24 @@ struct CorpusUse {
   PairRule pairs = PairRule::kTraining;
 };
 
-// A parallel corpus in tokens: read and tokenised once, then mapped from a cache file, so that it may be larger than
-// memory. Sentences are numbered from 0 in the order of the files, dropped pairs left out. Immutable and safe to read
-// from several threads.
+// A parallel corpus in tokens: read and tokenised once, then read from a cache file, pair by pair, so that it may be
+// larger than memory (which holds 24 bytes of each pair). Sentences are numbered from 0 in the order of the files,
+// dropped pairs left out. Immutable and safe to read from several threads.
 class ParallelCorpus {
  public:
   // Opens the cache of these files, tokenizers and limits, or makes it (with all cores), and logs one line about what
-  // was kept and dropped. A damaged cache is made anew, with a notice.
+  // was kept and dropped. A cache with a damaged index is made anew, with a notice.
   // DataError: files not parallel, invalid text, a long pair under TooLong::kError, no pair left. Error: a file that
   // cannot be read (a pipe, say: a corpus is read twice) or a cache that cannot be written.
   static ParallelCorpus open(const CorpusConfig& files, const DataConfig& options, const Tokenizers& tokenizers,
                              const CorpusUse& use = {});
 
   int64_t size() const { return cache_.size(); }
-  std::span<const int32_t> source(int64_t i) const { return cache_.pair(i).source; }
-  std::span<const int32_t> target(int64_t i) const { return cache_.pair(i).target; }
   PairLengths lengths(int64_t i) const { return {cache_.source_length(i), cache_.target_length(i)}; }
 
-  // Tokenizer::normalized of the line. REQUIRES: opened with KeepText::kYes.
-  std::string_view source_text(int64_t i) const { return cache_.pair(i).source_text; }
-  std::string_view target_text(int64_t i) const { return cache_.pair(i).target_text; }
+  // With KeepText::kYes its texts are Tokenizer::normalized of the lines. DataError where the cache file was spoiled
+  // meanwhile (CorpusCache::pair).
+  CachedPair pair(int64_t i) const { return cache_.pair(i); }
 
   std::string place(int64_t i) const;  // "train.en:4711", for messages
 
@@ -70,6 +66,9 @@ class ParallelCorpus {
   CorpusConfig files_;
   std::string fingerprint_;
 };
+
+// What the ids and places in a cache of this corpus lie below.
+CacheLimits cache_limits(const CorpusConfig& files, const Tokenizers& tokenizers);
 
 // What the vocabularies of a run are made from: its training corpus.
 TrainingTexts training_texts(const DataConfig& options);

@@ -12,12 +12,15 @@ std::optional<std::string> TextLosses::divergence() const {
          " empty translations: the model gave no finite probability; its weights have diverged";
 }
 
-std::vector<std::string> TextLosses::warnings(const DecodeConfig& config, int64_t max_source_length) const {
+std::vector<std::string> TextLosses::warnings(const DecodeConfig& config, const ReadingLimits& limits) const {
   std::vector<std::string> lines;
   if (cut_sources > 0)
     lines.push_back(
         fmt::format("{} of {} source lines cut to {} pieces (data.max_source_length, or the model's positions)",
-                    count_text(cut_sources), count_text(sources), max_source_length));
+                    count_text(cut_sources), count_text(sources), limits.source_pieces));
+  if (long_lines > 0)
+    lines.push_back(fmt::format("{} lines cut to {} characters (data.max_characters)", count_text(long_lines),
+                                count_text(limits.characters)));
   if (const auto diverged = divergence()) lines.push_back(*diverged);
   if (unfinished() == 0) return lines;
   lines.push_back(count_text(unfinished()) + " of " + count_text(translations) + " translations cut before their end");

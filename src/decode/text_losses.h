@@ -5,14 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "config/data_config.h"
 #include "config/decode_config.h"
 
 namespace heed {
+
+// How much of a line is read.
+struct ReadingLimits {
+  int64_t source_pieces = 0;                         // data.max_source_length, eos left out
+  int64_t characters = DataConfig().max_characters;  // of either side
+};
+inline ReadingLimits reading_limits(const DataConfig& config) {
+  return {config.max_source_length, config.max_characters};
+}
 
 // What of the texts that a model was given, or wrote, is missing. Counted over a command's whole input, however it
 // comes in, and told once.
 struct TextLosses {
   int64_t sources = 0, cut_sources = 0;  // read; of them longer than the model may read, the rest left unread
+  int64_t long_lines = 0;                // of either side, with more characters than are read, the rest left unread
   int64_t translations = 0;
   int64_t at_max_length = 0;  // ended at decode.max_length instead of their end of sentence
   int64_t at_ratio = 0;       // and at decode.max_length_ratio, where that is the lower limit
@@ -21,8 +32,8 @@ struct TextLosses {
   int64_t unfinished() const { return at_max_length + at_ratio; }
   std::optional<std::string> divergence() const;  // what to say of impossible translations, if there are any
 
-  // A line for each kind of loss, with the keys that matter; `max_source_length` is the limit of the sources.
-  std::vector<std::string> warnings(const DecodeConfig& config, int64_t max_source_length) const;
+  // A line for each kind of loss, with the keys that matter.
+  std::vector<std::string> warnings(const DecodeConfig& config, const ReadingLimits& limits) const;
 };
 
 }  // namespace heed

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/logging.h"
+#include "core/utf8.h"
 #include "data/make_batch.h"
 #include "decode/beam_search.h"
 #include "decode/target_score.h"
@@ -83,23 +84,33 @@ bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::s
 }  // namespace
 
 Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
-                       int64_t max_source_length)
-    : model_(model), tokenizers_(tokenizers), config_(config), max_source_length_(max_source_length) {
+                       const ReadingLimits& limits)
+    : model_(model), tokenizers_(tokenizers), config_(config), limits_(limits) {
   const ModelConfig& shape = model_->config();
   if (shape.positions != Positions::kLearned) return;
-  config_.max_length = std::min(config_.max_length, shape.max_positions);      // bos has the first position
-  max_source_length_ = std::min(max_source_length_, shape.max_positions - 1);  // eos has the last one
+  config_.max_length = std::min(config_.max_length, shape.max_positions);            // bos has the first position
+  limits_.source_pieces = std::min(limits_.source_pieces, shape.max_positions - 1);  // eos has the last one
 }
 
 int64_t Translator::max_sentences() const {
   return std::max<int64_t>(1, kMaxLogProbs / (config_.beam_size * tokenizers_.target->vocabulary().size()));
 }
 
+std::string_view Translator::readable(const std::string& line) const {
+  return first_characters(line, limits_.characters);
+}
+
+std::string_view Translator::readable_counted(const std::string& line) {
+  const std::string_view read = readable(line);
+  if (read.size() < line.size()) ++losses_.long_lines;
+  return read;
+}
+
 std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) {
   std::vector<Ids> sources;
-  const auto limit = static_cast<size_t>(max_source_length_);
+  const auto limit = static_cast<size_t>(limits_.source_pieces);
   for (const std::string& line : lines) {
-    sources.push_back(tokenizers_.source->encode(line));
+    sources.push_back(tokenizers_.source->encode(readable_counted(line)));
     if (sources.back().size() <= limit) continue;
     sources.back().resize(limit);
     ++losses_.cut_sources;
@@ -160,7 +171,7 @@ void Translator::count_cut(int64_t source_length) {
 }
 
 void Translator::warn_of_losses() const {
-  for (const std::string& warning : losses_.warnings(config_, max_source_length_)) log_warning(warning);
+  for (const std::string& warning : losses_.warnings(config_, limits_)) log_warning(warning);
 }
 
 Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,
@@ -169,7 +180,7 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
   Pairs pairs{encode_sources(sources), {}, {}};
   std::vector<int64_t> lengths;
   for (size_t i = 0; i < targets.size(); ++i) {
-    pairs.targets.push_back(tokenizers_.target->encode(targets[i]));
+    pairs.targets.push_back(tokenizers_.target->encode(readable_counted(targets[i])));
     lengths.push_back(static_cast<int64_t>(std::max(pairs.sources[i].size(), pairs.targets[i].size())));
   }
   pairs.batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
@@ -239,8 +250,9 @@ SentenceAttention Translator::framed_sides(const std::string& source, const std:
   const SentenceFrame frame(tokenizers_);
   const Vocabulary& target_vocabulary = tokenizers_.target->vocabulary();
   SentenceAttention sides;
-  sides.source = AttendedSide(*tokenizers_.source, source, static_cast<size_t>(lengths.source));
-  sides.target = sides.target_input = AttendedSide(*tokenizers_.target, target, static_cast<size_t>(lengths.target));
+  sides.source = AttendedSide(*tokenizers_.source, readable(source), static_cast<size_t>(lengths.source));
+  sides.target = sides.target_input =
+      AttendedSide(*tokenizers_.target, readable(target), static_cast<size_t>(lengths.target));
   sides.source.put_last(frame.source_eos, tokenizers_.source->vocabulary());
   sides.target.put_last(frame.target_eos, target_vocabulary);
   sides.target_input.put_first(frame.target_bos, target_vocabulary);

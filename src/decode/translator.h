@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/decode_config.h"
@@ -40,11 +41,11 @@ using TranslationProgress = std::function<void(int64_t lines)>;
 // the CPU to the last bit. Not thread safe; the model computes with all threads as it is.
 class Translator {
  public:
-  // Borrows the model's weights and the tokenizers. `max_source_length` in pieces, eos left out.
+  // Borrows the model's weights and the tokenizers.
   Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
-             int64_t max_source_length);
+             const ReadingLimits& limits);
 
-  // One translation a line, in their order. Blank: the empty text with score 0. Longer than max_source_length (or the
+  // One translation a line, in their order. Blank: the empty text with score 0. Longer than the limits (or the
   // model's learned positions): the rest is left unread. REQUIRES: valid UTF-8.
   std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {});
 
@@ -73,6 +74,8 @@ class Translator {
  private:
   using Ids = std::vector<int32_t>;
 
+  std::string_view readable(const std::string& line) const;
+  std::string_view readable_counted(const std::string& line);
   std::vector<Ids> encode_sources(const std::vector<std::string>& lines);
   struct Pairs {
     std::vector<Ids> sources, targets;
@@ -92,7 +95,7 @@ class Translator {
   EncoderDecoder model_;
   Tokenizers tokenizers_;
   DecodeConfig config_;
-  int64_t max_source_length_;
+  ReadingLimits limits_;
   TextLosses losses_;
 };
 

@@ -37,18 +37,15 @@ AlignmentLinks parse_pharaoh(std::string_view line, const std::string& place) {
   return links;
 }
 
-double alignment_error_rate(const std::vector<AlignmentLinks>& found, const std::vector<AlignmentLinks>& sure) {
-  if (found.size() != sure.size())
-    throw DataError(std::to_string(found.size()) + " lines of alignments but " + std::to_string(sure.size()) +
-                    " of references: one for each is expected");
-  size_t common = 0, all = 0;
-  for (size_t i = 0; i < found.size(); ++i) {
-    common += static_cast<size_t>(
-        std::count_if(found[i].begin(), found[i].end(), [&](const auto& link) { return sure[i].count(link) != 0; }));
-    all += found[i].size() + sure[i].size();
-  }
-  if (all == 0) throw DataError("no alignment links to score");
-  return 1 - 2 * static_cast<double>(common) / static_cast<double>(all);
+void AlignmentErrorRate::add(const AlignmentLinks& found, const AlignmentLinks& sure) {
+  common_ += static_cast<size_t>(
+      std::count_if(found.begin(), found.end(), [&](const auto& link) { return sure.count(link) != 0; }));
+  all_ += found.size() + sure.size();
+}
+
+double AlignmentErrorRate::value() const {
+  if (all_ == 0) throw DataError("no alignment links to score");
+  return 1 - 2 * static_cast<double>(common_) / static_cast<double>(all_);
 }
 
 }  // namespace heed

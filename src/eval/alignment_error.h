@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace heed {
 
@@ -15,7 +15,14 @@ using AlignmentLinks = std::set<std::pair<int, int>>;
 AlignmentLinks parse_pharaoh(std::string_view line, const std::string& place);
 
 // Alignment error rate with sure links only, 1 - 2 |A n S| / (|A| + |S|), summed over all lines (Och and Ney 2003,
-// section 6.1); 0 is perfect. DataError for unequal numbers of lines or no links at all.
-double alignment_error_rate(const std::vector<AlignmentLinks>& found, const std::vector<AlignmentLinks>& sure);
+// section 6.1); 0 is perfect.
+class AlignmentErrorRate {
+ public:
+  void add(const AlignmentLinks& found, const AlignmentLinks& sure);  // of a line
+  double value() const;                                               // DataError where no line had a link
+
+ private:
+  size_t common_ = 0, all_ = 0;
+};
 
 }  // namespace heed

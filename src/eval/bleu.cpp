@@ -13,12 +13,6 @@
 namespace heed {
 namespace {
 
-struct Statistics {
-  std::vector<int64_t> counts, totals;  // per order
-  int64_t hypothesis_length = 0;
-  int64_t reference_length = 0;
-};
-
 int64_t closest_length(int64_t length, const std::vector<int64_t>& reference_lengths) {
   return *std::min_element(reference_lengths.begin(), reference_lengths.end(), [length](int64_t a, int64_t b) {
     const int64_t distance_a = std::abs(length - a), distance_b = std::abs(length - b);
@@ -39,34 +33,10 @@ std::vector<uint32_t> word_ids(const std::string& line, const BleuOptions& optio
   return words.ids(own_pieces ? options.pieces.tokens(text) : bleu_tokens(text, options.tokenizer));
 }
 
-void add_line(const std::vector<std::string>& hypotheses, const References& references, size_t line,
-              const BleuOptions& options, Statistics& statistics) {
-  const size_t max_order = statistics.counts.size();
-  WordIndex words;
-  NgramIndex ngrams(max_order);
-  NgramCounts reference_counts(max_order);
-  std::vector<int64_t> reference_lengths;
-  for (const auto& reference : references) {
-    const auto ids = word_ids(reference[line], options, words);
-    take_larger(reference_counts, ngrams.count(ids));
-    reference_lengths.push_back(static_cast<int64_t>(ids.size()));
-  }
-  const auto ids = word_ids(hypotheses[line], options, words);
-  const NgramCounts counts = ngrams.count(ids);
-  const auto length = static_cast<int64_t>(ids.size());
-  statistics.hypothesis_length += length;
-  statistics.reference_length += closest_length(length, reference_lengths);
-  for (size_t n = 0; n < max_order; ++n) {
-    statistics.counts[n] += matches(counts[n], reference_counts[n]);
-    statistics.totals[n] += ngrams_in(ids.size(), n + 1);
-  }
-}
-
-double brevity_penalty(const Statistics& statistics) {
-  if (statistics.hypothesis_length >= statistics.reference_length) return 1.0;
-  if (statistics.hypothesis_length == 0) return 0.0;
-  return std::exp(1 -
-                  static_cast<double>(statistics.reference_length) / static_cast<double>(statistics.hypothesis_length));
+double brevity_penalty(int64_t hypothesis_length, int64_t reference_length) {
+  if (hypothesis_length >= reference_length) return 1.0;
+  if (hypothesis_length == 0) return 0.0;
+  return std::exp(1 - static_cast<double>(reference_length) / static_cast<double>(hypothesis_length));
 }
 
 double smoothing_value(const BleuOptions& options) {
@@ -74,14 +44,15 @@ double smoothing_value(const BleuOptions& options) {
   return options.smoothing == BleuSmoothing::kFloor ? 0.1 : 1.0;
 }
 
-// Fills `precisions` and returns over how many orders the score averages.
-size_t fill_precisions(const Statistics& statistics, const BleuOptions& options, std::vector<double>& precisions) {
+// Fills the precisions and returns over how many orders the score averages.
+size_t fill_precisions(const BleuOptions& options, BleuScore& score) {
+  std::vector<double>& precisions = score.precisions;
   size_t orders = precisions.size();
   double halvings = 1;
   for (size_t n = 0; n < precisions.size(); ++n) {
     const double added = options.smoothing == BleuSmoothing::kAddK && n > 0 ? smoothing_value(options) : 0.0;
-    const double count = static_cast<double>(statistics.counts[n]) + added;
-    const double total = static_cast<double>(statistics.totals[n]) + added;
+    const double count = static_cast<double>(score.counts[n]) + added;
+    const double total = static_cast<double>(score.totals[n]) + added;
     if (total == 0) break;
     if (options.effective_order) orders = n + 1;
     if (count != 0) {
@@ -126,35 +97,66 @@ std::string text_form(const BleuScore& score) {
 
 }  // namespace
 
-BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references, const BleuOptions& options) {
-  check_parallel(hypotheses, references);
-  const bool own_pieces = options.tokenizer == BleuTokenizer::kSpm;
-  if (own_pieces && !options.pieces.cut)
+BleuSum::BleuSum(const BleuOptions& options, size_t num_references)
+    : options_(options),
+      num_references_(num_references),
+      counts_(static_cast<size_t>(options.max_order)),
+      totals_(static_cast<size_t>(options.max_order)) {
+  if (options.tokenizer == BleuTokenizer::kSpm && !options.pieces.cut)
     throw ConfigError("BLEU's tokenizer spm cuts text as a model's own tokenizer does, but there is no model");
-  const auto max_order = static_cast<size_t>(options.max_order);
-  Statistics statistics{std::vector<int64_t>(max_order), std::vector<int64_t>(max_order)};
-  for (size_t i = 0; i < hypotheses.size(); ++i) add_line(hypotheses, references, i, options, statistics);
+}
 
+void BleuSum::add(const std::string& hypothesis, std::span<const std::string> references) {
+  const size_t max_order = counts_.size();
+  WordIndex words;
+  NgramIndex ngrams(max_order);
+  NgramCounts reference_counts(max_order);
+  std::vector<int64_t> reference_lengths;
+  for (const std::string& reference : references) {
+    const auto ids = word_ids(reference, options_, words);
+    take_larger(reference_counts, ngrams.count(ids));
+    reference_lengths.push_back(static_cast<int64_t>(ids.size()));
+  }
+  const auto ids = word_ids(hypothesis, options_, words);
+  const NgramCounts counts = ngrams.count(ids);
+  const auto length = static_cast<int64_t>(ids.size());
+  hypothesis_length_ += length;
+  reference_length_ += closest_length(length, reference_lengths);
+  for (size_t n = 0; n < max_order; ++n) {
+    counts_[n] += matches(counts[n], reference_counts[n]);
+    totals_[n] += ngrams_in(ids.size(), n + 1);
+  }
+}
+
+BleuScore BleuSum::score() const {
   BleuScore score;
-  score.counts = statistics.counts;
-  score.totals = statistics.totals;
-  score.hypothesis_length = statistics.hypothesis_length;
-  score.reference_length = statistics.reference_length;
+  score.counts = counts_;
+  score.totals = totals_;
+  score.hypothesis_length = hypothesis_length_;
+  score.reference_length = reference_length_;
   if (score.reference_length > 0)
     score.ratio = static_cast<double>(score.hypothesis_length) / static_cast<double>(score.reference_length);
-  score.brevity_penalty = brevity_penalty(statistics);
-  score.precisions.assign(max_order, 0.0);
+  score.brevity_penalty = brevity_penalty(hypothesis_length_, reference_length_);
+  score.precisions.assign(counts_.size(), 0.0);
   const bool any_match = std::any_of(score.counts.begin(), score.counts.end(), [](int64_t n) { return n > 0; });
   if (any_match) {  // without one, smoothing would invent a score
-    const size_t orders = fill_precisions(statistics, options, score.precisions);
+    const size_t orders = fill_precisions(options_, score);
     score.score = score.brevity_penalty * geometric_mean(score.precisions, orders);
   }
-  score.signature = fmt::format("nrefs:{}|case:mixed|eff:{}|tok:{}|smooth:{}|version:{}", references.size(),
-                                options.effective_order ? "yes" : "no",
-                                own_pieces ? options.pieces.name() : bleu_tokenizer_name(options.tokenizer),
-                                smoothing_name(options), metric_version());
+  const bool own_pieces = options_.tokenizer == BleuTokenizer::kSpm;
+  score.signature = fmt::format("nrefs:{}|case:mixed|eff:{}|tok:{}|smooth:{}|version:{}", num_references_,
+                                options_.effective_order ? "yes" : "no",
+                                own_pieces ? options_.pieces.name() : bleu_tokenizer_name(options_.tokenizer),
+                                smoothing_name(options_), metric_version());
   score.text = text_form(score);
   return score;
+}
+
+BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references, const BleuOptions& options) {
+  check_parallel(hypotheses, references);
+  BleuSum sum(options, references.size());
+  for (size_t i = 0; i < hypotheses.size(); ++i) sum.add(hypotheses[i], line_of(references, i));
+  return sum.score();
 }
 
 }  // namespace heed

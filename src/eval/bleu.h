@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,24 @@ struct BleuScore {
   int64_t reference_length = 0;    // tokens; of each line's reference that is closest in length, the shorter on a tie
   std::string signature;
   std::string text;  // "BLEU = 48.53 82.4/50.0/45.5/37.5 (BP = 0.943 ratio = 0.944 hyp_len = 17 ref_len = 18)"
+};
+
+// Corpus BLEU from one line after another. Nothing of a line is kept but its counts, so that a corpus may have any
+// length.
+class BleuSum {
+ public:
+  BleuSum(const BleuOptions& options, size_t num_references);  // ConfigError for kSpm without pieces
+
+  // A line and the one of each reference. DataError for invalid UTF-8.
+  void add(const std::string& hypothesis, std::span<const std::string> references);
+
+  BleuScore score() const;
+
+ private:
+  BleuOptions options_;
+  size_t num_references_;
+  std::vector<int64_t> counts_, totals_;  // as BleuScore has them
+  int64_t hypothesis_length_ = 0, reference_length_ = 0;
 };
 
 // Corpus BLEU, Papineni et al. 2002, equal to sacreBLEU 2.6.0 in every bit (same order of floating point operations;

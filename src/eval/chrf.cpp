@@ -11,11 +11,6 @@
 namespace heed {
 namespace {
 
-// Of one n-gram order: occurrences in the hypothesis, in the reference, in both.
-struct Matches {
-  int64_t hypothesis = 0, reference = 0, both = 0;
-};
-
 // A line's n-grams: characters of order 1, 2, ..., then words of order 1, 2, ...
 class LineNgrams {
  public:
@@ -62,11 +57,11 @@ NgramCounts LineNgrams::count(const std::string& line) {
   return counts;
 }
 
-std::vector<Matches> compare(const NgramCounts& hypothesis, const NgramCounts& reference) {
+std::vector<NgramMatches> compare(const NgramCounts& hypothesis, const NgramCounts& reference) {
   const auto total = [](const std::vector<int64_t>& counts) {
     return std::accumulate(counts.begin(), counts.end(), int64_t{0});
   };
-  std::vector<Matches> statistics;
+  std::vector<NgramMatches> statistics;
   for (size_t n = 0; n < hypothesis.size(); ++n) {
     const int64_t reference_total = total(reference[n]);
     // A hypothesis is not blamed for n-grams of an order its reference is too short for.
@@ -76,7 +71,7 @@ std::vector<Matches> compare(const NgramCounts& hypothesis, const NgramCounts& r
   return statistics;
 }
 
-double f_score(const std::vector<Matches>& statistics, int beta) {
+double f_score(const std::vector<NgramMatches>& statistics, int beta) {
   double precision = 0, recall = 0;
   int orders = 0;
   for (const auto& order : statistics) {
@@ -95,14 +90,14 @@ double f_score(const std::vector<Matches>& statistics, int beta) {
   return 100 * score;
 }
 
-std::vector<Matches> best_matches(const std::vector<std::string>& hypotheses, const References& references, size_t line,
-                                  const ChrfOptions& options) {
+std::vector<NgramMatches> best_matches(const std::string& hypothesis_line, std::span<const std::string> references,
+                                       const ChrfOptions& options) {
   LineNgrams ngrams(options);
-  const NgramCounts hypothesis = ngrams.count(hypotheses[line]);
-  std::vector<Matches> best;
+  const NgramCounts hypothesis = ngrams.count(hypothesis_line);
+  std::vector<NgramMatches> best;
   double best_score = -1;
-  for (const auto& reference : references) {
-    auto statistics = compare(hypothesis, ngrams.count(reference[line]));
+  for (const std::string& reference : references) {
+    auto statistics = compare(hypothesis, ngrams.count(reference));
     const double score = f_score(statistics, options.beta);
     if (score <= best_score) continue;
     best_score = score;
@@ -113,24 +108,35 @@ std::vector<Matches> best_matches(const std::vector<std::string>& hypotheses, co
 
 }  // namespace
 
+ChrfSum::ChrfSum(const ChrfOptions& options, size_t num_references)
+    : options_(options),
+      num_references_(num_references),
+      sums_(static_cast<size_t>(options.char_order + options.word_order)) {}
+
+void ChrfSum::add(const std::string& hypothesis, std::span<const std::string> references) {
+  const std::vector<NgramMatches> line = best_matches(hypothesis, references, options_);
+  for (size_t n = 0; n < sums_.size(); ++n) {
+    sums_[n].hypothesis += line[n].hypothesis;
+    sums_[n].reference += line[n].reference;
+    sums_[n].both += line[n].both;
+  }
+}
+
+ChrfScore ChrfSum::score() const {
+  ChrfScore score;
+  score.score = f_score(sums_, options_.beta);
+  score.signature = fmt::format("nrefs:{}|case:mixed|eff:yes|nc:{}|nw:{}|space:no|version:{}", num_references_,
+                                options_.char_order, options_.word_order, metric_version());
+  const std::string pluses(static_cast<size_t>(options_.word_order), '+');
+  score.text = fmt::format("chrF{}{} = {:.2f}", options_.beta, pluses, score.score);
+  return score;
+}
+
 ChrfScore chrf(const std::vector<std::string>& hypotheses, const References& references, const ChrfOptions& options) {
   check_parallel(hypotheses, references);
-  std::vector<Matches> sum(static_cast<size_t>(options.char_order + options.word_order));
-  for (size_t i = 0; i < hypotheses.size(); ++i) {
-    const auto line = best_matches(hypotheses, references, i, options);
-    for (size_t n = 0; n < sum.size(); ++n) {
-      sum[n].hypothesis += line[n].hypothesis;
-      sum[n].reference += line[n].reference;
-      sum[n].both += line[n].both;
-    }
-  }
-  ChrfScore score;
-  score.score = f_score(sum, options.beta);
-  score.signature = fmt::format("nrefs:{}|case:mixed|eff:yes|nc:{}|nw:{}|space:no|version:{}", references.size(),
-                                options.char_order, options.word_order, metric_version());
-  const std::string pluses(static_cast<size_t>(options.word_order), '+');
-  score.text = fmt::format("chrF{}{} = {:.2f}", options.beta, pluses, score.score);
-  return score;
+  ChrfSum sum(options, references.size());
+  for (size_t i = 0; i < hypotheses.size(); ++i) sum.add(hypotheses[i], line_of(references, i));
+  return sum.score();
 }
 
 }  // namespace heed

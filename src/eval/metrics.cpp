@@ -3,18 +3,31 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "eval/bleu.h"
-#include "eval/chrf.h"
 
 namespace heed {
 namespace {
 
-Score bleu_score(const std::vector<std::string>& hypotheses, const References& references,
-                 const MetricOptions& options) {
-  BleuOptions bleu_options;
-  bleu_options.tokenizer = options.tokenizer;
-  bleu_options.pieces = options.pieces;
-  const BleuScore result = bleu(hypotheses, references, bleu_options);
+BleuOptions bleu_options(const MetricOptions& options) {
+  BleuOptions result;
+  result.tokenizer = options.tokenizer;
+  result.pieces = options.pieces;
+  return result;
+}
+
+ChrfOptions chrf_options(const MetricOptions& options) {
+  ChrfOptions result;
+  result.word_order = options.chrf_word_order;
+  return result;
+}
+
+std::variant<BleuSum, ChrfSum> sum_of(const std::string& metric, size_t num_references, const MetricOptions& options) {
+  check_metric(metric);
+  if (metric == "bleu") return BleuSum(bleu_options(options), num_references);
+  return ChrfSum(chrf_options(options), num_references);
+}
+
+Score score_of(const BleuSum& sum) {
+  const BleuScore result = sum.score();
   Score score{"bleu", result.score, result.signature, {}, result.text};
   const auto per_order = [&score](const std::string& part, const auto& values) {
     for (size_t n = 0; n < values.size(); ++n)
@@ -30,15 +43,13 @@ Score bleu_score(const std::vector<std::string>& hypotheses, const References& r
   return score;
 }
 
-Score chrf_score(const std::vector<std::string>& hypotheses, const References& references,
-                 const MetricOptions& options) {
-  ChrfOptions chrf_options;
-  chrf_options.word_order = options.chrf_word_order;
-  const ChrfScore result = chrf(hypotheses, references, chrf_options);
+Score score_of(const ChrfSum& sum) {
+  const ChrfScore result = sum.score();
+  const ChrfOptions& options = sum.options();
   Score score{"chrf", result.score, result.signature, {}, result.text};
-  score.parts.emplace_back("char_order", chrf_options.char_order);
-  score.parts.emplace_back("word_order", chrf_options.word_order);
-  score.parts.emplace_back("beta", chrf_options.beta);
+  score.parts.emplace_back("char_order", options.char_order);
+  score.parts.emplace_back("word_order", options.word_order);
+  score.parts.emplace_back("beta", options.beta);
   return score;
 }
 
@@ -57,10 +68,23 @@ void check_metric(const std::string& name) {
   throw ConfigError("unknown metric '" + name + "'; there are " + known);
 }
 
+MetricSum::MetricSum(const std::string& metric, size_t num_references, const MetricOptions& options)
+    : sum_(sum_of(metric, num_references, options)) {}
+
+void MetricSum::add(const std::string& hypothesis, std::span<const std::string> references) {
+  std::visit([&](auto& sum) { sum.add(hypothesis, references); }, sum_);
+}
+
+Score MetricSum::score() const {
+  return std::visit([](const auto& sum) { return score_of(sum); }, sum_);
+}
+
 Score score(const std::string& metric, const std::vector<std::string>& hypotheses, const References& references,
             const MetricOptions& options) {
-  check_metric(metric);
-  return metric == "bleu" ? bleu_score(hypotheses, references, options) : chrf_score(hypotheses, references, options);
+  MetricSum sum(metric, references.size(), options);
+  check_parallel(hypotheses, references);
+  for (size_t i = 0; i < hypotheses.size(); ++i) sum.add(hypotheses[i], line_of(references, i));
+  return sum.score();
 }
 
 }  // namespace heed

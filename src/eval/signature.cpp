@@ -5,6 +5,12 @@
 
 namespace heed {
 
+std::vector<std::string> line_of(const References& references, size_t i) {
+  std::vector<std::string> lines;
+  for (const std::vector<std::string>& reference : references) lines.push_back(reference[i]);
+  return lines;
+}
+
 std::string metric_version() { return std::string("heed-") + kVersion + "(sacrebleu-2.6.0)"; }
 
 void check_parallel(const std::vector<std::string>& hypotheses, const References& references) {

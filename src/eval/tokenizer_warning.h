@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,19 @@ namespace heed {
 // a web framework (Django 5.2) under 13a: Chinese, Japanese, Thai, Khmer and Burmese have 56 to 85 % such
 // characters, 5.1 to 12.3 a word; only their shortest messages alone are below 5, with 1.0 to 1.5 words. Text cut into
 // words has fewer than 5 a word; Korean, Arabic, Hindi, Vietnamese and German have none.
+class TokenizerFit {
+ public:
+  explicit TokenizerFit(BleuTokenizer tokenizer) : tokenizer_(tokenizer) {}
+
+  void add(const std::string& reference);
+  std::optional<std::string> warning() const;
+
+ private:
+  BleuTokenizer tokenizer_;
+  int64_t lines_ = 0, words_ = 0, characters_ = 0;          // of lines with text
+  int64_t spaceless_words_ = 0, spaceless_characters_ = 0;  // words that hold such characters
+};
+
 std::optional<std::string> tokenizer_warning(const std::vector<std::string>& references, BleuTokenizer tokenizer);
 
 }  // namespace heed

@@ -5,14 +5,16 @@
 #include <optional>
 
 #include "core/error.h"
+#include "text/charsmap.h"
 
 namespace heed {
 namespace {
 
 constexpr size_t kMaxPieceBytes = 1024;
-constexpr uint64_t kModelPieces = 1, kModelTrainer = 2, kModelNormalizer = 3;  // ModelProto
-constexpr uint64_t kPieceText = 1, kPieceScore = 2, kPieceType = 3;            // ModelProto.SentencePiece
-constexpr uint64_t kTrainerModelType = 3;                                      // TrainerSpec
+constexpr uint64_t kModelPieces = 1, kModelTrainer = 2, kModelNormalizer = 3, kModelDenormalizer = 5;  // ModelProto
+constexpr uint64_t kPieceText = 1, kPieceScore = 2, kPieceType = 3;  // ModelProto.SentencePiece
+constexpr uint64_t kTrainerModelType = 3;                            // TrainerSpec
+constexpr uint64_t kNormalizerCharsmap = 2;                          // NormalizerSpec
 
 struct Field {
   uint64_t number = 0;
@@ -112,6 +114,13 @@ ModelType read_model_type(std::string_view trainer, const std::string& origin) {
   return type;
 }
 
+void check_normalizer(std::string_view normalizer, const std::string& origin) {
+  Message message(normalizer, origin);
+  while (const auto field = message.next())
+    if (field->number == kNormalizerCharsmap)
+      if (const auto fault = charsmap_fault(field->bytes)) message.fail(*fault);
+}
+
 }  // namespace
 
 SentencepieceModel read_sentencepiece_model(std::string_view bytes, const std::string& origin) {
@@ -122,6 +131,8 @@ SentencepieceModel read_sentencepiece_model(std::string_view bytes, const std::s
     has_trainer |= field->number == kModelTrainer;
     has_normalizer |= field->number == kModelNormalizer;
     if (field->number == kModelPieces) model.pieces.push_back(read_piece(field->bytes, origin));
+    if (field->number == kModelNormalizer || field->number == kModelDenormalizer)
+      check_normalizer(field->bytes, origin);
     if (field->number == kModelTrainer) model.type = read_model_type(field->bytes, origin);
   }
   if (model.pieces.empty()) message.fail("no pieces");

@@ -140,10 +140,22 @@ Trainer::Group Trainer::accumulate_gradients() {
   return group;
 }
 
+// What the corpus can no longer give costs no update that was made.
+Trainer::Group Trainer::next_gradients() {
+  const TrainState before = state_;
+  try {
+    return accumulate_gradients();
+  } catch (const DataError&) {
+    state_ = before;
+    save();
+    throw;
+  }
+}
+
 bool Trainer::update() {
   const auto start = Clock::now();
   parameters_.check();
-  const Group group = accumulate_gradients();  // 1 loss, gradient and its norm
+  const Group group = next_gradients();  // 1 loss, gradient and its norm
   const auto& [loss, log_likelihood, norm_of_sum, tokens] = group.sums;
   const double norm = norm_of_sum / static_cast<double>(tokens);
   state_.target_tokens += tokens;

@@ -80,6 +80,7 @@ class Trainer {
 
   Batch make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const;
   Batch next_batch();
+  Group next_gradients();
   Group accumulate_gradients();
   void skip_update(const Group& group);
   void update_average();

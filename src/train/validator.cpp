@@ -70,7 +70,7 @@ void Validator::measure_loss(ValidationReport& report) {
 
 void Validator::measure_translations(ValidationReport& report) {
   const DecodeConfig decode = validation_decoding(config_);
-  Translator translator(model_, tokenizers_, decode, config_.data.max_source_length);
+  Translator translator(model_, tokenizers_, decode, reading_limits(config_.data));
   Work work("validating", "lines", static_cast<int64_t>(sources_.size()));
   const auto progress = [&work](int64_t lines) { work.advance(lines); };
   std::vector<std::string> hypotheses;

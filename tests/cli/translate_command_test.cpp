@@ -60,7 +60,7 @@ class TranslateCommand : public ::testing::Test {
   }
 
   std::vector<Translation> expected(const Lines& lines) {
-    return Translator(model_, tokenizers_, testing::decoding(), 256).translate(lines);
+    return Translator(model_, tokenizers_, testing::decoding(), {256}).translate(lines);
   }
 
   EncoderDecoder model_ = testing::ending_model();

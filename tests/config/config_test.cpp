@@ -26,6 +26,7 @@ data:
   test: {source: "1.0", target: "true"}
   max_source_length: 100
   max_target_length: 101
+  max_characters: 102
   too_long: truncate
   invalid_utf8: replace
   cache_directory: /var/cache
@@ -107,6 +108,14 @@ TEST(Config, ADumpIsReadAlikeByYamlOnePointOne) {
   EXPECT_THAT(dump, HasSubstr("epsilon: 1.0e-09\n"));
   EXPECT_THAT(dump, HasSubstr("directory: \"yes\"\n"));
   EXPECT_THAT(dump, HasSubstr("cache_directory: \"1:20\"\n"));
+}
+
+TEST(Config, ADumpHoldsNothingThatATerminalObeys) {
+  Config config;
+  config.run.directory = "a\x1b[31m\u009b\u202e\u2028b\n\u6f22";
+  const std::string dump = dump_config(config);
+  EXPECT_THAT(dump, HasSubstr("directory: \"a\\x1b[31m\\x9b\\u202e\\u2028b\\x0a\u6f22\"\n"));
+  EXPECT_EQ(parse_config(dump, "dump"), config);
 }
 
 TEST(Config, ADumpKeepsEveryText) {

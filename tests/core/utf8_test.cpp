@@ -77,5 +77,13 @@ TEST(Utf8, CodePointAtAnOffsetIsThatOfTheWholeText) {
   EXPECT_EQ(offset, text.size());
 }
 
+TEST(FirstCharacters, AreCutBetweenCharacters) {
+  EXPECT_EQ(first_characters("a\u00E9\u6F22b", 3), "a\u00E9\u6F22");
+  EXPECT_EQ(first_characters("a\u00E9\u6F22b", 4), "a\u00E9\u6F22b");
+  EXPECT_EQ(first_characters("a\u00E9", 100), "a\u00E9");
+  EXPECT_EQ(first_characters("\u6F22\u6F22", 1), "\u6F22");
+  EXPECT_EQ(first_characters("", 1), "");
+}
+
 }  // namespace
 }  // namespace heed

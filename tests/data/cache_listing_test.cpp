@@ -96,9 +96,11 @@ TEST_F(CacheListingTest, NothingButWhatACacheIsNamedIsEverRemoved) {
   EXPECT_TRUE(fs::exists(directory_ / (name_for('a') + alive)));
 }
 
-// One pair whose ids are 0, 1, 2, ...: several pages of them, which a reader pages in later.
+constexpr CacheLimits kLimits{100'000, 100'000, 1};
+
+// One pair whose ids are 0, 1, 2, ...: several pages of them, which a reader reads later.
 CorpusCache write_cache(const fs::path& path, const std::vector<int32_t>& ids) {
-  CorpusCacheWriter writer(path);
+  CorpusCacheWriter writer(path, kLimits);
   writer.add({ids, ids, {}, {}, 0, 1});
   return writer.commit({.read = 1});
 }
@@ -108,11 +110,10 @@ TEST_F(CacheListingTest, WhoeverHasACorpusOpenKeepsIt) {
   for (size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<int32_t>(i);
   const fs::path path = directory_ / name_for('a');
   const CorpusCache made = write_cache(path, ids);
-  const auto opened = CorpusCache::open(path);
+  const auto opened = CorpusCache::open(path, kLimits);
   EXPECT_EQ(prune_cache(directory_.path(), 0).corpora.size(), 1u);
-  EXPECT_FALSE(CorpusCache::open(path).has_value());
-  for (const CorpusCache* cache : {&made, &*opened})
-    EXPECT_TRUE(std::equal(ids.begin(), ids.end(), cache->pair(0).target.begin(), cache->pair(0).target.end()));
+  EXPECT_FALSE(CorpusCache::open(path, kLimits).has_value());
+  for (const CorpusCache* cache : {&made, &*opened}) EXPECT_TRUE(cache->pair(0).target == ids);
 }
 
 TEST_F(CacheListingTest, WhatALiveProcessIsWritingStays) {
@@ -122,7 +123,7 @@ TEST_F(CacheListingTest, WhatALiveProcessIsWritingStays) {
   ASSERT_EQ(pipe(go_on.data()), 0);
   const pid_t writer = fork();
   if (writer == 0) {
-    CorpusCacheWriter cache(path);
+    CorpusCacheWriter cache(path, kLimits);
     char byte = 0;
     if (write(ready[1], &byte, 1) != 1 || read(go_on[0], &byte, 1) != 1) _exit(1);
     const std::vector<int32_t> ids = {1, 2, 3};
@@ -137,14 +138,14 @@ TEST_F(CacheListingTest, WhatALiveProcessIsWritingStays) {
   int status = 0;
   waitpid(writer, &status, 0);
   EXPECT_EQ(status, 0);
-  EXPECT_TRUE(CorpusCache::open(path).has_value());
+  EXPECT_TRUE(CorpusCache::open(path, kLimits).has_value());
 }
 
 TEST_F(CacheListingTest, OpeningACorpusIsAUse) {
   const fs::path path = directory_ / name_for('a');
   write_cache(path, {1, 2, 3});
   fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(24 * 40));
-  ASSERT_TRUE(CorpusCache::open(path).has_value());
+  ASSERT_TRUE(CorpusCache::open(path, kLimits).has_value());
   EXPECT_THAT(prune_cache(directory_.path(), 1).corpora, IsEmpty());
 }
 

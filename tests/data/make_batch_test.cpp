@@ -60,9 +60,10 @@ TEST_P(MakeBatchFromCorpus, HoldsTheCorpusSentencesInTheirOrder) {
   const std::vector<int32_t> sentences = {7, 3};
   const Batch batch = make_batch(*corpus_, sentences, SentenceFrame(tokenizers_));
   EXPECT_THAT(batch.sentence_ids, ElementsAre(7, 3));
-  std::vector<int64_t> expected(corpus_->source(7).begin(), corpus_->source(7).end());
+  const CachedPair seventh = corpus_->pair(7), third = corpus_->pair(3);
+  std::vector<int64_t> expected(seventh.source.begin(), seventh.source.end());
   expected.push_back(3);
-  expected.insert(expected.end(), corpus_->source(3).begin(), corpus_->source(3).end());
+  expected.insert(expected.end(), third.source.begin(), third.source.end());
   expected.push_back(3);
   EXPECT_EQ(batch.source_ids, expected);
 }
@@ -73,7 +74,7 @@ TEST_P(MakeBatchFromCorpus, NoiseKeepsTheTextAndDependsOnSentenceAndEpochOnly) {
   const auto start = together.source_ids.begin() + together.source_segments.starts()[1];
   EXPECT_EQ(std::vector<int64_t>(start, together.source_ids.end()), alone.source_ids);
   const std::vector<int64_t> labels(alone.label_ids.begin(), alone.label_ids.end() - 1);
-  EXPECT_EQ(tokenizers_.target->decode(labels), tokenizers_.target->decode(corpus_->target(5)));
+  EXPECT_EQ(tokenizers_.target->decode(labels), tokenizers_.target->decode(corpus_->pair(5).target));
 }
 
 TEST_P(MakeBatchFromCorpus, NoiseStaysWithinTheLimits) {

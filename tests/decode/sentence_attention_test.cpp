@@ -97,7 +97,7 @@ TEST(HeadMeter, MeasuresAHeadAgainstTheDiagonal) {
 
 TEST(TranslatorAttention, AttendsToAPairAsItDoesAloneAndEveryRowIsADistribution) {
   EncoderDecoder model = testing::ending_model();
-  Translator translator(model, testing::shared_tokenizers(), testing::decoding(), 50);
+  Translator translator(model, testing::shared_tokenizers(), testing::decoding(), {50});
   const std::vector<std::string> sources = {"w4 w5 w6", "w7", "", "w9 w8 w7 w6 w5"},
                                  targets = {"w5 w4", "w6 w6 w6", "", "w4"};
   const auto all = translator.attend(sources, targets);
@@ -141,7 +141,7 @@ TEST(TranslatorAttention, AlignmentsAreReadOffTheLayerOfTheAlignmentsAlone) {
        {with_decoder(DecoderType::kTransformer, 1), with_decoder(DecoderType::kTransformer, 3),
         with_decoder(DecoderType::kRecurrent, 2)}) {
     EncoderDecoder model = testing::tiny_model(config, testing::kVocabulary);
-    Translator translator(model, testing::shared_tokenizers(), testing::decoding(), 50);
+    Translator translator(model, testing::shared_tokenizers(), testing::decoding(), {50});
     const auto all = translator.attend(sources, targets);
     std::vector<WordAlignment> expected;
     for (SentenceAttention one : all) {
@@ -159,7 +159,7 @@ TEST(TranslatorAttention, AlignmentsAreReadOffTheLayerOfTheAlignmentsAlone) {
 
 TEST(TranslatorAttention, IsHandedOutForEveryPairThatIsNotBlank) {
   EncoderDecoder model = testing::ending_model();
-  Translator translator(model, testing::shared_tokenizers(), testing::decoding(), 50);
+  Translator translator(model, testing::shared_tokenizers(), testing::decoding(), {50});
   std::map<size_t, size_t> layers;
   translator.attend_each({"w4", "", "w5 w6"}, {"w7", "", "w8"},
                          [&](size_t line, SentenceAttention&& one) { layers[line] = one.layers.size(); });

@@ -40,19 +40,19 @@ TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   std::vector<size_t> order(lines.size());
   std::iota(order.begin(), order.end(), size_t{0});
   DecodeConfig config = decoding();
-  const auto expected = Translator(model, shared_tokenizers(), config, 256).translate(lines);
+  const auto expected = Translator(model, shared_tokenizers(), config, {256}).translate(lines);
   for (const int64_t batch_tokens : {1, 64, 20000}) {
     config.batch_tokens = batch_tokens;
     shuffle(order, RandomStream(static_cast<uint64_t>(batch_tokens)));
     Lines shuffled;
     for (const size_t i : order) shuffled.push_back(lines[i]);
-    const auto found = Translator(model, shared_tokenizers(), config, 256).translate(shuffled);
+    const auto found = Translator(model, shared_tokenizers(), config, {256}).translate(shuffled);
     for (size_t i = 0; i < order.size(); ++i) EXPECT_EQ(found[i], expected[order[i]]) << batch_tokens;
   }
 }
 
 TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
-  Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), {256});
   const Lines lines = some_lines(40);
   Lines sources, targets;
   std::vector<double> expected;
@@ -79,7 +79,7 @@ TEST(Translator, ScoresOfAModelThatTranslatesInBFloat16AreThoseOfFloat) {
 }
 
 TEST(Translator, BlankLinesStayEmpty) {
-  Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), {256});
   const auto translations = translator.translate({"", "w5 w6", " \t "});
   ASSERT_EQ(translations.size(), 3u);
   for (const size_t blank : {0, 2}) {
@@ -93,7 +93,7 @@ TEST(Translator, BlankLinesStayEmpty) {
 }
 
 TEST(Translator, ReadsAnOverlongSourceUpToTheLimitAndCountsIt) {
-  Translator translator(ending_model(), shared_tokenizers(), decoding(), 3);
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), {3});
   ::testing::internal::CaptureStderr();
   const auto translations = translator.translate({"w5 w6 w7 w8 w9", "w5 w6 w7"});
   translator.translate({"w5 w6 w7 w8"});
@@ -105,12 +105,23 @@ TEST(Translator, ReadsAnOverlongSourceUpToTheLimitAndCountsIt) {
   EXPECT_EQ(translations[0], translations[1]);
 }
 
+TEST(Translator, ReadsAsManyCharactersOfEitherSideAsAreAllowedAndCountsTheLines) {
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), {.source_pieces = 256, .characters = 5});
+  const auto translations = translator.translate({"w5 w6 w7", "w5 w6"});
+  EXPECT_EQ(translations[0], translations[1]);
+  EXPECT_EQ(translator.score({"w5"}, {"w5 w6 w7"}), translator.score({"w5"}, {"w5 w6"}));
+  translator.align({"w5 w6 w7"}, {"w5 w6 w7"});  // counted already
+  ::testing::internal::CaptureStderr();
+  translator.warn_of_losses();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("2 lines cut to 5 characters (data.max_characters)"));
+}
+
 TEST(Translator, KeepsWithinTheLearnedPositions) {
   at::set_num_threads(1);
   ModelConfig config = testing::tiny_config();
   config.positions = Positions::kLearned;
   config.max_positions = 6;
-  Translator translator(testing::tiny_model(config, kVocabulary), shared_tokenizers(), DecodeConfig{}, 256);
+  Translator translator(testing::tiny_model(config, kVocabulary), shared_tokenizers(), DecodeConfig{}, {256});
   const auto translations = translator.translate({"w5 w6 w7 w8 w9 w10 w11", "w5 w6 w7 w8 w9"});
   EXPECT_EQ(translations[0], translations[1]);
   const std::string& text = translations[0].text;
@@ -122,7 +133,7 @@ TEST(Translator, NeverBreaksALine) {
   for (size_t i = 4; i < pieces.size(); ++i) pieces[i] += "\n\rx";
   const auto tokenizer = std::make_shared<Tokenizer>(Tokenizer::from_tokens(Vocabulary(pieces, SpecialIds{}, "test")));
   Translator translator(testing::tiny_model(testing::tiny_config(), kVocabulary), {word_tokenizer(), tokenizer},
-                        decoding(), 256);
+                        decoding(), {256});
   const std::string text = translator.translate({"w5 w6 w7"})[0].text;
   EXPECT_FALSE(text.empty());
   EXPECT_EQ(text.find_first_of("\n\r"), std::string::npos);
@@ -149,9 +160,9 @@ std::string in_twins(const std::string& text) {
 TEST(Translator, ListsTheBestOfHypothesesThatReadAlikeAndFillsTheirPlaces) {
   DecodeConfig config = decoding();
   config.beam_size = config.n_best = 12;
-  const auto all = Translator(ending_model(), shared_tokenizers(), config, 256).translate(some_lines(20));
+  const auto all = Translator(ending_model(), shared_tokenizers(), config, {256}).translate(some_lines(20));
   config.n_best = 4;
-  const auto found = Translator(ending_model(), tokenizers_with_twins(), config, 256).translate(some_lines(20));
+  const auto found = Translator(ending_model(), tokenizers_with_twins(), config, {256}).translate(some_lines(20));
   int merged = 0;
   for (size_t i = 0; i < all.size(); ++i) {
     std::vector<TranslationHypothesis> expected;
@@ -177,7 +188,7 @@ TEST(Translator, CountsWhatItCutsAtBothLimits) {
   DecodeConfig config = decoding();
   config.max_length = 13;
   config.max_length_ratio = 1;
-  Translator translator(model, shared_tokenizers(), config, 256);
+  Translator translator(model, shared_tokenizers(), config, {256});
   const auto translations = translator.translate({"w5", "", "w5 w6 w7 w8", "w5 w6 w7"});
   translator.translate({"w5"});
   EXPECT_FALSE(translations[0].finished);
@@ -191,7 +202,7 @@ TEST(Translator, CountsWhatItCutsAtBothLimits) {
 }
 
 TEST(Translator, OfWhatEndsItSaysNothing) {
-  Translator translator(ending_model(), shared_tokenizers(), decoding(), 256);
+  Translator translator(ending_model(), shared_tokenizers(), decoding(), {256});
   for (const Translation& one : translator.translate({"w5 w6", "w7"})) EXPECT_TRUE(one.finished);
   ::testing::internal::CaptureStderr();
   translator.warn_of_losses();
@@ -201,7 +212,7 @@ TEST(Translator, OfWhatEndsItSaysNothing) {
 TEST(Translator, TellsHowManyLinesAreDoneAfterEachBatchAndCanBeEndedThere) {
   DecodeConfig config = decoding();
   config.batch_tokens = 8;
-  Translator translator(ending_model(), shared_tokenizers(), config, 256);
+  Translator translator(ending_model(), shared_tokenizers(), config, {256});
   Lines lines = some_lines(12);
   lines.emplace_back();
   std::vector<int64_t> steps;
@@ -222,7 +233,7 @@ TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {
     const torch::NoGradGuard no_grad;
     model->output->bias.fill_(std::numeric_limits<float>::quiet_NaN());
   }
-  Translator translator(model, shared_tokenizers(), decoding(), 256);
+  Translator translator(model, shared_tokenizers(), decoding(), {256});
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(translator.translate({"w5"})[0].text, "");
   translator.warn_of_losses();
@@ -248,8 +259,8 @@ TEST(TranslationModel, TranslatesAsTheModelThatWasSaved) {
   EXPECT_EQ(loaded.config.decode.beam_size, 4);
   DecodeConfig config = decoding();
   config.beam_size = 4;
-  EXPECT_EQ(Translator(loaded.model, loaded.tokenizers, loaded.config.decode, 256).translate(some_lines(9)),
-            Translator(model, shared_tokenizers(), config, 256).translate(some_lines(9)));
+  EXPECT_EQ(Translator(loaded.model, loaded.tokenizers, loaded.config.decode, {256}).translate(some_lines(9)),
+            Translator(model, shared_tokenizers(), config, {256}).translate(some_lines(9)));
 }
 
 TEST(TranslationModel, RefusesWeightsThatDoNotFitTheVocabulary) {

@@ -57,7 +57,7 @@ class TrainedToy {
     std::vector<std::string> sources = read_lines({file(part, "source")}), targets = read_lines({file(part, "target")});
     sources.resize(kLines);
     targets.resize(kLines);
-    Translator translator(model.model, model.tokenizers, model.config.decode, model.config.data.max_source_length);
+    Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
     std::vector<double> sums;
     double rows = 0;
     for (const SentenceAttention& attention : translator.attend(sources, targets)) {
