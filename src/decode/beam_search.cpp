@@ -25,7 +25,7 @@ class ActiveSentences {
   std::vector<int64_t> advance(const torch::Tensor& log_probs) {
     const auto vocabulary_size = static_cast<size_t>(log_probs.size(1));
     const float* values = log_probs.const_data_ptr<float>();
-    return advance_each([&](SentenceSearch& search, size_t start, size_t rows) {
+    return advance_each(1, [&](SentenceSearch& search, size_t start, size_t rows) {
       search.advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
     });
   }
@@ -33,7 +33,8 @@ class ActiveSentences {
     const auto count = static_cast<size_t>(best.tokens.size(1));
     const float* log_probs = best.log_probs.const_data_ptr<float>();
     const int32_t* tokens = best.tokens.const_data_ptr<int32_t>();
-    return advance_each([&](SentenceSearch& search, size_t start, size_t rows) {
+    constexpr int64_t kGrain = 512;  // a sentence takes microseconds
+    return advance_each(kGrain, [&](SentenceSearch& search, size_t start, size_t rows) {
       search.advance(
           {std::span(log_probs + start * count, rows * count), std::span(tokens + start * count, rows * count)});
     });
@@ -41,9 +42,10 @@ class ActiveSentences {
   const SentenceSearch& any() const { return *active_.front(); }  // all are at the same step
 
  private:
+  // feed(search, first row, rows) for all, at least `grain` of them a thread.
   template <class Feed>
-  std::vector<int64_t> advance_each(Feed feed) {
-    at::parallel_for(0, static_cast<int64_t>(active_.size()), 1, [&](int64_t begin, int64_t end) {
+  std::vector<int64_t> advance_each(int64_t grain, Feed feed) {
+    at::parallel_for(0, static_cast<int64_t>(active_.size()), grain, [&](int64_t begin, int64_t end) {
       for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
         feed(*active_[i], static_cast<size_t>(starts_[i]), active_[i]->live().size());
     });

@@ -1,5 +1,6 @@
 #include "decode/translator.h"
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,6 +46,15 @@ std::vector<Value> chosen(const std::vector<Value>& values, const std::vector<si
   std::vector<Value> result;
   for (const size_t i : indices) result.push_back(values[i]);
   return result;
+}
+
+// body(i) for every line, on all threads.
+template <class Body>
+void for_each_line(size_t count, Body body) {
+  constexpr int64_t kGrain = 32;
+  at::parallel_for(0, static_cast<int64_t>(count), kGrain, [&](int64_t begin, int64_t end) {
+    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) body(i);
+  });
 }
 
 // A piece may hold a line break (byte pieces of imported models), an answer may not.
@@ -107,12 +117,14 @@ std::string_view Translator::readable_counted(const std::string& line) {
 }
 
 std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) {
-  std::vector<Ids> sources;
+  std::vector<std::string_view> texts;
+  for (const std::string& line : lines) texts.push_back(readable_counted(line));
+  std::vector<Ids> sources(lines.size());
+  for_each_line(lines.size(), [&](size_t i) { sources[i] = tokenizers_.source->encode(texts[i]); });
   const auto limit = static_cast<size_t>(limits_.source_pieces);
-  for (const std::string& line : lines) {
-    sources.push_back(tokenizers_.source->encode(readable_counted(line)));
-    if (sources.back().size() <= limit) continue;
-    sources.back().resize(limit);
+  for (Ids& source : sources) {
+    if (source.size() <= limit) continue;
+    source.resize(limit);
     ++losses_.cut_sources;
   }
   losses_.sources += static_cast<int64_t>(lines.size());
@@ -142,13 +154,14 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
   const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
   Pass none;
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
-  std::vector<Translation> translations;
-  for (const auto& found : beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special())) {
-    if (std::isinf(found.front().log_probability))
+  const auto found = beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special());
+  std::vector<Translation> translations(found.size());
+  for_each_line(found.size(), [&](size_t i) { translations[i] = translation_of(found[i]); });
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (std::isinf(found[i].front().log_probability))
       ++losses_.impossible;
-    else if (!found.front().finished)
-      count_cut(batch.source_segments.lengths()[translations.size()]);
-    translations.push_back(translation_of(found));
+    else if (!found[i].front().finished)
+      count_cut(batch.source_segments.lengths()[i]);
   }
   return translations;
 }

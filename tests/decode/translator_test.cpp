@@ -72,9 +72,9 @@ TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
 TEST(Translator, ScoresOfAModelThatTranslatesInBFloat16AreThoseOfFloat) {
   const Lines lines = some_lines(10);
   EncoderDecoder model = ending_model();
-  const std::vector<double> expected = Translator(model, shared_tokenizers(), decoding(), 256).score(lines, lines);
+  const std::vector<double> expected = Translator(model, shared_tokenizers(), decoding(), {256}).score(lines, lines);
   model->set_compute_type(torch::kBFloat16);
-  EXPECT_EQ(Translator(model, shared_tokenizers(), decoding(), 256).score(lines, lines), expected);
+  EXPECT_EQ(Translator(model, shared_tokenizers(), decoding(), {256}).score(lines, lines), expected);
   EXPECT_EQ(model->compute_type(), torch::kBFloat16);
 }
 
