@@ -49,10 +49,6 @@ at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const s
 
 at::Tensor row_exact_product(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
   const int64_t rows = x.size(0);
-  if (x.is_cuda()) {  // at::addmm asks cuBLASLt how to do it every time, which takes longer than the step of a search
-    at::Tensor product = at::mm(x, weight.t());
-    return bias ? product.add_(*bias) : product;
-  }
   if (!x.is_cpu() || is_intel() || rows >= kSafeRows) return library_product(x, weight, bias);
   at::Tensor padded = at::zeros({kSafeRows, x.size(1)}, x.options());
   padded.narrow(0, 0, rows).copy_(x);
