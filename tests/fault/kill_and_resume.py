@@ -48,7 +48,7 @@ def finish(process):
 
 
 def end_by(process, number):
-    """Sends the signal; returns whether the process saved because of it. Ends the program where it ended otherwise than it should."""
+    """Sends the signal; returns whether the process saved because of it. An end that should not be ends the program."""
     process.send_signal(number)
     _, said = process.communicate()
     if number == signal.SIGKILL or process.returncode == 0:

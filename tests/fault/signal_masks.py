@@ -36,10 +36,10 @@ def read_status(path):
     """The masks of one thread by their names in proc(5); nothing where it has ended."""
     try:
         with open(path) as file:
-            return {key: signals_in(value) for key, value in (line.rstrip().split(":\t") for line in file if line.startswith("Sig"))
-                    if key != "SigQ"}
+            lines = [line.rstrip().split(":\t") for line in file if line.startswith("Sig")]
     except (FileNotFoundError, ProcessLookupError):
         return None
+    return {key: signals_in(value) for key, value in lines if key != "SigQ"}
 
 
 class Watch:
