@@ -199,6 +199,7 @@ int ftruncate(int file, off_t size) noexcept {
   return is_struck("ftruncate", file, kSync) ? -1 : next<int(int, off_t)>("ftruncate")(file, size);
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are the system's
 void* mmap(void* at, size_t size, int protection, int flags, int file, off_t offset) noexcept {
   if (file >= 0 && is_struck("mmap", file, kPlain)) return MAP_FAILED;
   return next<void*(void*, size_t, int, int, int, off_t)>("mmap")(at, size, protection, flags, file, offset);

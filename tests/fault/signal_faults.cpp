@@ -15,8 +15,8 @@
 
 namespace {
 
-const pid_t process = getpid();
-const pid_t main_thread = static_cast<pid_t>(syscall(SYS_gettid));
+const pid_t kProcess = getpid();
+const pid_t kMainThread = static_cast<pid_t>(syscall(SYS_gettid));
 
 void ignore_it(int) {}
 
@@ -38,7 +38,7 @@ void* raise_for_ever(void*) {
   while (true) {
     const timespec pause = {0, 200'000};
     nanosleep(&pause, nullptr);
-    syscall(SYS_tgkill, process, main_thread, SIGURG);
+    syscall(SYS_tgkill, kProcess, kMainThread, SIGURG);
   }
 }
 
