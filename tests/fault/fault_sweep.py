@@ -7,8 +7,8 @@ PRELOAD is the library of file_faults.cpp. Each command starts from the same fil
 any more to strike; --every takes each N-th only. A case holds when
   - heed neither crashed nor hung; EINTR and short transfers are nothing to it (exit code 0);
   - exit code 0: what it wrote, on standard output too, is what it writes without faults;
-  - exit code 1 (2 where the config cannot be read): one line on standard error that begins with `heed: error: ` and names
-    the file or its directory;
+  - exit code 1 (2 where the config cannot be read): one line on standard error, behind warnings, that begins with
+    `heed: error: ` and names the file or its directory;
   - what it writes is there as before or as new, whole, and every checkpoint is that of an uninterrupted run;
   - the same command (training: with --resume) then ends with exit code 0, the very bytes it writes without faults, and
     no other file left.
@@ -46,10 +46,11 @@ VOLATILE = re.compile(r"(^|/)(train\.log|metrics\.jsonl|validations\.tsv|curves\
 
 class Command:
     """Arguments; `again`: those of the run after the fault; `writes`: the files and directories it makes or replaces, each
-    of them whole or not at all (`*`: every entry of a directory)."""
+    of them whole or not at all (`*`: every entry of a directory). With `discards` the old ones may be gone."""
 
-    def __init__(self, arguments, writes=(), again=None):
+    def __init__(self, arguments, writes=(), again=None, discards=False):
         self.arguments, self.writes, self.again = arguments.split(), writes, (again or arguments).split()
+        self.discards = discards
 
 
 def in_run(name):
@@ -61,7 +62,7 @@ COMMANDS = {
     "train": Command("train {work}/new.yaml", in_run("new"), "train {work}/new.yaml --resume"),
     "train --resume": Command("train {work}/part.yaml --resume", in_run("part")),
     "train --overwrite": Command("train {work}/part.yaml --overwrite", in_run("part"),
-                                 "train {work}/part.yaml --resume"),
+                                 "train {work}/part.yaml --resume", discards=True),
     "train --dump-config": Command("train {work}/new.yaml --dump-config"),
     "translate": Command("translate {work}/run -i {work}/short.source -o {work}/out --alignments {work}/links",
                          ["out", "links"]),
@@ -191,7 +192,8 @@ class Sweep:
         def leads_somewhere(path):
             return os.path.islink(os.path.join(self.work, path)) and os.path.exists(os.path.join(self.work, path))
 
-        halves = [path for path in {**found, **before} if found.get(path) not in (before.get(path), after.get(path))]
+        halves = [path for path in {**found, **before} if found.get(path) not in (before.get(path), after.get(path))
+                  and not (command.discards and found.get(path) is None)]
         checkpoints = [path for path in glob.glob(f"{self.work}/*/checkpoints/step-*") if ".tmp-" not in path]
         return [path for path in halves if not leads_somewhere(path)] + \
                [path for path in checkpoints if self.checkpoints.get(os.path.basename(path)) != trained(path)]
@@ -208,7 +210,7 @@ class Sweep:
         found = units(self.work, command.writes)
         if outcome.code == 0 and (found != after or outcome.out != out):
             return f"exit code 0, but other output: {[name for name in after if found.get(name) != after[name]]}"
-        if outcome.code != 0 and not re.fullmatch(r"heed: error: [^\n]*\n", outcome.err):
+        if outcome.code != 0 and not re.fullmatch(r"(warning: [^\n]*\n)*heed: error: [^\n]*\n", outcome.err):
             return f"not one line of an error: {outcome.err.strip()[:300]!r}"
         if outcome.code != 0 and not any(part in outcome.err for part in (path, os.path.dirname(path))):
             return f"the error does not name the file: {outcome.err.strip()}"
