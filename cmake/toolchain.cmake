@@ -9,6 +9,16 @@ target_include_directories(heed_warnings INTERFACE ${CMAKE_SOURCE_DIR}/src)
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fstack-protector-strong>)
 add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 
+# Everything is instrumented, so that the fuzz targets (tests/fuzz) see into it.
+if(HEED_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "HEED_FUZZ needs clang, found ${CMAKE_CXX_COMPILER_ID} (cmake --preset fuzz)")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   # Paths count relative to the checkout, so that a second clone finds what the first one compiled. The sloppiness is what

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/file_operations.h"
+#include "core/uninterrupted.h"
 
 namespace heed {
 
@@ -30,19 +31,20 @@ std::string holder(int descriptor) {
 RunLock::RunLock(const std::filesystem::path& run_directory) : path_(run_directory / "lock") {
   make_directories(run_directory);
   const std::filesystem::path& path = path_;
-  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  descriptor_ = uninterrupted([&] { return open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666); });
   const auto fail = [&](const std::string& message) {
     if (descriptor_ >= 0) close(descriptor_);
     throw Error(message);
   };
   if (descriptor_ < 0) fail(fmt::format("{}: cannot open: {}", path.string(), failure_text(path, errno)));
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  if (uninterrupted([&] { return flock(descriptor_, LOCK_EX | LOCK_NB); }) != 0) {
     if (errno != EWOULDBLOCK) fail(fmt::format("{}: cannot lock: {}", path.string(), failure_text(path, errno)));
     fail(fmt::format("{} is in use by process {} on this machine; wait for it or choose another run.directory",
                      run_directory.string(), holder(descriptor_)));
   }
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, pid.data(), pid.size(), 0) < 0)
+  if (uninterrupted([&] { return ftruncate(descriptor_, 0); }) != 0 ||
+      uninterrupted([&] { return pwrite(descriptor_, pid.data(), pid.size(), 0); }) < 0)
     fail(fmt::format("{}: cannot write: {}", path.string(), failure_text(path, errno)));
 }
 

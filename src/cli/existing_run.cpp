@@ -19,8 +19,9 @@ namespace fs = std::filesystem;
 
 void require_config_of_a_run(const RunDirectory& run) {
   if (!fs::exists(run.config_file())) return;
+  const std::string text = read_file_bytes(run.config_file());
   try {
-    parse_config(read_file_bytes(run.config_file()), run.config_file().string());
+    parse_config(text, run.config_file().string());
   } catch (const Error&) {
     throw ConfigError(
         fmt::format("{} is not of a Heed run: --overwrite leaves such a directory alone", run.config_file().string()));

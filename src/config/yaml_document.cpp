@@ -1,8 +1,10 @@
 #include "config/yaml_document.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <optional>
-#include <vector>
+#include <sstream>
 
 #include "core/error.h"
 #include "core/utf8.h"
@@ -43,6 +45,26 @@ std::optional<YAML::Mark> tab_before_text(const std::string& text, int line) {
   return mark_of_byte(text, tab);
 }
 
+class NoEvents : public YAML::EventHandler {
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Not YAML::LoadAll: to yaml-cpp 0.7 a text like ",T" is an endless row of empty documents.
+bool has_second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  NoEvents none;
+  return parser.HandleNextDocument(none) && parser.HandleNextDocument(none);
+}
+
 [[noreturn]] void fail_syntax(const std::string& text, const YAML::Exception& error, const PlaceOf& place_of) {
   const auto tab = tab_before_text(text, error.mark.line);
   if (tab) throw ConfigError(place_of(*tab) + ": tabs may not indent: use spaces");
@@ -60,16 +82,15 @@ PlaceOf places_in(const std::string& file) {
 
 YAML::Node parse_yaml(const std::string& text, const PlaceOf& place_of) {
   check_characters(text, place_of);
-  std::vector<YAML::Node> documents;
+  const std::string whole = place_of(YAML::Mark::null_mark());
   try {
-    documents = YAML::LoadAll(text);
+    if (has_second_document(text)) throw ConfigError(whole + ": expected one YAML document, found more");
+    const YAML::Node document = YAML::Load(text);
+    if (document.IsNull()) throw ConfigError(whole + ": the configuration is empty");
+    return document;
   } catch (const YAML::Exception& error) {
     fail_syntax(text, error, place_of);
   }
-  const std::string whole = place_of(YAML::Mark::null_mark());
-  if (documents.empty() || documents[0].IsNull()) throw ConfigError(whole + ": the configuration is empty");
-  if (documents.size() == 1) return documents[0];
-  throw ConfigError(whole + ": expected one YAML document, got " + std::to_string(documents.size()));
 }
 
 }  // namespace heed

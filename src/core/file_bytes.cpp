@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/failure_text.h"
+#include "core/uninterrupted.h"
 
 namespace heed {
 
@@ -28,9 +29,7 @@ class RegularFile {
   RegularFile(const fs::path& path, Symlinks symlinks) : path_(path) {
     // Non-blocking, so that opening a FIFO returns at once; regular files do not care.
     const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (symlinks == Symlinks::kRefuse ? O_NOFOLLOW : 0);
-    do {
-      descriptor_ = open(path.c_str(), flags);
-    } while (descriptor_ < 0 && errno == EINTR);
+    descriptor_ = uninterrupted([&] { return open(path.c_str(), flags); });
     if (descriptor_ < 0 && errno == ELOOP && symlinks == Symlinks::kRefuse) fail(path, "it is a symbolic link");
     if (descriptor_ < 0) fail(path, failure_text(path, errno));
     struct stat status;
@@ -49,11 +48,9 @@ class RegularFile {
 
   // Bytes read into buffer, 0 at the end of the file.
   size_t read(char* buffer, size_t bytes) {
-    while (true) {
-      const ssize_t count = ::read(descriptor_, buffer, bytes);
-      if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) fail(path_, failure_text(path_, errno));
-    }
+    const ssize_t count = uninterrupted([&] { return ::read(descriptor_, buffer, bytes); });
+    if (count < 0) fail(path_, failure_text(path_, errno));
+    return static_cast<size_t>(count);
   }
 
  private:

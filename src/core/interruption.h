@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -10,6 +11,7 @@ namespace heed {
 
 // Being asked to end: SIGINT (Ctrl-C), SIGTERM, SIGHUP. No handler runs in the middle of anything: the signals are
 // blocked in every thread and a thread of its own waits for them (sigwait), so that it may lock, log and allocate.
+// Those that the process was started to ignore (nohup, a shell's background) stay ignored.
 
 // Thrown by what gives up because of that. Exit code 128 + the signal's number, as a shell reports such an end.
 class Interrupted : public Error {
@@ -37,6 +39,7 @@ class SignalListener {
   void listen();
 
   std::function<void()> on_first_;
+  const sigset_t signals_;
   std::atomic<bool> ending_{false};
   std::thread thread_;  // last: it uses the others
 };

@@ -16,6 +16,7 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/logging.h"
+#include "core/uninterrupted.h"
 #include "core/utf8.h"
 
 namespace heed {
@@ -33,7 +34,7 @@ class File {
       descriptor_ = STDIN_FILENO;
       return;
     }
-    descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    descriptor_ = uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); });
     if (descriptor_ < 0) throw DataError(name_ + ": cannot be opened: " + failure_text(path, errno));
     struct stat status;
     if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -48,18 +49,15 @@ class File {
   File& operator=(const File&) = delete;
 
   size_t read(char* data, size_t capacity) {
-    while (true) {
-      const ssize_t count = ::read(descriptor_, data, capacity);
-      if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) throw DataError(name_ + ": cannot be read: " + failure_text(name_, errno));
-    }
+    const ssize_t count = uninterrupted([&] { return ::read(descriptor_, data, capacity); });
+    if (count < 0) throw DataError(name_ + ": cannot be read: " + failure_text(name_, errno));
+    return static_cast<size_t>(count);
   }
 
   // Whether read() would return at once; what cannot be asked answers at once.
   bool ready() const { return poll_for(0) != 0; }
   void wait() const {
-    while (poll_for(-1) < 0 && errno == EINTR) {
-    }
+    uninterrupted([&] { return poll_for(-1); });
   }
 
  private:

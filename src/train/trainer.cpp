@@ -257,9 +257,7 @@ void Trainer::validate() {
   report->best = state_.note_validation(score, report->loss);
   last_saved_ = -1;  // a checkpoint of this step does not know of it
   tell([&](TrainObserver& observer) { observer.on_validation(*report); });
-  if (!report->best || !try_save()) return;
-  parts_.run.set_best(state_.step);
-  if (!state_.on_schedule) parts_.run.prune(config_.train.keep);  // else the best before stays, for a run that goes on
+  if (report->best) try_save();
 }
 
 void Trainer::save() {
@@ -270,6 +268,11 @@ void Trainer::save() {
   last_saved_ = state_.step;
   parts_.run.set_latest(state_.step);
   parts_.run.prune(config_.train.keep);
+  if (state_.standing.best_step == state_.step) {
+    parts_.run.set_best(state_.step);
+    if (!state_.on_schedule)
+      parts_.run.prune(config_.train.keep);  // else the best before stays, for a run that goes on
+  }
   tell([&](TrainObserver& observer) { observer.on_checkpoint(state_.step, directory.string()); });
 }
 

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/logging.h"
+#include "core/uninterrupted.h"
 
 namespace heed {
 
@@ -24,7 +25,7 @@ std::string failure(const std::filesystem::path& path, const char* verb, int err
 }  // namespace
 
 AppendFile::AppendFile(std::filesystem::path path) : path_(std::move(path)) {
-  descriptor_ = open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  descriptor_ = uninterrupted([&] { return open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666); });
   if (descriptor_ < 0) throw Error(failure(path_, "open", errno));
   try {
     cut_unfinished_line();
@@ -48,7 +49,7 @@ void AppendFile::cut_unfinished_line() {
     end = newline == std::string_view::npos ? begin : begin + static_cast<off_t>(newline) + 1;
     if (newline != std::string_view::npos) break;
   }
-  if (end < size && ftruncate(descriptor_, end) != 0)
+  if (end < size && uninterrupted([&] { return ftruncate(descriptor_, end); }) != 0)
     throw Error(failure(path_, "cut the unfinished last line", errno));
 }
 
@@ -56,13 +57,13 @@ void AppendFile::append(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   const off_t before = lseek(descriptor_, 0, SEEK_END);
   while (!bytes.empty()) {
-    const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t written = uninterrupted([&] { return write(descriptor_, bytes.data(), bytes.size()); });
     if (written > 0) {
       bytes.remove_prefix(static_cast<size_t>(written));
-    } else if (written == 0 || errno != EINTR) {
+    } else {
       if (error_ == 0) error_ = written == 0 ? EIO : errno;
       // Half a record would spoil those after it. Where this fails too, the next opening cuts the half line.
-      [[maybe_unused]] const int cut = ftruncate(descriptor_, before);
+      [[maybe_unused]] const int cut = uninterrupted([&] { return ftruncate(descriptor_, before); });
       return;
     }
   }

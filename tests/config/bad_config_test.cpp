@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "its keys)"},
         BadConfig{"ListInList", "eval: {metrics: [[bleu]]}\n",
                   "c.yaml:1:18: eval.metrics must be a list of bleu and chrf, got a list of 1"},
-        BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, got 2"},
+        BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, found more"},
+        BadConfig{"EndlessDocuments", ",T", "c.yaml: expected one YAML document, found more"},
         BadConfig{"SelfAnchor", "eval: &a {metrics: *a}\n",
                   "c.yaml:1:7: eval.metrics must be a list of bleu and chrf, got a mapping (heed config eval lists its "
                   "keys)"},

@@ -73,6 +73,19 @@ TEST(SignalListener, ForgetsTheInterruptionWithItsEnd) {
   EXPECT_NO_THROW(throw_if_interrupted());
 }
 
+TEST(SignalListenerDeathTest, WhatTheProcessWasStartedToIgnoreIsIgnored) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGHUP, SIG_IGN);  // as nohup does
+        const SignalListener listener([] {});
+        kill(getpid(), SIGHUP);
+        kill(getpid(), SIGTERM);
+        while (interruption() == 0) std::this_thread::yield();
+        _exit(interruption());
+      },
+      ::testing::ExitedWithCode(SIGTERM), "");
+}
+
 TEST(SignalListenerDeathTest, TheSecondSignalEndsTheProcess) {
   EXPECT_EXIT(
       {

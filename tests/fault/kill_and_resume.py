@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Training killed by SIGKILL at random moments and resumed ends in the same bytes as training left alone.
+"""Training ended by signals at random moments and resumed ends in the same bytes as training left alone.
 
-  kill_and_resume.py HEED WORK_DIRECTORY [--kind transformer|recurrent] [--kills N] [--updates N] [--save-every N] [--seed N]
-                     [--expect-failure]
+  kill_and_resume.py HEED WORK_DIRECTORY [--signal KILL|TERM] [--kind transformer|recurrent] [--kills N] [--updates N]
+                     [--save-every N] [--seed N] [--expect-failure] [--preload LIBRARY]
 
-Makes a toy corpus, trains it once without interruption, then again in another directory with N kills: each kill falls at
+Makes a toy corpus, trains it once without interruption, then again in another directory with N signals: each falls at
 a random moment of a process's life, start-up and saving included, after which `heed train --resume` goes on. At the end
 every file of the last checkpoint must have the same SHA-256 in both runs. Dropout, moving average, subword noise and
-accumulation are on. The same with one thread. Exit code 1 and the differing files otherwise; with --expect-failure (for
-naive_saver, which must fail) the other way round.
+accumulation are on. The same with one thread. A process that is asked to end (SIGTERM) must do so with exit code 0 once
+training has begun, with 128 + 15 and a word about it before, and by the signal itself before it has said anything.
+Exit code 1 and what was wrong otherwise; with --expect-failure (for faults that must be seen) the other way round.
+--preload is such a fault: a library for the interrupted runs.
 """
 import argparse, glob, hashlib, os, random, shutil, signal, subprocess, sys, time
 
@@ -34,14 +36,28 @@ def sums(checkpoint):
             for name in sorted(os.listdir(checkpoint))}
 
 
-def train(heed, config, *arguments):
-    return subprocess.Popen([heed, "train", config, "--quiet", *arguments], stderr=subprocess.PIPE)
+def train(heed, config, *arguments, preload=None):
+    environment = dict(os.environ, LD_PRELOAD=preload) if preload else None
+    return subprocess.Popen([heed, "train", config, *arguments], stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def finish(process):
-    _, errors = process.communicate()
+    _, said = process.communicate()
     if process.returncode != 0:
-        sys.exit(f"heed train failed with {process.returncode}: {errors.decode()}")
+        sys.exit(f"heed train failed with {process.returncode}: {said}")
+
+
+def end_by(process, number):
+    """Sends the signal; returns whether the process saved because of it. An end that should not be ends the program."""
+    process.send_signal(number)
+    _, said = process.communicate()
+    if number == signal.SIGKILL or process.returncode == 0:
+        return number == signal.SIGTERM and "asked to stop" in said
+    unheard = process.returncode == -number and said == ""
+    too_early = process.returncode == 128 + number and "training has not begun" in said
+    if not unheard and not too_early:
+        sys.exit(f"heed train answered {signal.Signals(number).name} with {process.returncode}: {said}")
+    return False
 
 
 def write_config(options, name):
@@ -60,22 +76,22 @@ def uninterrupted(options, name, *arguments):
 
 
 def interrupted(options, name, seconds, draw, most):
-    """Trains under at most `most` kills; returns the sums, how many there were and how many of them inside a save."""
+    """Trains under at most `most` signals; returns the sums, how many there were, how many of them fell into a save and
+    how many were answered with one."""
     config = write_config(options, name)
     shutil.rmtree(os.path.join(options.work, name), ignore_errors=True)
-    kills, saving = 0, 0
+    kills, saving, saved = 0, 0, 0
     while kills < most:
-        process = train(options.heed, config, "--resume")
+        process = train(options.heed, config, "--resume", preload=options.preload)
         time.sleep(draw.random() * seconds / 2)  # start-up included; two or more kills to a run
         if process.poll() is not None:
             finish(process)
             break
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        saved += end_by(process, options.signal)
         kills += 1
         saving += bool(glob.glob(os.path.join(options.work, name, "checkpoints", "*.tmp-*")))
-    finish(train(options.heed, config, "--resume"))
-    return sums(os.path.join(options.work, name, "latest")), kills, saving
+    finish(train(options.heed, config, "--resume", preload=options.preload))
+    return sums(os.path.join(options.work, name, "latest")), kills, saving, saved
 
 
 def compare(what, found, expected):
@@ -92,11 +108,15 @@ def check(options):
     expected, seconds = uninterrupted(options, "alone")
     again, _ = uninterrupted(options, "again")
     compare("a second run", again, expected)
-    draw, done = random.Random(options.seed), 0
-    while done < options.kills:  # a run that ends before its last kill is followed by another
-        found, kills, saving = interrupted(options, "killed", seconds, draw, options.kills - done)
-        compare(f"{kills} kills, {saving} of them inside a save", found, expected)
+    draw, done, answered = random.Random(options.seed), 0, 0
+    while done < options.kills:  # a run that ends before its last signal is followed by another
+        found, kills, saving, saved = interrupted(options, "killed", seconds, draw, options.kills - done)
+        how = f"{saving} of them inside a save" if options.signal == signal.SIGKILL else f"{saved} of them answered by a save"
+        compare(f"{kills} {options.signal.name}s, {how}", found, expected)
         done += kills
+        answered += saved
+    if options.signal == signal.SIGTERM and answered < options.kills / 4:
+        sys.exit(f"only {answered} of {done} signals fell into training: too few to have tested anything")
 
     one, _ = uninterrupted(options, "one_thread", "--threads", "1")
     weights = "model.safetensors"
@@ -114,7 +134,9 @@ def main():
     parser.add_argument("--updates", type=int, default=120)
     parser.add_argument("--save-every", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--signal", type=lambda name: signal.Signals["SIG" + name], default=signal.SIGKILL)
     parser.add_argument("--expect-failure", action="store_true")
+    parser.add_argument("--preload")
     options = parser.parse_args()
     options.work = os.path.abspath(options.work)
     shutil.rmtree(options.work, ignore_errors=True)
@@ -126,7 +148,7 @@ def main():
         print(f"as it should, the harness found: {failure}")
     else:
         if options.expect_failure:
-            sys.exit(f"{options.kills} kills, and the harness found nothing wrong with a saver that must fail")
+            sys.exit(f"{options.kills} kills, and the harness found nothing wrong with what must fail")
     shutil.rmtree(options.work)
 
 

@@ -175,6 +175,7 @@ decode: {{max_length: 128, batch_tokens: 1024}}
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # heed inherits it, and a shell's background has it ignored
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("heed")
     parser.add_argument("--columns", type=int, default=80)

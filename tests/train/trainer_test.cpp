@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/interruption.h"
 #include "core/work.h"
+#include "support/file_faults.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_translator.h"
 
@@ -203,6 +204,19 @@ TEST_F(TrainerTest, PatienceEndsTrainingAndTheBestCheckpointStays) {
   EXPECT_THAT(record_.best, ElementsAre(true, false, false, false));
   EXPECT_EQ(directory_->best(), directory_->checkpoint(1));
   EXPECT_THAT(directory_->steps(), ElementsAre(1, 4));
+}
+
+TEST_F(TrainerTest, TheBestIsMarkedByTheSaveThatMakesUpForOneThatFailed) {
+  config_.train.validate_every = 8;
+  int failures = 0;
+  observed(
+      [&](const std::string& operation, const std::filesystem::path&) {
+        return FileFault{operation == "mkdir" && record_.validations.size() == 1 && failures++ == 0 ? EIO : 0};
+      },
+      [&] { start().train(); });
+  EXPECT_GT(failures, 1);
+  EXPECT_EQ(trainer_->state().standing.best_step, 8);
+  EXPECT_EQ(directory_->best(), directory_->latest());
 }
 
 TEST_F(TrainerTest, ValidatesTheAverageAndGoesOnWithTheRawWeights) {
