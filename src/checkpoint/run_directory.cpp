@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/file_operations.h"
+#include "core/temporary.h"
 
 namespace heed {
 
@@ -103,8 +104,7 @@ void RunDirectory::remove_after(int64_t step) const {
 }
 
 void RunDirectory::remove_stale() const {
-  remove_stale_temporaries(path_);
-  remove_stale_temporaries(checkpoints());
+  for (const fs::path& directory : {path_, checkpoints(), attention()}) remove_stale_temporaries(directory);
 }
 
 fs::path resolve_model(const fs::path& model) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "core/error.h"
@@ -70,8 +71,7 @@ fs::path parent_directory(const fs::path& path) {
 }
 
 FileWriter::FileWriter(fs::path path) : path_(std::move(path)) {
-  descriptor_ =
-      checked("open", path_, [&] { return open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+  descriptor_ = open_file(path_, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
 }
 
 FileWriter::~FileWriter() {
@@ -96,8 +96,21 @@ void FileWriter::sync_and_close() {
   if (error != 0) fail("close", path_, error);
 }
 
+int open_file(const fs::path& path, int flags) {
+  return checked("open", path, [&] { return open(path.c_str(), flags, 0666); });
+}
+
 void make_directory(const fs::path& path) {
   checked("mkdir", path, [&] { return mkdir(path.c_str(), 0777); });
+}
+
+fs::path make_directory_beside(const fs::path& path, const std::string& ending) {
+  std::string name;
+  checked("create", path, [&] {
+    name = path.string() + ending;
+    return mkdtemp(name.data()) == nullptr ? -1 : 0;
+  });
+  return name;
 }
 
 void make_directories(const fs::path& path) {
@@ -109,7 +122,7 @@ void make_directories(const fs::path& path) {
 }
 
 void sync_directory(const fs::path& path) {
-  const int descriptor = checked("open", path, [&] { return open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  const int descriptor = open_file(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   try {
     checked("fsync", path, [&] { return fsync(descriptor); });
   } catch (const Error&) {

@@ -30,7 +30,14 @@ class FileWriter {
   int descriptor_ = -1;
 };
 
+// A descriptor of the file, made with mode 0666 where `flags` (open(2)) say so.
+int open_file(const std::filesystem::path& path, int flags);
+
 void make_directory(const std::filesystem::path& path);
+
+// A new directory, for this user alone, named as `path` with `ending`, whose trailing X are replaced at random.
+std::filesystem::path make_directory_beside(const std::filesystem::path& path, const std::string& ending);
+
 void make_directories(
     const std::filesystem::path& path);  // and missing parents; those that exist are left alone; synced
 void sync_directory(const std::filesystem::path& path);
@@ -54,8 +61,8 @@ struct FileFault {
   size_t write_limit = SIZE_MAX;
 };
 
-// Called before every operation above with its name (open, write, fsync, close, mkdir, rename, exchange, symlink,
-// remove) and path. For tests, which count, fail or kill the process there; an empty function ends that.
+// Called before every operation above with its name (open, write, fsync, close, mkdir, create, rename, exchange,
+// symlink, remove) and path. For tests, which count, fail or kill the process there; an empty function ends that.
 using FileOperationObserver = std::function<FileFault(const char* operation, const std::filesystem::path& path)>;
 void set_file_operation_observer(FileOperationObserver observer);
 

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include "core/atomic_file.h"
 #include "core/error.h"
 
 namespace heed {
@@ -31,15 +30,7 @@ std::string_view bytes_of(const Value& value) {
 }  // namespace
 
 CorpusCacheWriter::CorpusCacheWriter(const std::filesystem::path& path)
-    : path_(path), temporary_(temporary_name(path)) {
-  try_remove(temporary_);
-  file_.emplace(temporary_);
-}
-
-CorpusCacheWriter::~CorpusCacheWriter() {
-  file_.reset();
-  try_remove(temporary_);
-}
+    : path_(path), temporary_(path), file_(temporary_.content()) {}
 
 void CorpusCacheWriter::write(std::string_view bytes) {
   buffer_ += bytes;
@@ -49,7 +40,7 @@ void CorpusCacheWriter::write(std::string_view bytes) {
 
 void CorpusCacheWriter::flush() {
   digest_.update(buffer_);
-  file_->write(buffer_);
+  file_.write(buffer_);
   buffer_.clear();
 }
 
@@ -76,12 +67,11 @@ CorpusCache CorpusCacheWriter::commit(const CorpusCounts& counts) {
   write(index_);
   write(bytes_of(trailer));
   flush();
-  file_->write(digest_.hex());
-  file_->sync_and_close();
-  std::optional<CorpusCache> cache = CorpusCache::open(temporary_);
+  file_.write(digest_.hex());
+  file_.sync_and_close();
+  std::optional<CorpusCache> cache = CorpusCache::open(temporary_.content());
   if (!cache) throw Error(path_.string() + ": the cache just written reads back damaged");
-  rename_path(temporary_, path_);
-  sync_directory(parent_directory(path_));
+  temporary_.commit();
   return std::move(*cache);
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/file_operations.h"
 #include "core/sha256.h"
+#include "core/temporary.h"
 #include "data/mapped_file.h"
 
 namespace heed {
@@ -46,9 +47,6 @@ class CorpusCache;
 class CorpusCacheWriter {
  public:
   explicit CorpusCacheWriter(const std::filesystem::path& path);
-  ~CorpusCacheWriter();  // removes what was not committed
-  CorpusCacheWriter(const CorpusCacheWriter&) = delete;
-  CorpusCacheWriter& operator=(const CorpusCacheWriter&) = delete;
 
   void add(const CachedPair& pair);
 
@@ -60,8 +58,9 @@ class CorpusCacheWriter {
   void write(std::string_view bytes);
   void flush();
 
-  std::filesystem::path path_, temporary_;
-  std::optional<FileWriter> file_;
+  std::filesystem::path path_;
+  Temporary temporary_;  // removes what was not committed
+  FileWriter file_;
   Sha256 digest_;
   std::string buffer_, index_;
   uint64_t offset_ = 0;
