@@ -112,6 +112,8 @@ fs::path resolve_model(const fs::path& model) {
     throw CheckpointError(model.string() + ": there is no such run or checkpoint" + relative_note(model));
   if (fs::exists(model / kManifestName)) return model;
   const RunDirectory run(model);
+  if (fs::is_symlink(model) && fs::exists(model / kManifestName))
+    return model;  // moved on meanwhile, as a run's links are
   if (!fs::is_directory(run.checkpoints()))
     throw CheckpointError(fmt::format("{}: neither a run (no checkpoints/ in it) nor a checkpoint (no {})",
                                       model.string(), kManifestName));

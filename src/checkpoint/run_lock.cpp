@@ -34,14 +34,14 @@ RunLock::RunLock(const std::filesystem::path& run_directory) : path_(lock_file_i
     throw Error(path_.string() + ": cannot lock: its file system has no locks; choose another run.directory");
   if (lock_.state() == FileLock::State::kAnothers)
     throw Error(fmt::format("{} is in use by process {} on this machine; wait for it or choose another run.directory",
-                            run_directory.string(), holder(lock_.descriptor())));
+                            run_directory.string(), holder(lock_.file().descriptor())));
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(lock_.descriptor(), 0) != 0 || pwrite(lock_.descriptor(), pid.data(), pid.size(), 0) < 0)
+  if (ftruncate(lock_.file().descriptor(), 0) != 0 || pwrite(lock_.file().descriptor(), pid.data(), pid.size(), 0) < 0)
     throw Error(fmt::format("{}: cannot write: {}", path_.string(), failure_text(path_, errno)));
 }
 
 void RunLock::require_held() const {
-  if (lock_.leads_to(path_)) return;
+  if (lock_.file().leads_to(path_)) return;
   throw Error(fmt::format("{} was removed, moved or replaced during training: training ends, nothing is saved there",
                           path_.parent_path().string()));
 }

@@ -13,6 +13,26 @@ namespace heed {
 
 enum class Symlinks { kFollow, kRefuse };
 
+// A file held open: it can be read to its end even when its name has been given to another or removed.
+class RegularFile {
+ public:
+  explicit RegularFile(std::filesystem::path path, Symlinks symlinks = Symlinks::kFollow);
+  ~RegularFile();
+  RegularFile(RegularFile&& other) noexcept;
+  RegularFile& operator=(RegularFile&&) = delete;
+
+  uint64_t size() const { return size_; }  // when it was opened
+  std::string read_bytes() const;
+  uint64_t read_pieces(const std::function<void(std::string_view)>& consume) const;  // as read_file_pieces
+
+ private:
+  size_t read(char* buffer, size_t bytes, uint64_t offset) const;  // bytes read, 0 at the end
+
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  uint64_t size_ = 0;
+};
+
 std::string read_file_bytes(const std::filesystem::path& path, Symlinks symlinks = Symlinks::kFollow);
 
 // The same in pieces of at most 1 MiB, for files that need not lie in memory. Returns the number of bytes.

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "core/file_operations.h"
+
 namespace heed {
 
 // An exclusive lock (flock) on a file, which is made where it is not there. The system drops it when the process ends
@@ -15,18 +17,14 @@ class FileLock {
     kUnknown,   // the file system has no locks
   };
 
-  explicit FileLock(
-      const std::filesystem::path& path);  // Error where the file cannot be opened; a link is not followed
-  ~FileLock();                             // gives the lock up; the file stays
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&&) = delete;
+  // Error where the file cannot be opened; a link is not followed. The lock ends with this object, the file stays.
+  explicit FileLock(const std::filesystem::path& path);
 
   State state() const { return state_; }
-  bool leads_to(const std::filesystem::path& path) const;  // false: the file there is another, or gone
-  int descriptor() const { return descriptor_; }           // read and write; the FileLock closes it
+  const OpenFile& file() const { return file_; }  // for reading and writing
 
  private:
-  int descriptor_ = -1;
+  OpenFile file_;
   State state_ = State::kUnknown;
 };
 

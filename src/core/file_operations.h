@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +31,20 @@ class FileWriter {
   int descriptor_ = -1;
 };
 
-// A descriptor of the file, made with mode 0666 where `flags` (open(2)) say so.
-int open_file(const std::filesystem::path& path, int flags);
+// A file or directory held open. `flags` as open(2) has them; what is made has mode 0666.
+class OpenFile {
+ public:
+  OpenFile(const std::filesystem::path& path, int flags);
+  ~OpenFile();
+  OpenFile(OpenFile&& other) noexcept;
+  OpenFile& operator=(OpenFile&&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  bool leads_to(const std::filesystem::path& path) const;  // false: what is there is another, or nothing is
+
+ private:
+  int descriptor_ = -1;
+};
 
 void make_directory(const std::filesystem::path& path);
 
@@ -47,6 +60,9 @@ void make_symlink(const std::filesystem::path& target, const std::filesystem::pa
 
 // Removes a file or a whole directory. False (and no exception) where that was not possible: only for leftovers.
 bool try_remove(const std::filesystem::path& path) noexcept;
+
+// Bytes that this user may still write into the file system that holds `directory`; nothing where it does not tell.
+std::optional<uint64_t> free_space(const std::filesystem::path& directory);
 
 // Error unless `bytes` fit into the file system that holds `directory`.
 void require_free_space(const std::filesystem::path& directory, uint64_t bytes);

@@ -71,7 +71,7 @@ Temporary::Temporary(const fs::path& target) : target_(without_final_slash(targe
       try_remove(directory_);
       throw;
     }
-    if (lock_->state() != FileLock::State::kAnothers && lock_->leads_to(directory_ / kLock)) break;
+    if (lock_->state() != FileLock::State::kAnothers && lock_->file().leads_to(directory_ / kLock)) break;
   }
   content_ = content_of(directory_);
 }
