@@ -39,7 +39,7 @@ TEST(PrunedReader, NoCommandFailsWhileCheckpointsComeAndGo) {
       {"score", toy.directory(), "--source", text, "--target", text, "--quiet"},
       {"attention", toy.directory(), "--source", "a b", "-o", out + ".svg", "--quiet"},
       {"average", toy.directory(), "--last", "2", "-o", out + "-average", "--force", "--quiet"},
-      {"export", toy.directory(), "--format", "huggingface", "-o", out + "-export", "--force", "--quiet"},
+      {"export", toy.directory(), "--format", "ctranslate2", "-o", out + "-export", "--force", "--quiet"},
       {"train", toy.config(), "--run.directory=" + out + "-run", "--train.initialize_from=" + toy.directory(),
        "--train.max_steps=1", "--overwrite", "--quiet"}};
   for (int times = 0; times < 10; ++times)
