@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_object.h"
 #include "core/sha256.h"
 
 namespace heed {
@@ -14,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr size_t kSha256Digits = 64;
 constexpr int kMaxDepth =
     3;  // what lies deeper is dropped on reading, since writing recurses: no stack to be exhausted
 
@@ -41,6 +43,14 @@ json verified(std::string_view bytes, const std::string& origin) {
   return manifest;
 }
 
+FileDigest digest_of(const JsonObject& object) {
+  const FileDigest digest{static_cast<uint64_t>(object.count_of("size")), object.text_of("sha256")};
+  const bool is_hex = digest.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (digest.sha256.size() != kSha256Digits || !is_hex) object.refuse("sha256", "64 hexadecimal digits");
+  object.require_no_keys_but({"size", "sha256"});
+  return digest;
+}
+
 }  // namespace
 
 std::string serialize_manifest(const Manifest& manifest) {
@@ -51,25 +61,27 @@ std::string serialize_manifest(const Manifest& manifest) {
 }
 
 Manifest parse_manifest(std::string_view bytes, const std::string& origin) {
-  const json text = verified(bytes, origin);
-  Manifest manifest;
   try {
-    const int64_t version = text.at("format_version").get<int64_t>();
+    const JsonObject text(verified(bytes, origin), origin);
+    const int64_t version = text.integer_of("format_version");
     if (version != kFormatVersion)
       throw CheckpointError(
           fmt::format("{}: format version {}, this program reads version {}; use another version of heed", origin,
                       version, kFormatVersion));
-    for (const auto& [name, digest] : text.at("files").items()) {
+    const JsonObject files = text.object_of("files");
+    Manifest manifest;
+    for (const auto& [name, digest] : files.object().items()) {
       if (!is_plain_name(name) || name == kManifestName)
         throw CheckpointError(
             fmt::format("{}: refusing {}, a path outside the checkpoint directory or the manifest itself", origin,
                         json(name).dump()));
-      manifest[name] = {digest.at("size").get<uint64_t>(), digest.at("sha256").get<std::string>()};
+      manifest[name] = digest_of(files.object_of(name));
     }
-  } catch (const json::exception& error) {
-    throw CheckpointError(fmt::format("{}: the manifest lacks a part: {}", origin, error.what()));
+    text.require_no_keys_but({"files", "format_version"});
+    return manifest;
+  } catch (const DataError& error) {
+    throw CheckpointError(error.what());
   }
-  return manifest;
 }
 
 bool is_plain_name(const std::string& name) {

@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/file_operations.h"
+#include "core/temporary.h"
 
 namespace heed {
 
@@ -103,8 +104,7 @@ void RunDirectory::remove_after(int64_t step) const {
 }
 
 void RunDirectory::remove_stale() const {
-  remove_stale_temporaries(path_);
-  remove_stale_temporaries(checkpoints());
+  for (const fs::path& directory : {path_, checkpoints(), attention()}) remove_stale_temporaries(directory);
 }
 
 fs::path resolve_model(const fs::path& model) {
@@ -112,6 +112,8 @@ fs::path resolve_model(const fs::path& model) {
     throw CheckpointError(model.string() + ": there is no such run or checkpoint" + relative_note(model));
   if (fs::exists(model / kManifestName)) return model;
   const RunDirectory run(model);
+  if (fs::is_symlink(model) && fs::exists(model / kManifestName))
+    return model;  // moved on meanwhile, as a run's links are
   if (!fs::is_directory(run.checkpoints()))
     throw CheckpointError(fmt::format("{}: neither a run (no checkpoints/ in it) nor a checkpoint (no {})",
                                       model.string(), kManifestName));

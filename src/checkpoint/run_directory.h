@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/file_lock.h"
+
 namespace heed {
 
 struct RejectedCheckpoint {
@@ -53,7 +55,7 @@ class RunDirectory {
   // pass for the newest; a link to one of them goes with it.
   void remove_after(int64_t step) const;
 
-  // Removes what killed processes left half written, here and in checkpoints/.
+  // Removes what killed processes left half written, here, in checkpoints/ and in attention/.
   void remove_stale() const;
 
  private:
@@ -64,16 +66,13 @@ class RunDirectory {
 // its best one, else the newest. Not verified, and no fallback: readers verify. CheckpointError if it is neither.
 std::filesystem::path resolve_model(const std::filesystem::path& model);
 
-// Only one process at a time trains in a run directory: an flock on its file `lock`, which the system drops when the
-// process ends in whatever way. The file holds the process id for the message and is never removed.
+// Only one process at a time trains in a run directory: a FileLock on its file `lock`. The file holds the process id
+// for the message and is never removed.
 class RunLock {
  public:
   // Makes the directory if it is missing. Error if another process (or this one) holds the lock:
   //   runs/m30k is in use by process 4242 on this machine; wait for it or choose another run.directory
   explicit RunLock(const std::filesystem::path& run_directory);
-  ~RunLock();
-  RunLock(const RunLock&) = delete;
-  RunLock& operator=(const RunLock&) = delete;
 
   // Error if the directory has been removed, moved or replaced since: it is nobody's, or another's.
   void require_held() const;
@@ -82,7 +81,7 @@ class RunLock {
 
  private:
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  FileLock lock_;
 };
 
 }  // namespace heed

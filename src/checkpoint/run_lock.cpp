@@ -1,7 +1,4 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,36 +23,28 @@ std::string holder(int descriptor) {
   return digits.empty() ? "unknown" : digits;
 }
 
-}  // namespace
-
-RunLock::RunLock(const std::filesystem::path& run_directory) : path_(run_directory / "lock") {
+std::filesystem::path lock_file_in(const std::filesystem::path& run_directory) {
   make_directories(run_directory);
-  const std::filesystem::path& path = path_;
-  descriptor_ = uninterrupted([&] { return open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666); });
-  const auto fail = [&](const std::string& message) {
-    if (descriptor_ >= 0) close(descriptor_);
-    throw Error(message);
-  };
-  if (descriptor_ < 0) fail(fmt::format("{}: cannot open: {}", path.string(), failure_text(path, errno)));
-  if (uninterrupted([&] { return flock(descriptor_, LOCK_EX | LOCK_NB); }) != 0) {
-    if (errno != EWOULDBLOCK) fail(fmt::format("{}: cannot lock: {}", path.string(), failure_text(path, errno)));
-    fail(fmt::format("{} is in use by process {} on this machine; wait for it or choose another run.directory",
-                     run_directory.string(), holder(descriptor_)));
-  }
-  const std::string pid = std::to_string(getpid()) + "\n";
-  if (uninterrupted([&] { return ftruncate(descriptor_, 0); }) != 0 ||
-      uninterrupted([&] { return pwrite(descriptor_, pid.data(), pid.size(), 0); }) < 0)
-    fail(fmt::format("{}: cannot write: {}", path.string(), failure_text(path, errno)));
+  return run_directory / "lock";
 }
 
-RunLock::~RunLock() { close(descriptor_); }
+}  // namespace
+
+RunLock::RunLock(const std::filesystem::path& run_directory) : path_(lock_file_in(run_directory)), lock_(path_) {
+  if (lock_.state() == FileLock::State::kUnknown)
+    throw Error(path_.string() + ": cannot lock: its file system has no locks; choose another run.directory");
+  if (lock_.state() == FileLock::State::kAnothers)
+    throw Error(fmt::format("{} is in use by process {} on this machine; wait for it or choose another run.directory",
+                            run_directory.string(), holder(lock_.file().descriptor())));
+  const std::string pid = std::to_string(getpid()) + "\n";
+  const int descriptor = lock_.file().descriptor();
+  if (uninterrupted([&] { return ftruncate(descriptor, 0); }) != 0 ||
+      uninterrupted([&] { return pwrite(descriptor, pid.data(), pid.size(), 0); }) < 0)
+    throw Error(fmt::format("{}: cannot write: {}", path_.string(), failure_text(path_, errno)));
+}
 
 void RunLock::require_held() const {
-  struct stat ours {};
-  struct stat there {};
-  if (fstat(descriptor_, &ours) == 0 && stat(path_.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
-      ours.st_ino == there.st_ino)
-    return;
+  if (lock_.file().leads_to(path_)) return;
   throw Error(fmt::format("{} was removed, moved or replaced during training: training ends, nothing is saved there",
                           path_.parent_path().string()));
 }

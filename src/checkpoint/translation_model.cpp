@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "checkpoint/run_directory.h"
+#include "checkpoint/open_checkpoint.h"
 #include "checkpoint/tensor_check.h"
 #include "core/error.h"
 #include "tensor/device.h"
@@ -54,8 +54,9 @@ Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin
 TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device,
                                         const std::vector<std::string>& overrides, const OpenKeys& open_keys) {
   require_open_keys(overrides, open_keys);
-  const std::filesystem::path directory = resolve_model(path);
-  const Checkpoint checkpoint = read_checkpoint(directory, CheckpointParts::kTranslation);
+  const OpenCheckpoint files = open_model(path);
+  const std::filesystem::path& directory = files.directory();
+  const Checkpoint checkpoint = files.read(CheckpointParts::kTranslation);
   Config config = parse_config(checkpoint.config, (directory / "config.yaml").string());
   apply_overrides(config, overrides);
   const c10::Device place = device.empty() ? resolve_device(config.run.device == "cpu" ? "cpu" : "auto", "run.device")
@@ -66,7 +67,7 @@ TranslationModel load_translation_model(const std::filesystem::path& path, const
   model->to(place);
   const bool bf16 = place.is_cuda() && config.run.precision != Precision::kFp32;
   model->set_compute_type(bf16 ? torch::kBFloat16 : torch::kFloat);
-  return {std::move(config), std::move(tokenizers), std::move(model)};
+  return {std::move(config), std::move(tokenizers), std::move(model), directory, checkpoint.state};
 }
 
 }  // namespace heed

@@ -16,6 +16,8 @@ struct TranslationModel {
   Config config;
   Tokenizers tokenizers;
   EncoderDecoder model;
+  std::filesystem::path checkpoint = {};  // that it was read from; empty: none
+  std::string state = {};                 // its state.json
 };
 
 // The keys of a model's config that may still be given after training, by the beginning of their names.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/open_checkpoint.h"
 #include "checkpoint/run_directory.h"
 #include "cli/commands.h"
 #include "cli/new_directory.h"
@@ -52,6 +53,21 @@ std::vector<int64_t> best_steps(const AverageOptions& options, const RunDirector
   return steps;
 }
 
+// Chosen anew where a trainer has removed one meanwhile.
+std::vector<OpenCheckpoint> open_chosen(const AverageOptions& options, const RunDirectory& run) {
+  while (true) {
+    const std::vector<int64_t> steps =
+        options.last > 0 ? last_steps(options, run.steps()) : best_steps(options, run, run.steps());
+    try {
+      std::vector<OpenCheckpoint> checkpoints;
+      for (const int64_t step : steps) checkpoints.emplace_back(run.checkpoint(step));
+      return checkpoints;
+    } catch (const CheckpointGone&) {
+      continue;
+    }
+  }
+}
+
 void average(const AverageOptions& options) {
   set_quiet(options.common.quiet);
   if ((options.last > 0) == (options.best > 0)) throw ConfigError("average needs --last N or --best N, one of them");
@@ -61,12 +77,11 @@ void average(const AverageOptions& options) {
     throw ConfigError(options.run + ": there is no such run" + relative_note(run.path()));
   if (!std::filesystem::is_directory(run.checkpoints()))
     throw ConfigError(options.run + ": expected a run directory, with checkpoints/ in it");
-  const std::vector<int64_t> steps =
-      options.last > 0 ? last_steps(options, run.steps()) : best_steps(options, run, run.steps());
+  const std::vector<OpenCheckpoint> checkpoints = open_chosen(options, run);
   std::vector<std::filesystem::path> directories;
-  for (const int64_t step : steps) directories.push_back(run.checkpoint(step));
+  for (const OpenCheckpoint& checkpoint : checkpoints) directories.push_back(checkpoint.directory());
   const auto output = new_model_directory(options.output, options.force, directories);
-  write_checkpoint(output, average_checkpoints(directories));
+  write_checkpoint(output, average_checkpoints(checkpoints));
   std::string names;
   for (const auto& directory : directories) names += " " + directory.filename().string();
   log_info(fmt::format("{}: the average of{}", options.output, names));

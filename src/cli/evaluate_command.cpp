@@ -214,7 +214,8 @@ void add_evaluate_command(CLI::App& app) {
       ->check(CLI::IsMember({"test", "validation", "train"}));
   command->add_option("--source", options->source,
                       "with MODEL: translate this text instead ('-': standard input); its --reference goes with it");
-  command->add_option("-o,--output", options->output, "with MODEL: also write the translations to this file");
+  command->add_option("-o,--output", options->output,
+                      "with MODEL: also write the translations to this file, when all are there");
   command->add_option("--hypothesis", options->hypothesis, "the translations, one a line ('-': standard input)");
   command->add_option("--reference", options->references, "what they should be; repeat it for several references")
       ->allow_extra_args(false);

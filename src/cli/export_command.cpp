@@ -43,16 +43,17 @@ void refuse(bool given, const std::string& option, const std::string& format) {
 }
 
 // What the model card says of the training: where training stood, how it validated, and the whole config.
-std::string training_report(const fs::path& checkpoint, const Config& config) {
+std::string training_report(const TranslationModel& model) {
+  const Config& config = model.config;
   std::string text = "## Training\n\n";
   for (const auto* side : {&config.data.train.source, &config.data.train.target})
     for (const std::string& file : *side)
       text += fmt::format("- training text: {}\n", fs::path(file).filename().string());
-  const fs::path parent = checkpoint.parent_path(), validations = parent.parent_path() / "validations.tsv";
+  const fs::path parent = fs::weakly_canonical(model.checkpoint).parent_path(),
+                 validations = parent.parent_path() / "validations.tsv";
   if (parent.filename() == "checkpoints" && fs::exists(validations))
     text += "\nValidation during training:\n\n```\n" + read_file_bytes(validations) + "```\n";
-  return text + "\nState and configuration:\n\n```\n" + read_file_bytes(checkpoint / "state.json") + "```\n```yaml\n" +
-         dump_config(config) + "```\n";
+  return text + "\nState and configuration:\n\n```\n" + model.state + "```\n```yaml\n" + dump_config(config) + "```\n";
 }
 
 std::vector<std::string> sample_of(const ExportOptions& options, const Config& config) {
@@ -126,15 +127,13 @@ void export_model(const ExportOptions& options, const CLI::App& command) {
   const Quantization quantization = quantization_of(options.quantize.empty() ? "float32" : options.quantize);
   const at::ScalarType type = type_of(options.type);
   const fs::path output = new_model_directory(options.output, options.force, {options.model});
-  const fs::path checkpoint = resolve_model(options.model);
   CommonOptions common = options.common;
   common.device = "cpu";  // files are written from there
   const TranslationModel model = load_model(options.model, common, command);
   const std::vector<std::string> sample =
       options.verify ? sample_of(options, model.config) : std::vector<std::string>();
   if (options.format == "ctranslate2") export_ctranslate2(model, output, quantization);
-  if (options.format == "huggingface")
-    export_huggingface(model, output, training_report(fs::canonical(checkpoint), model.config));
+  if (options.format == "huggingface") export_huggingface(model, output, training_report(model));
   if (options.format == "safetensors") export_safetensors(model, output, type);
   if (options.format != "safetensors") warn_of_losses(model, options.format);
   log_info(fmt::format("{}: {}; README.md there says how to load it", options.output, options.format));

@@ -5,14 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "checkpoint/checkpoint.h"
-#include "checkpoint/manifest.h"
-#include "checkpoint/run_directory.h"
+#include "checkpoint/open_checkpoint.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/model_text.h"
 #include "core/error.h"
-#include "core/file_bytes.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
 #include "core/printable.h"
@@ -50,14 +47,13 @@ class Report {
 };
 
 void inspect(const std::string& model, Report& report) {
-  const auto directory = resolve_model(model);
-  const Checkpoint checkpoint = read_checkpoint(directory);
-  report.line(fmt::format("checkpoint {} (every byte verified)", directory.string()));
+  const OpenCheckpoint files = open_model(model);
+  const Checkpoint checkpoint = files.read();
+  report.line(fmt::format("checkpoint {} (every byte verified)", files.directory().string()));
 
   report.line();
   report.line("files (bytes, SHA-256)");
-  const auto manifest_path = directory / kManifestName;
-  for (const auto& [name, digest] : parse_manifest(read_file_bytes(manifest_path), manifest_path.string()))
+  for (const auto& [name, digest] : files.manifest())
     report.line(fmt::format("  {:<22} {:>12}  {}", name, digest.size, digest.sha256));
 
   int64_t count = 0;

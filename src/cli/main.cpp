@@ -1,4 +1,5 @@
 #include <c10/util/Exception.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "cli/command_line.h"
 #include "core/error.h"
@@ -21,6 +23,12 @@ namespace {
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 constexpr int kUnverified = 3;
+
+constexpr const char* kNoMemory = "not enough memory";
+constexpr const char* kNoThread =
+    "cannot start a thread: not enough memory, or too many processes (ulimit -v, ulimit -u)";
+
+bool is_no_thread(const std::system_error& error) { return error.code() == std::errc::resource_unavailable_try_again; }
 
 int report(const std::string& message, int code) {
   std::fprintf(stderr, "heed: error: %s\n", heed::printable(message).c_str());
@@ -39,18 +47,43 @@ std::string library_text(std::string message) {
     return "not enough memory on the GPU: " +
            message.substr(at + kOnGpu.size(), message.find(". ", at) - at - kOnGpu.size()) +
            " were asked for at once; a smaller model or smaller batches need less";
+  for (const std::string_view failed : {"could not create a primitive", "could not execute a primitive"})  // oneDNN's
+    if (message.find(failed) != std::string::npos) return kNoMemory;
   return message.substr(0, message.find('\n'));
+}
+
+// What cannot be thrown any further, in a thread of a library or while another exception is under way. No allocation
+// here: there may be no memory.
+[[noreturn]] void end_in_one_line() {
+  const auto end = [](std::string_view reason) {
+    for (const std::string_view part : {std::string_view("heed: error: "), reason, std::string_view("\n")})
+      if (write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+    _exit(kRuntimeError);
+  };
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    end(kNoMemory);
+  } catch (const std::system_error& error) {
+    if (is_no_thread(error)) end(kNoThread);
+  } catch (...) {  // a fault of the program: let it be seen where
+  }
+  std::abort();
+}
+
+void run(int argc, char** argv) {
+  CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
+  heed::add_commands(app);
+  heed::run_command_line(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   heed::prepare_process();
-  CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
-  heed::add_commands(app);
-
+  std::set_terminate(end_in_one_line);
   try {
-    heed::run_command_line(app, argc, argv);
+    run(argc, argv);
   } catch (const heed::Interrupted& error) {
     std::_Exit(128 + error.signal());  // a library may still be computing in a thread of its own
   } catch (const heed::ReaderGone&) {
@@ -62,12 +95,14 @@ int main(int argc, char** argv) {
   } catch (const c10::Error& error) {
     return report(library_text(error.what_without_backtrace()), kRuntimeError);
   } catch (const std::bad_alloc&) {
-    return report("not enough memory", kRuntimeError);
+    return report(kNoMemory, kRuntimeError);
   } catch (const std::filesystem::filesystem_error& error) {
     return report(error.path1().string() + ": " + heed::failure_text(error.path1(), error.code().value()),
                   kRuntimeError);
+  } catch (const std::system_error& error) {
+    return report(is_no_thread(error) ? kNoThread : error.what(), kRuntimeError);
   } catch (const std::exception& error) {
-    return report(error.what(), kRuntimeError);
+    return report(library_text(error.what()), kRuntimeError);
   }
   return 0;
 }

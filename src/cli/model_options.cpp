@@ -1,10 +1,9 @@
 #include "cli/model_options.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <thread>
 
+#include "cli/threads.h"
 #include "core/logging.h"
 
 namespace heed {
@@ -14,10 +13,12 @@ TranslationModel load_model(const std::string& path, const CommonOptions& option
   std::vector<std::string> overrides = config_overrides(command);
   overrides.insert(overrides.end(), more.begin(), more.end());
   set_quiet(options.quiet);
+  const int64_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const int64_t most = options.threads > 0 ? options.threads : cores;
+  set_threads(most);  // loading computes, too
   TranslationModel model = load_translation_model(path, options.device, overrides, open_keys);
-  const int64_t cores = std::max(1u, std::thread::hardware_concurrency()), trained_with = model.config.run.threads;
-  const int64_t usual = trained_with == 0 ? cores : std::min(trained_with, cores);
-  at::set_num_threads(static_cast<int>(options.threads > 0 ? options.threads : usual));
+  const int64_t trained_with = model.config.run.threads;
+  if (options.threads == 0 && trained_with > 0 && trained_with < cores) set_threads(trained_with);
   return model;
 }
 

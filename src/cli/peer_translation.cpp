@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/atomic_file.h"
+#include "core/durable_directory.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/printable.h"
@@ -72,27 +72,6 @@ with torch.no_grad():
 print(json.dumps({"peer": "transformers " + transformers.__version__, "translations": texts}))
 )py";
 
-// A directory for a child's output, gone with this object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() : path_(std::filesystem::temp_directory_path() / "heed-verify-XXXXXX") {
-    std::string name = path_.string();
-    if (mkdtemp(name.data()) == nullptr) throw Error(name + ": cannot be made: " + std::strerror(errno));
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  std::string operator/(const char* name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 struct Ended {
   int code = 0;      // its exit code, -1 without one
   std::string how;   // "exit code 1", "Segmentation fault"
@@ -132,8 +111,8 @@ std::string quoted(const std::string& text) { return printable(beginning_of(last
 }  // namespace
 
 PeerAnswer translate_with_peer(const PeerRequest& request, const std::vector<std::string>& lines) {
-  const TemporaryDirectory files;
-  const std::string asked = files / "request", out = files / "out", err = files / "err";
+  const PendingDirectory files(std::filesystem::temp_directory_path() / "heed-verify");  // never committed
+  const std::string asked = files.path() / "request", out = files.path() / "out", err = files.path() / "err";
   const nlohmann::json json{{"lines", lines},
                             {"beam_size", request.decode.beam_size},
                             {"length_penalty", request.decode.length_penalty},
@@ -141,7 +120,7 @@ PeerAnswer translate_with_peer(const PeerRequest& request, const std::vector<std
                             {"allow_unk", request.decode.allow_unk},
                             {"suppressed", request.suppressed},
                             {"codes", request.codes}};
-  write_file_atomically(asked, json.dump());
+  files.write("request", json.dump());
   const char* script = request.peer == Peer::kCtranslate2 ? kCtranslate2Script : kTransformersScript;
   const Ended ended = run({request.python, "-c", script, request.directory, asked}, out, err);
   if (!ended.ran) return {{}, ended.how, {}};

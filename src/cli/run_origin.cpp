@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "checkpoint/open_checkpoint.h"
 #include "checkpoint/tensor_check.h"
 #include "checkpoint/translation_model.h"
 #include "checkpoint/vocabulary_transfer.h"
@@ -27,12 +29,21 @@ std::string differences(const LoadedConfig& loaded, const RunOrigin& origin, boo
   return fmt::format("{}", fmt::join(different, "; "));
 }
 
+RunOrigin origin_from(const std::filesystem::path& directory, Checkpoint checkpoint) {
+  RunOrigin origin{directory.string(), std::move(checkpoint), {}};
+  origin.config = parse_config(origin.checkpoint.config, origin.name + "/config.yaml");
+  return origin;
+}
+
 }  // namespace
 
 RunOrigin read_origin(const std::filesystem::path& checkpoint) {
-  RunOrigin origin{checkpoint.string(), read_checkpoint(checkpoint), {}};
-  origin.config = parse_config(origin.checkpoint.config, origin.name + "/config.yaml");
-  return origin;
+  return origin_from(checkpoint, read_checkpoint(checkpoint));
+}
+
+RunOrigin read_origin_of_model(const std::filesystem::path& model) {
+  const OpenCheckpoint files = open_model(model);
+  return origin_from(files.directory(), files.read());
 }
 
 void take_unset_model_keys(LoadedConfig& loaded, const ModelConfig& model) {

@@ -17,7 +17,8 @@ struct RunOrigin {
   Config config;
 };
 
-RunOrigin read_origin(const std::filesystem::path& checkpoint);
+RunOrigin read_origin(const std::filesystem::path& checkpoint);      // of the run whose lock this process holds
+RunOrigin read_origin_of_model(const std::filesystem::path& model);  // as MODEL on the command line (open_model)
 
 // Gives a config the values of `model` for the keys of its model section that the person has not set.
 void take_unset_model_keys(LoadedConfig& loaded, const ModelConfig& model);

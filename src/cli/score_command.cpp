@@ -103,7 +103,8 @@ void add_score_command(CLI::App& app) {
       "space separates, and each piece where a language puts none");
   command->allow_extras();
   command->footer(
-      "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.");
+      "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.\n"
+      "-o FILE is there, whole, when all is scored; a command that fails or is killed leaves what was there before.");
   command->callback([command, options] { score_files(*options, *command); });
 }
 

@@ -53,7 +53,7 @@ LoadedConfig load_training_config(const TrainOptions& options, std::vector<std::
 
 void print_config(LoadedConfig loaded) {
   if (const std::string& from = loaded.config.train.initialize_from; !from.empty())
-    take_model(loaded, read_origin(resolve_model(from)));
+    take_model(loaded, read_origin_of_model(from));
   resolve_automatic(loaded.config);
   print_text(dump_config(loaded.config));
 }

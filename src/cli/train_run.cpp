@@ -1,6 +1,5 @@
 #include "cli/train_run.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +10,10 @@
 #include <optional>
 #include <thread>
 
+#include "checkpoint/checkpoint_space.h"
 #include "cli/run_claim.h"
 #include "cli/run_origin.h"
+#include "cli/threads.h"
 #include "core/atomic_file.h"
 #include "core/interruption.h"
 #include "core/logging.h"
@@ -124,7 +125,7 @@ RunStart find_start(TrainRequest& request, const RunDirectory& run) {
       take_unset_model_keys(request.config, start.origin->config.model);
     start.changes = continue_config(config, start.origin->config, start.origin->name, request.changes);
   } else if (!config.train.initialize_from.empty()) {
-    start.origin = read_origin(resolve_model(config.train.initialize_from));
+    start.origin = read_origin_of_model(config.train.initialize_from);
     take_model(request.config, *start.origin);
     if (config.train.initialize_tokenizer) require_tokenizer_of(*start.origin, request.config);
   }
@@ -165,7 +166,7 @@ void run_training(TrainRequest request) {
   if (!request.quiet) works.emplace(line.emplace());
 
   RunStart start = find_start(request, run);
-  at::set_num_threads(static_cast<int>(config.run.threads));
+  set_threads(config.run.threads);
   log_info(fmt::format("heed {} trains {}", kVersion, run.path().string()));
 
   // All that can be wrong with the input shows here, while an earlier run is still untouched.
@@ -201,6 +202,7 @@ void run_training(TrainRequest request) {
   if (start.resumes) restore_links(run, trainer.state());
   announce(start.changes);
   describe(config, tokenizers, trainer);
+  if (const auto warning = space_warning(run.path(), trainer.space_needed(), free_space)) log_warning(*warning);
   const std::string why = trainer.train();
   log_info(fmt::format("stopped at update {}: {}", trainer.state().step, why));
   conclude(request, run, trainer.state());

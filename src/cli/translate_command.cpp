@@ -143,6 +143,10 @@ void add_translate_command(CLI::App& app) {
   command->allow_extras();
   command->footer(
       "A line is answered as soon as no further one has arrived, so that a program may write one and wait.\n"
+      "-o FILE is there, whole, when all is translated; a failure or a kill leaves what was there before, and no "
+      "part.\n"
+      "Long work that shall go on after that writes to standard output, where line n answers line n:\n"
+      "  n=$(wc -l <OUT); head -n $n OUT >DONE; tail -n +$((n + 1)) TEXT | heed translate MODEL >>DONE\n"
       "--decode.key=value changes how the translation is searched for, e.g. --decode.beam_size=1\n"
       "--n-best: fewer than N where different pieces read alike, of which the best is printed; a larger "
       "--decode.beam_size\n"

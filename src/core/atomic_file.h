@@ -6,14 +6,11 @@
 namespace heed {
 
 // Replaces `path` by a file with these bytes: a reader, or a crash at any moment, sees the old file or the new one,
-// whole. Written beside it as `path.tmp-<pid>`, synced, renamed; the directory is synced. Error where that fails;
+// whole. Prepared beside it (core/temporary.h), synced, renamed; the directory is synced. Error where that fails;
 // `path` then keeps its old content.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
 // Makes or replaces the symbolic link `link`, which will read `target`, in the same all-or-nothing way.
 void replace_symlink(const std::filesystem::path& link, const std::filesystem::path& target);
-
-// The name under which this process prepares `path`; remove_stale_temporaries (core/durable_directory.h) knows it.
-std::filesystem::path temporary_name(const std::filesystem::path& path);
 
 }  // namespace heed

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "core/error.h"
@@ -51,6 +52,10 @@ auto checked(const char* operation, const fs::path& path, Call call) {
   }
 }
 
+int open_checked(const fs::path& path, int flags) {
+  return checked("open", path, [&] { return open(path.c_str(), flags, 0666); });
+}
+
 // Linux frees the descriptor even when close reports an error, so it is called once; EINTR after fsync loses nothing.
 int close_once(int descriptor, const fs::path& path) {
   const FileFault fault = observe("close", path);
@@ -70,8 +75,7 @@ fs::path parent_directory(const fs::path& path) {
 }
 
 FileWriter::FileWriter(fs::path path) : path_(std::move(path)) {
-  descriptor_ =
-      checked("open", path_, [&] { return open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+  descriptor_ = open_checked(path_, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
 }
 
 FileWriter::~FileWriter() {
@@ -96,8 +100,32 @@ void FileWriter::sync_and_close() {
   if (error != 0) fail("close", path_, error);
 }
 
+OpenFile::OpenFile(const fs::path& path, int flags) : descriptor_(open_checked(path, flags)) {}
+
+OpenFile::~OpenFile() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+OpenFile::OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+bool OpenFile::leads_to(const fs::path& path) const {
+  struct stat ours {};
+  struct stat there {};
+  return fstat(descriptor_, &ours) == 0 && stat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+         ours.st_ino == there.st_ino;
+}
+
 void make_directory(const fs::path& path) {
   checked("mkdir", path, [&] { return mkdir(path.c_str(), 0777); });
+}
+
+fs::path make_directory_beside(const fs::path& path, const std::string& ending) {
+  std::string name;
+  checked("create", path, [&] {
+    name = path.string() + ending;
+    return mkdtemp(name.data()) == nullptr ? -1 : 0;
+  });
+  return name;
 }
 
 void make_directories(const fs::path& path) {
@@ -109,7 +137,7 @@ void make_directories(const fs::path& path) {
 }
 
 void sync_directory(const fs::path& path) {
-  const int descriptor = checked("open", path, [&] { return open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  const int descriptor = open_checked(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   try {
     checked("fsync", path, [&] { return fsync(descriptor); });
   } catch (const Error&) {
@@ -140,15 +168,19 @@ bool try_remove(const fs::path& path) noexcept {
   return !error;
 }
 
-void require_free_space(const fs::path& directory, uint64_t bytes) {
-  struct statvfs disk;
+std::optional<uint64_t> free_space(const fs::path& directory) {
+  struct statvfs disk {};
   if (statvfs(directory.c_str(), &disk) != 0) fail("look at the file system", directory, errno);
-  if (disk.f_blocks == 0) return;  // a file system that does not tell
-  const uint64_t free_bytes = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
-  if (bytes > free_bytes)
+  if (disk.f_blocks == 0) return std::nullopt;
+  return static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
+}
+
+void require_free_space(const fs::path& directory, uint64_t bytes) {
+  const std::optional<uint64_t> free = free_space(directory);
+  if (free && bytes > *free)
     throw Error(
         fmt::format("{}: not enough space: needed {} bytes, {} bytes are free; free some or choose another disk",
-                    directory.string(), bytes, free_bytes));
+                    directory.string(), bytes, *free));
 }
 
 }  // namespace heed

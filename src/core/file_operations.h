@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,26 @@ class FileWriter {
   int descriptor_ = -1;
 };
 
+// A file or directory held open. `flags` as open(2) has them; what is made has mode 0666.
+class OpenFile {
+ public:
+  OpenFile(const std::filesystem::path& path, int flags);
+  ~OpenFile();
+  OpenFile(OpenFile&& other) noexcept;
+  OpenFile& operator=(OpenFile&&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  bool leads_to(const std::filesystem::path& path) const;  // false: what is there is another, or nothing is
+
+ private:
+  int descriptor_ = -1;
+};
+
 void make_directory(const std::filesystem::path& path);
+
+// A new directory, for this user alone, named as `path` with `ending`, whose trailing X are replaced at random.
+std::filesystem::path make_directory_beside(const std::filesystem::path& path, const std::string& ending);
+
 void make_directories(
     const std::filesystem::path& path);  // and missing parents; those that exist are left alone; synced
 void sync_directory(const std::filesystem::path& path);
@@ -40,6 +60,9 @@ void make_symlink(const std::filesystem::path& target, const std::filesystem::pa
 
 // Removes a file or a whole directory. False (and no exception) where that was not possible: only for leftovers.
 bool try_remove(const std::filesystem::path& path) noexcept;
+
+// Bytes that this user may still write into the file system that holds `directory`; nothing where it does not tell.
+std::optional<uint64_t> free_space(const std::filesystem::path& directory);
 
 // Error unless `bytes` fit into the file system that holds `directory`.
 void require_free_space(const std::filesystem::path& directory, uint64_t bytes);
@@ -54,8 +77,8 @@ struct FileFault {
   size_t write_limit = SIZE_MAX;
 };
 
-// Called before every operation above with its name (open, write, fsync, close, mkdir, rename, exchange, symlink,
-// remove) and path. For tests, which count, fail or kill the process there; an empty function ends that.
+// Called before every operation above with its name (open, write, fsync, close, mkdir, create, rename, exchange,
+// symlink, remove) and path. For tests, which count, fail or kill the process there; an empty function ends that.
 using FileOperationObserver = std::function<FileFault(const char* operation, const std::filesystem::path& path)>;
 void set_file_operation_observer(FileOperationObserver observer);
 

@@ -1,23 +1,36 @@
 #include "core/line_writer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "core/error.h"
 #include "core/failure_text.h"
+#include "core/uninterrupted.h"
 
 namespace heed {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr size_t kBufferBytes = size_t{1} << 16;
 constexpr int kGzipWindow = 15 + 16;  // deflateInit2: the largest window, gzip header and trailer
 constexpr int kMemoryLevel = 8;       // zlib's usual one
+
+// What is written in passing and cannot be replaced. /dev/stdout may lead to a file, which its opener appends to.
+bool is_stream(const std::string& path) {
+  std::error_code none;
+  const fs::file_status status = fs::status(path, none);
+  return path == "-" || path.starts_with("/dev/") || path.starts_with("/proc/") ||
+         (fs::exists(status) && !fs::is_regular_file(status));
+}
 
 }  // namespace
 
@@ -55,13 +68,32 @@ class LineWriter::Gzip {
 };
 
 LineWriter::LineWriter(const std::string& path) : path_(path) {
-  descriptor_ = path == "-" ? STDOUT_FILENO : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail(errno);
+  if (is_stream(path))
+    open_stream();
+  else
+    open_file();
   if (path.ends_with(".gz")) gzip_ = std::make_unique<Gzip>(path);
 }
 
 LineWriter::~LineWriter() {
   if (descriptor_ > STDOUT_FILENO) ::close(descriptor_);
+}
+
+void LineWriter::open_stream() {
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  descriptor_ = path_ == "-" ? STDOUT_FILENO : uninterrupted([&] { return open(path_.c_str(), flags, 0666); });
+  check(descriptor_ >= 0);
+}
+
+// A link stays one, and a file keeps its mode: one that may not be written is not replaced either.
+void LineWriter::open_file() {
+  struct stat old {};
+  const bool replaces = stat(path_.c_str(), &old) == 0;
+  if (replaces) check(access(path_.c_str(), W_OK) == 0);
+  temporary_.emplace(replaces ? fs::canonical(path_) : fs::path(path_));
+  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  descriptor_ = uninterrupted([&] { return open(temporary_->content().c_str(), flags, 0666); });
+  check(descriptor_ >= 0 && (!replaces || fchmod(descriptor_, old.st_mode & 07777) == 0));
 }
 
 void LineWriter::write_line(std::string_view line) {
@@ -84,18 +116,23 @@ void LineWriter::close() {
   if (gzip_) send(gzip_->end());
   // Some file systems tell only now. The number of standard output stays taken: no file may ever get it.
   const bool standard = descriptor_ == STDOUT_FILENO;
+  if (temporary_) check(uninterrupted([&] { return fsync(descriptor_); }) == 0);
   const int descriptor = standard ? dup(STDOUT_FILENO) : descriptor_;
   descriptor_ = -1;
-  if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) fail(errno);
+  if (descriptor >= 0) check(::close(descriptor) == 0 || errno == EINTR);
+  if (temporary_) temporary_->commit();
 }
 
 void LineWriter::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
-    if (written == 0) fail(EIO);
-    if (written < 0 && errno != EINTR) fail(errno);
+    const ssize_t written = uninterrupted([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
+    if (written <= 0) fail(written == 0 ? EIO : errno);
+    bytes.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+void LineWriter::check(bool worked) const {
+  if (!worked) fail(errno);
 }
 
 void LineWriter::fail(int error) const {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/durable_directory.h"
 #include "core/error.h"
 #include "core/failure_text.h"
+#include "core/temporary.h"
 #include "data/corpus_cache.h"
 
 namespace heed {
@@ -48,8 +48,10 @@ CacheListing list_cache(const fs::path& directory) {
   std::sort(listing.corpora.begin(), listing.corpora.end(), [](const CachedFile& a, const CachedFile& b) {
     return a.last_used != b.last_used ? a.last_used > b.last_used : a.path < b.path;
   });
-  for (const fs::path& path : stale_temporaries(directory, is_corpus_cache_name))
-    if (const auto file = regular_file(path)) listing.leftovers.push_back(*file);
+  for (const fs::path& path : stale_temporaries(directory, is_corpus_cache_name)) {
+    const auto half = regular_file(Temporary::content_of(path));
+    listing.leftovers.push_back(half ? CachedFile{path, half->bytes, half->last_used} : CachedFile{path});
+  }
   return listing;
 }
 
@@ -57,8 +59,11 @@ CacheListing prune_cache(const fs::path& directory, int64_t days) {
   CacheListing old = list_cache(directory);
   const std::time_t oldest_kept = std::time(nullptr) - days * kDay;
   std::erase_if(old.corpora, [&](const CachedFile& corpus) { return days > 0 && corpus.last_used >= oldest_kept; });
-  for (const auto* files : {&old.corpora, &old.leftovers})
-    for (const CachedFile& file : *files) remove_file(file);
+  for (const CachedFile& corpus : old.corpora) remove_file(corpus);
+  const std::vector<fs::path> removed = remove_stale_temporaries(directory, is_corpus_cache_name);
+  std::erase_if(old.leftovers, [&](const CachedFile& leftover) {
+    return !std::binary_search(removed.begin(), removed.end(), leftover.path);
+  });
   return old;
 }
 

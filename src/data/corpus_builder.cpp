@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -114,7 +115,10 @@ class CorpusBuilder {
     };
     {
       std::vector<std::jthread> threads;
-      for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) threads.emplace_back(work);
+      try {
+        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) threads.emplace_back(work);
+      } catch (const std::system_error&) {  // no more threads to be had: fewer do the same
+      }
       work();
     }
     if (error) std::rethrow_exception(error);

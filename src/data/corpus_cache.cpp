@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-#include "core/atomic_file.h"
 #include "core/count_text.h"
 #include "core/error.h"
 #include "core/sha256.h"
@@ -79,15 +78,7 @@ bool counts_are_sound(const CorpusCounts& counts, int64_t size) {
 }  // namespace
 
 CorpusCacheWriter::CorpusCacheWriter(const std::filesystem::path& path, const CacheLimits& limits)
-    : path_(path), temporary_(temporary_name(path)), limits_(limits) {
-  try_remove(temporary_);
-  file_.emplace(temporary_);
-}
-
-CorpusCacheWriter::~CorpusCacheWriter() {
-  file_.reset();
-  try_remove(temporary_);
-}
+    : path_(path), limits_(limits), temporary_(path), file_(temporary_.content()) {}
 
 void CorpusCacheWriter::write(std::string_view bytes) {
   buffer_ += bytes;
@@ -96,7 +87,7 @@ void CorpusCacheWriter::write(std::string_view bytes) {
 }
 
 void CorpusCacheWriter::flush() {
-  file_->write(buffer_);
+  file_.write(buffer_);
   buffer_.clear();
 }
 
@@ -119,21 +110,19 @@ CorpusCache CorpusCacheWriter::commit(const CorpusCounts& counts) {
   std::memcpy(trailer.format, kFormat, sizeof(kFormat));
   index_ += bytes_of(trailer);
   flush();
-  file_->write(index_);
-  file_->write(sha256_hex(std::exchange(index_, {})));
-  file_->sync_and_close();
-  std::optional<CorpusCache> cache = CorpusCache::open(temporary_, limits_);
+  file_.write(index_);
+  file_.write(sha256_hex(std::exchange(index_, {})));
+  file_.sync_and_close();
+  std::optional<CorpusCache> cache = CorpusCache::open(temporary_.content(), limits_);
   if (!cache) throw Error(path_.string() + ": the cache just written reads back damaged");
   cache->path_ = path_;
-  rename_path(temporary_, path_);
-  sync_directory(parent_directory(path_));
+  temporary_.commit();
   return std::move(*cache);
 }
 
 std::optional<CorpusCache> CorpusCache::open(const std::filesystem::path& path, const CacheLimits& limits) {
-  std::optional<RandomAccessFile> file = RandomAccessFile::open(path);
-  if (!file) return std::nullopt;
-  CorpusCache cache(path, std::move(*file), limits);
+  if (!std::filesystem::is_regular_file(path)) return std::nullopt;
+  CorpusCache cache(path, RegularFile(path), limits);
   if (!cache.read_index()) return std::nullopt;
   utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
   return cache;

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/file_bytes.h"
 #include "core/file_operations.h"
-#include "data/random_access_file.h"
+#include "core/temporary.h"
 
 namespace heed {
 
@@ -53,9 +54,6 @@ class CorpusCache;
 class CorpusCacheWriter {
  public:
   CorpusCacheWriter(const std::filesystem::path& path, const CacheLimits& limits);
-  ~CorpusCacheWriter();  // removes what was not committed
-  CorpusCacheWriter(const CorpusCacheWriter&) = delete;
-  CorpusCacheWriter& operator=(const CorpusCacheWriter&) = delete;
 
   void add(const CachedPair& pair);
 
@@ -67,9 +65,10 @@ class CorpusCacheWriter {
   void write(std::string_view bytes);
   void flush();
 
-  std::filesystem::path path_, temporary_;
+  std::filesystem::path path_;
   CacheLimits limits_;
-  std::optional<FileWriter> file_;
+  Temporary temporary_;  // removes what was not committed
+  FileWriter file_;
   std::string buffer_, index_;
   uint64_t offset_ = 0;
 };
@@ -109,7 +108,7 @@ class CorpusCache {
     CorpusCounts counts;
   };
 
-  CorpusCache(std::filesystem::path path, RandomAccessFile file, const CacheLimits& limits)
+  CorpusCache(std::filesystem::path path, RegularFile file, const CacheLimits& limits)
       : path_(std::move(path)), file_(std::move(file)), limits_(limits) {}
   const Entry& entry(int64_t i) const { return index_[static_cast<size_t>(i)]; }
   uint64_t record_end(int64_t i) const { return i + 1 < size() ? entry(i + 1).offset : records_end_; }
@@ -118,7 +117,7 @@ class CorpusCache {
   std::optional<CachedPair> read_pair(int64_t i) const;
 
   std::filesystem::path path_;
-  RandomAccessFile file_;
+  RegularFile file_;
   CacheLimits limits_;
   std::vector<Entry> index_;
   uint64_t records_end_ = 0;

@@ -4,11 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include "core/durable_directory.h"
 #include "core/error.h"
 #include "core/file_bytes.h"
 #include "core/logging.h"
 #include "core/sha256.h"
+#include "core/temporary.h"
 #include "data/corpus_builder.h"
 #include "data/corpus_report.h"
 #include "data/pair_reader.h"
@@ -48,7 +48,6 @@ void prepare_directory(const std::filesystem::path& directory) {
   } catch (const Error& error) {
     throw Error(std::string(error.what()) + "; set data.cache_directory to a directory that can be written");
   }
-  for (const auto& leftover : stale_temporaries(directory, is_corpus_cache_name)) try_remove(leftover);
 }
 
 }  // namespace
@@ -59,6 +58,7 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
   const std::string fingerprint = fingerprint_of(files, options, tokenizers, use);
   const std::filesystem::path directory = corpus_cache_directory(options);
   const std::filesystem::path path = directory / corpus_cache_name(fingerprint);
+  remove_stale_temporaries(directory, is_corpus_cache_name);
   std::optional<CorpusCache> cache = CorpusCache::open(path, cache_limits(files, tokenizers));
   if (!cache) {
     if (std::filesystem::exists(path))

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <string>
 
 #include "checkpoint/tensor_check.h"
@@ -29,22 +30,22 @@ void require_one_model(const Checkpoint& one, const std::filesystem::path& direc
 
 }  // namespace
 
-Checkpoint average_checkpoints(const std::vector<std::filesystem::path>& directories) {
-  TORCH_CHECK(!directories.empty(), "an average needs a checkpoint");
-  const Checkpoint first = read_checkpoint(directories.front(), CheckpointParts::kTranslation);
+Checkpoint average_checkpoints(const std::vector<OpenCheckpoint>& checkpoints) {
+  TORCH_CHECK(!checkpoints.empty(), "an average needs a checkpoint");
+  const Checkpoint first = checkpoints.front().read(CheckpointParts::kTranslation);
   Checkpoint last = first;
   TensorMap sums;
   std::vector<std::string> names;
-  for (const auto& directory : directories) {
-    if (!names.empty()) last = read_checkpoint(directory, CheckpointParts::kTranslation);
-    require_one_model(last, directory, first, directories.front());
+  for (const OpenCheckpoint& files : checkpoints) {
+    if (!names.empty()) last = files.read(CheckpointParts::kTranslation);
+    require_one_model(last, files.directory(), first, checkpoints.front().directory());
     for (const auto& [name, tensor] : last.model) {
       const at::Tensor value = tensor.to(at::kDouble);
       sums[name] = names.empty() ? value : sums[name].add_(value);
     }
-    names.push_back(fmt::format("\"{}\"", directory.filename().string()));
+    names.push_back(fmt::format("\"{}\"", files.directory().filename().string()));
   }
-  const auto count = static_cast<double>(directories.size());
+  const auto count = static_cast<double>(checkpoints.size());
   for (auto& [name, tensor] : last.model) tensor = sums.at(name).div_(count).to(tensor.scalar_type());
   last.state = fmt::format("{{\n  \"average_of\": [{}]\n}}\n", fmt::join(names, ", "));
   return last;

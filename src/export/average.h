@@ -1,9 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
-#include "checkpoint/checkpoint.h"
+#include "checkpoint/open_checkpoint.h"
 
 namespace heed {
 
@@ -12,7 +11,7 @@ namespace heed {
 // average translates and initialises, but is not resumed.
 //
 // CheckpointError naming the first difference where they are not of one model: another model section, other words,
-// other names, shapes or types of tensors. REQUIRES: at least one directory.
-Checkpoint average_checkpoints(const std::vector<std::filesystem::path>& directories);
+// other names, shapes or types of tensors. REQUIRES: at least one.
+Checkpoint average_checkpoints(const std::vector<OpenCheckpoint>& checkpoints);
 
 }  // namespace heed

@@ -11,9 +11,9 @@
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/file_bytes.h"
+#include "core/json_object.h"
 #include "export/huggingface.h"
 #include "export/huggingface_weights.h"
-#include "export/json_file.h"
 #include "text/language_code.h"
 
 namespace heed {
@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-Activation activation_of(const JsonFile& file) {
+Activation activation_of(const JsonObject& file) {
   const auto name = file.text_of("activation_function");
   if (name == "relu") return Activation::kRelu;
   if (name == "gelu") return Activation::kGelu;
@@ -30,13 +30,13 @@ Activation activation_of(const JsonFile& file) {
   file.refuse("activation_function", "relu, gelu or swish");
 }
 
-void require_equal(const JsonFile& file, const std::string& one, const std::string& other) {
+void require_equal(const JsonObject& file, const std::string& one, const std::string& other) {
   if (file.integer_of(one) != file.integer_of(other))
     file.refuse(other, fmt::format("{} as '{}'", file.integer_of(one), one));
 }
 
 // Without the output's bias, which the weights decide.
-ModelConfig model_config(const JsonFile& file) {
+ModelConfig model_config(const JsonObject& file) {
   const auto type = file.text_of("model_type");
   if (type != "marian" && type != "pegasus") file.refuse("model_type", "marian or pegasus");
   if (!file.flag_of("scale_embedding", false)) file.refuse("scale_embedding", "true: Heed's are times sqrt(d_model)");
@@ -67,14 +67,14 @@ ModelConfig model_config(const JsonFile& file) {
 }
 
 // A language code that stands there twice, with one id: as it is, and as the piece that Heed made of it.
-bool is_second_name(const std::string& piece, const Json& id, const JsonFile& file) {
+bool is_second_name(const std::string& piece, const Json& id, const JsonObject& file) {
   const auto& names = file.object();
   const auto marked = names.find("\u2581" + piece);
   return marked != names.end() && *marked == id && language_code_length(piece) == piece.size();
 }
 
 // Pieces in id order. Every id from 0 on must be there exactly once.
-std::vector<std::string> pieces_of(const JsonFile& file) {
+std::vector<std::string> pieces_of(const JsonObject& file) {
   size_t second_names = 0;
   for (const auto& [piece, id] : file.object().items()) second_names += is_second_name(piece, id, file) ? 1 : 0;
   std::vector<std::string> pieces(file.object().size() - second_names);
@@ -88,20 +88,20 @@ std::vector<std::string> pieces_of(const JsonFile& file) {
   return pieces;
 }
 
-int64_t id_of(const JsonFile& vocabulary, const std::string& piece) {
+int64_t id_of(const JsonObject& vocabulary, const std::string& piece) {
   if (!vocabulary.has(piece)) throw DataError(fmt::format("{}: no piece '{}'", vocabulary.name(), piece));
   return vocabulary.integer_of(piece);
 }
 
 // A special token stands there as text or, as some versions write it, as an object with that text.
-std::string token_of(const JsonFile& tokenizer, const std::string& key, const std::string& otherwise) {
+std::string token_of(const JsonObject& tokenizer, const std::string& key, const std::string& otherwise) {
   if (!tokenizer.has(key)) return otherwise;
   const Json& token = tokenizer.object().at(key);
   const bool inside = token.is_object() && token.contains("content") && token.at("content").is_string();
   return inside ? token.at("content").get<std::string>() : tokenizer.text_of(key);
 }
 
-Vocabulary vocabulary_of(const JsonFile& file, const JsonFile& config, const JsonFile& tokenizer) {
+Vocabulary vocabulary_of(const JsonObject& file, const JsonObject& config, const JsonObject& tokenizer) {
   SpecialIds special;
   special.unk = id_of(file, token_of(tokenizer, "unk_token", "<unk>"));
   special.eos = config.integer_of("eos_token_id");
@@ -122,11 +122,11 @@ std::shared_ptr<const Tokenizer> tokenizer_of(const fs::path& model, Vocabulary 
   return std::make_shared<Tokenizer>(Tokenizer::from_model(std::move(bytes), std::move(vocabulary), model.string()));
 }
 
-Tokenizers tokenizers_in(const fs::path& directory, const JsonFile& config) {
-  const JsonFile tokenizer = JsonFile::optional(directory / "tokenizer_config.json");
-  const JsonFile source_pieces(directory / "vocab.json");
+Tokenizers tokenizers_in(const fs::path& directory, const JsonObject& config) {
+  const JsonObject tokenizer = JsonObject::read_if_there(directory / "tokenizer_config.json");
+  const JsonObject source_pieces = JsonObject::read(directory / "vocab.json");
   const bool separate = tokenizer.flag_of("separate_vocabs", fs::exists(directory / "target_vocab.json"));
-  const JsonFile target_pieces(directory / (separate ? "target_vocab.json" : "vocab.json"));
+  const JsonObject target_pieces = JsonObject::read(directory / (separate ? "target_vocab.json" : "vocab.json"));
   Tokenizers tokenizers{tokenizer_of(directory / "source.spm", vocabulary_of(source_pieces, config, tokenizer)),
                         tokenizer_of(directory / "target.spm", vocabulary_of(target_pieces, config, tokenizer))};
   // One file format keeps both sides' ids: mapped both, or neither.
@@ -138,13 +138,13 @@ Tokenizers tokenizers_in(const fs::path& directory, const JsonFile& config) {
   return tokenizers;
 }
 
-void require_rows(const JsonFile& config, const std::string& key, int64_t rows, int64_t pieces, bool may_be_more) {
+void require_rows(const JsonObject& config, const std::string& key, int64_t rows, int64_t pieces, bool may_be_more) {
   if (rows == pieces || (may_be_more && rows > pieces)) return;
   throw DataError(
       fmt::format("{}: key '{}' is {}, but the vocabulary has {} pieces", config.name(), key, rows, pieces));
 }
 
-VocabularyRows rows_of(const JsonFile& config, const Tokenizers& tokenizers, const ModelConfig& model) {
+VocabularyRows rows_of(const JsonObject& config, const Tokenizers& tokenizers, const ModelConfig& model) {
   VocabularyRows rows;
   rows.source = config.size_of("vocab_size", 1 << 24);
   rows.target = model.tie_embeddings == TieEmbeddings::kAll || !config.has("decoder_vocab_size")
@@ -158,7 +158,7 @@ VocabularyRows rows_of(const JsonFile& config, const Tokenizers& tokenizers, con
   return rows;
 }
 
-bool generates(const JsonFile& generation, int64_t id) {
+bool generates(const JsonObject& generation, int64_t id) {
   if (!generation.has("bad_words_ids")) return true;
   const Json& never = generation.object().at("bad_words_ids");
   if (!never.is_array()) generation.refuse("bad_words_ids", "a list of lists of ids");
@@ -167,7 +167,7 @@ bool generates(const JsonFile& generation, int64_t id) {
   return true;
 }
 
-DecodeConfig decode_config(const JsonFile& generation, const SpecialIds& special) {
+DecodeConfig decode_config(const JsonObject& generation, const SpecialIds& special) {
   DecodeConfig decode;
   decode.beam_size = generation.size_of("num_beams", 1000, 1);
   decode.length_penalty = generation.number_of("length_penalty", 1.0);
@@ -184,7 +184,7 @@ TranslationModel import_huggingface(const fs::path& directory) {
     throw DataError(directory.string() + ": there is no such directory" + relative_note(directory));
   if (!fs::is_directory(directory)) throw DataError(directory.string() + ": expected a directory");
   const fs::path weights_file = directory / "model.safetensors";
-  const JsonFile file(directory / "config.json");
+  const JsonObject file = JsonObject::read(directory / "config.json");
   Config config;
   config.model = model_config(file);
   if (!fs::exists(weights_file))
@@ -204,7 +204,7 @@ TranslationModel import_huggingface(const fs::path& directory) {
   const int64_t positions = file.size_of("max_position_embeddings", 1 << 20, 512);
   config.data.max_source_length = config.data.max_target_length = std::max<int64_t>(positions - 1, 1);
   // Older directories keep in config.json how to generate.
-  const JsonFile generation = JsonFile::optional(directory / "generation_config.json");
+  const JsonObject generation = JsonObject::read_if_there(directory / "generation_config.json");
   config.decode =
       decode_config(generation.object().empty() ? file : generation, tokenizers.target->vocabulary().special());
   EncoderDecoder model(config.model, source, target);

@@ -1,9 +1,9 @@
 #include "text/tokenizers.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/error.h"
+#include "core/json_object.h"
 #include "core/sha256.h"
 
 namespace heed {
@@ -28,17 +28,14 @@ std::string vocabulary_json(const Tokenizers& tokenizers) {
   return begin + member("source", *tokenizers.source) + ",\n" + member("target", *tokenizers.target) + "}\n";
 }
 
-std::shared_ptr<const Tokenizer> read_side(const Files& files, const nlohmann::json& vocabularies,
-                                           const std::string& side, const std::string& model_file,
-                                           const std::string& origin) {
-  const std::string vocabulary_origin = origin + "/" + kVocabularyFile;
-  if (!vocabularies.contains(side)) throw DataError(vocabulary_origin + ": no \"" + side + "\"");
-  Vocabulary vocabulary = Vocabulary::from_json(vocabularies.at(side).dump(), vocabulary_origin);
+std::shared_ptr<const Tokenizer> read_side(const Files& files, const JsonObject& vocabularies, const std::string& side,
+                                           const std::string& model_file, const std::string& origin) {
+  Vocabulary vocabulary = Vocabulary::from_json(vocabularies.object_of(side));
   const auto model = files.find(model_file);
   if (model == files.end()) return std::make_shared<Tokenizer>(Tokenizer::from_tokens(std::move(vocabulary)));
 
   const std::string model_origin = origin + "/" + model_file;
-  if (vocabularies.contains("own_ids"))
+  if (vocabularies.flag_of("own_ids", false))
     return std::make_shared<Tokenizer>(Tokenizer::from_model(model->second, std::move(vocabulary), model_origin));
   auto tokenizer = std::make_shared<Tokenizer>(Tokenizer::from_model(model->second, model_origin));
   if (!(tokenizer->vocabulary() == vocabulary)) {
@@ -67,13 +64,8 @@ std::map<std::string, std::string> Tokenizers::files() const {
 Tokenizers Tokenizers::from_files(const Files& files, const std::string& origin) {
   const auto found = files.find(kVocabularyFile);
   if (found == files.end()) throw DataError(origin + ": no " + kVocabularyFile);
-  nlohmann::json vocabularies;
-  try {
-    vocabularies = nlohmann::json::parse(found->second);
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(origin + "/" + kVocabularyFile + ": not a vocabulary: " + error.what());
-  }
-  if (vocabularies.contains("shared")) {
+  const JsonObject vocabularies = JsonObject::parse(found->second, origin + "/" + kVocabularyFile);
+  if (vocabularies.has("shared")) {
     const auto tokenizer = read_side(files, vocabularies, "shared", kSharedModel, origin);
     return {tokenizer, tokenizer};
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/json_object.h"
 #include "core/utf8.h"
 
 namespace heed {
@@ -55,20 +56,10 @@ std::string Vocabulary::to_json() const {
   return json.dump(1) + "\n";
 }
 
-Vocabulary Vocabulary::from_json(std::string_view text, const std::string& origin) {
-  std::vector<std::string> pieces;
-  SpecialIds special;
-  try {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    json.at("pad").get_to(special.pad);
-    json.at("unk").get_to(special.unk);
-    json.at("bos").get_to(special.bos);
-    json.at("eos").get_to(special.eos);
-    json.at("pieces").get_to(pieces);
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(origin + ": not a vocabulary: " + error.what());
-  }
-  return Vocabulary(std::move(pieces), special, origin);
+Vocabulary Vocabulary::from_json(const JsonObject& json) {
+  const SpecialIds special{json.integer_of("pad"), json.integer_of("unk"), json.integer_of("bos"),
+                           json.integer_of("eos")};
+  return Vocabulary(json.texts_of("pieces"), special, json.name());
 }
 
 }  // namespace heed

@@ -9,6 +9,8 @@
 
 namespace heed {
 
+class JsonObject;
+
 // The ids with a meaning of their own. Heed trains 0, 1, 2, 3; imported models have others, and may lack a pad (-1).
 struct SpecialIds {
   int64_t pad = 0;
@@ -36,7 +38,8 @@ class Vocabulary {
 
   // {"pad": 0, "unk": 1, "bos": 2, "eos": 3, "pieces": ["<pad>", ...]}: equal vocabularies give equal bytes.
   std::string to_json() const;
-  static Vocabulary from_json(std::string_view text, const std::string& origin);
+  static Vocabulary from_json(
+      const JsonObject& json);  // DataError as above, or where a key is missing or no such thing
 
   bool operator==(const Vocabulary& other) const { return pieces_ == other.pieces_ && special_ == other.special_; }
 

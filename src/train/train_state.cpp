@@ -4,39 +4,121 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/error.h"
+#include "core/json_object.h"
 
 namespace heed {
 namespace {
 
-// One list of fields serves writing and reading.
+// One list of fields serves writing and reading. Counts begin at 0, or at a third argument.
 template <class State, class Visitor>
 void for_each_field(State& state, Visitor visit) {
   visit("step", state.step);
-  visit("epoch", state.epoch);
+  visit("epoch", state.epoch, 1);
   visit("batch", state.batch);
   visit("target_tokens", state.target_tokens);
   visit("bad_updates", state.bad_updates);
   visit("bad_in_row", state.bad_in_row);
-  visit("best_step", state.standing.best_step);
-  visit("stalled", state.standing.stalled);
   visit("corpus_fingerprint", state.corpus_fingerprint);
+}
+
+template <class Standing, class Visitor>
+void for_each_field_of_standing(Standing& standing, Visitor visit) {
+  visit("best_score", standing.best_score);
+  visit("best_step", standing.best_step);
+  visit("stalled", standing.stalled);
 }
 
 // What runs that began before 26 November 2026 have not written.
 template <class State, class Visitor>
 void for_each_later_field(State& state, Visitor visit) {
-  visit("validated_step", state.standing.validated_step);
   visit("validation_fingerprint", state.validation_fingerprint);
 }
 
-nlohmann::json number_or_null(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+template <class Standing, class Visitor>
+void for_each_later_field_of_standing(Standing& standing, Visitor visit) {
+  visit("best_loss", standing.best_loss);
+  visit("validated_step", standing.validated_step);
 }
 
-std::optional<double> read_number(const nlohmann::json& value) {
-  return value.is_null() ? std::nullopt : std::optional(value.get<double>());
+// Adds a state's fields to an object.
+struct FieldWriter {
+  nlohmann::json& json;
+
+  void operator()(const char* name, const std::string& value) const { json[name] = value; }
+  void operator()(const char* name, int64_t value, int64_t /*least*/ = 0) const { json[name] = value; }
+  void operator()(const char* name, const std::optional<double>& value) const {
+    json[name] = value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+  }
+};
+
+// Reads them from one, each by its kind and range, and notes their names.
+struct FieldReader {
+  const JsonObject& json;
+  std::set<std::string>& known;
+
+  void operator()(const std::string& name, std::string& value) const {
+    known.insert(name);
+    value = json.text_of(name);
+  }
+  void operator()(const std::string& name, int64_t& value, int64_t least = 0) const {
+    known.insert(name);
+    value = json.count_of(name, least);
+  }
+  void operator()(const std::string& name, std::optional<double>& value) const {
+    known.insert(name);
+    value = json.optional_number_of(name);
+  }
+};
+
+// The same where they need not be there.
+struct LaterFieldReader {
+  FieldReader reader;
+
+  template <class Value>
+  void operator()(const std::string& name, Value& value) const {
+    reader.known.insert(name);
+    if (reader.json.has(name)) reader(name, value);
+  }
+};
+
+nlohmann::json json_of(const TrainState::Standing& standing) {
+  nlohmann::json json;
+  for_each_field_of_standing(standing, FieldWriter{json});
+  for_each_later_field_of_standing(standing, FieldWriter{json});
+  return json;
+}
+
+// `step` is the run's, which no validation can be beyond.
+TrainState::Standing standing_of(const JsonObject& json, int64_t step, std::set<std::string>& known) {
+  TrainState::Standing standing;
+  standing.validated_step = step;
+  if (!json.object().contains("best_score")) json.refuse("best_score", "a number or null");
+  for_each_field_of_standing(standing, FieldReader{json, known});
+  for_each_later_field_of_standing(standing, LaterFieldReader{{json, known}});
+  const std::string to_step = fmt::format("0 to {}, the step", step);
+  if (standing.best_step > step) json.refuse("best_step", to_step);
+  if (standing.validated_step > step) json.refuse("validated_step", to_step);
+  return standing;
+}
+
+TrainState state_of(const JsonObject& json) {
+  TrainState state;
+  std::set<std::string> known = {"on_schedule"};
+  for_each_field(state, FieldReader{json, known});
+  for_each_later_field(state, LaterFieldReader{{json, known}});
+  state.standing = standing_of(json, state.step, known);
+  if (state.bad_in_row > state.bad_updates)
+    json.refuse("bad_in_row", fmt::format("0 to {}, the bad updates in all", state.bad_updates));
+  json.require_no_keys_but(known);
+  if (!json.object().contains("on_schedule")) return state;
+  std::set<std::string> known_inside;
+  const JsonObject before = json.object_of("on_schedule");
+  state.on_schedule = standing_of(before, state.step, known_inside);
+  before.require_no_keys_but(known_inside);
+  return state;
 }
 
 }  // namespace
@@ -66,40 +148,18 @@ void TrainState::forget_best() {
 }
 
 std::string TrainState::to_json() const {
-  nlohmann::json json;
-  const auto write = [&](const char* name, const auto& value) { json[name] = value; };
-  for_each_field(*this, write);
-  for_each_later_field(*this, write);
-  json["best_score"] = number_or_null(standing.best_score);
-  json["best_loss"] = number_or_null(standing.best_loss);
-  if (on_schedule)
-    json["on_schedule"] = {{"best_score", number_or_null(on_schedule->best_score)},
-                           {"best_loss", number_or_null(on_schedule->best_loss)},
-                           {"best_step", on_schedule->best_step},
-                           {"stalled", on_schedule->stalled},
-                           {"validated_step", on_schedule->validated_step}};
+  nlohmann::json json = json_of(standing);
+  for_each_field(*this, FieldWriter{json});
+  for_each_later_field(*this, FieldWriter{json});
+  if (on_schedule) json["on_schedule"] = json_of(*on_schedule);
   return json.dump(2) + "\n";
 }
 
 TrainState TrainState::from_json(const std::string& text, const std::string& origin) {
   try {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    TrainState state;
-    for_each_field(state, [&](const char* name, auto& value) { json.at(name).get_to(value); });
-    state.standing.validated_step = state.step;
-    for_each_later_field(state, [&](const char* name, auto& value) {
-      if (json.contains(name)) json.at(name).get_to(value);
-    });
-    state.standing.best_score = read_number(json.at("best_score"));
-    state.standing.best_loss = read_number(json.value("best_loss", nlohmann::json(nullptr)));
-    if (json.contains("on_schedule")) {
-      const nlohmann::json& before = json.at("on_schedule");
-      state.on_schedule = {read_number(before.at("best_score")), read_number(before.at("best_loss")),
-                           before.at("best_step"), before.at("stalled"), before.at("validated_step")};
-    }
-    return state;
-  } catch (const nlohmann::json::exception& error) {
-    throw CheckpointError(fmt::format("{}: not a training state: {}", origin, error.what()));
+    return state_of(JsonObject::parse(text, origin));
+  } catch (const DataError& error) {
+    throw CheckpointError(error.what());
   }
 }
 

@@ -46,7 +46,9 @@ struct TrainState {
   void forget_best();
 
   std::string to_json() const;
-  static TrainState from_json(const std::string& text, const std::string& origin);  // CheckpointError
+
+  // CheckpointError, naming the field, what it is and what was expected, unless every field has its kind and range.
+  static TrainState from_json(const std::string& text, const std::string& origin);
 };
 
 }  // namespace heed

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checkpoint/checkpoint.h"
+#include "checkpoint/checkpoint_space.h"
 #include "checkpoint/run_directory.h"
 #include "config/config.h"
 #include "data/batch_queue.h"
@@ -66,6 +67,9 @@ class Trainer {
   // One update: loss and gradient of a group of batches, clipping, optimizer, average. False: it was skipped, because
   // loss or gradient were not finite. Error after train.max_bad_updates of those in a row.
   bool update();
+
+  // What a checkpoint of this run takes on its disk, and how many will lie there at once.
+  SpaceNeeded space_needed() const;
 
   const TrainState& state() const { return state_; }
   const FlatParameters& parameters() const { return parameters_; }

@@ -32,11 +32,20 @@ Checkpoint Trainer::snapshot() const {
   return checkpoint;
 }
 
+SpaceNeeded Trainer::space_needed() const {
+  const bool only_the_last = config_.train.save_every == 0 && !validates();
+  const int64_t kept = config_.train.keep + (validates() ? 1 : 0);  // the newest, and the best
+  return {checkpoint_bytes(snapshot()), only_the_last ? 1 : kept + 1, static_cast<int64_t>(parts_.run.steps().size())};
+}
+
 void Trainer::resume(const Checkpoint& checkpoint, const std::string& origin, const Continuation& continuation) {
   const torch::NoGradGuard no_grad;
   if (!checkpoint.training) throw CheckpointError(origin + ": has no training.safetensors to continue from");
   state_ = TrainState::from_json(checkpoint.state, origin + "/state.json");
   take_over_progress(origin, continuation);
+  if (const int64_t batches = sampler_.epoch(state_.epoch).size(); state_.batch >= batches)
+    throw CheckpointError(fmt::format("{}/state.json: key 'batch' is {}, expected less than the {} batches of epoch {}",
+                                      origin, state_.batch, batches, state_.epoch));
   const auto load = [&](const TensorMap& found, const TensorMap& views, const std::string& file) {
     check_tensors_match(found, views, origin + "/" + file);
     for (const auto& [name, view] : views) torch::Tensor(view).copy_(found.at(name));

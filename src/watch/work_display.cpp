@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <system_error>
 
 #include "core/logging.h"
 #include "watch/report_text.h"
@@ -40,8 +41,12 @@ void log_finished(const WorkReport& report) {
 }
 
 WorkDisplay::WorkDisplay(LiveLine& line) : line_(line) {
+  try {
+    clock_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  } catch (const std::system_error&) {
+    return;  // no thread is to be had: the work matters more than its display
+  }
   set_work_observer([this](WorkEvent event, const WorkReport& report) { observe(event, report); });
-  clock_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 WorkDisplay::~WorkDisplay() { set_work_observer({}); }

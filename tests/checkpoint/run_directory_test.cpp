@@ -106,13 +106,11 @@ TEST_F(Run, CheckpointsBeyondTheResumedOneGoWithTheirLinks) {
 
 TEST_F(Run, StaleLeftoversGoAndNothingElse) {
   save({100});
-  const pid_t child = fork();
-  if (child == 0) _exit(0);
-  waitpid(child, nullptr, 0);
-  fs::create_directory(run_.checkpoint(200).string() + ".tmp-" + std::to_string(child));
-  put(run_.path() / ("best.tmp-" + std::to_string(child)), "");
+  for (const fs::path& target : {run_.checkpoint(200), run_.path() / "best", run_.attention() / "step-00000200.svg"})
+    put(target.string() + ".tmp-a1B2c3/content", "");
   run_.remove_stale();
-  EXPECT_EQ(names_in(run_.path()), std::set<std::string>{"checkpoints"});
+  EXPECT_EQ(names_in(run_.path()), (std::set<std::string>{"attention", "checkpoints"}));
+  EXPECT_TRUE(names_in(run_.attention()).empty());
   EXPECT_EQ(names_in(run_.checkpoints()), std::set<std::string>{"step-00000100"});
 }
 

@@ -130,7 +130,7 @@ TEST_F(AtomicFile, ADirectoryInTheWayOrAMissingParentIsOneClearLine) {
   EXPECT_THAT(message_of([&] { write_file_atomically(file_, new_); }), HasSubstr("cannot rename: Is a directory"));
   EXPECT_EQ(names_in(directory_.path()).size(), 1u);
   EXPECT_THAT(message_of([&] { write_file_atomically(directory_ / "no/such", new_); }),
-              HasSubstr("cannot open: No such file or directory"));
+              HasSubstr("such: cannot create: No such file or directory"));
 }
 
 }  // namespace

@@ -22,13 +22,6 @@ using testing::UnorderedElementsAre;
 
 std::string name_for(char digit) { return corpus_cache_name(std::string(64, digit)); }
 
-pid_t dead_process() {
-  const pid_t dead = fork();
-  if (dead == 0) _exit(0);
-  waitpid(dead, nullptr, 0);
-  return dead;
-}
-
 std::vector<std::string> names_of(const std::vector<CachedFile>& files) {
   std::vector<std::string> names;
   for (const CachedFile& file : files) names.push_back(file.path.filename());
@@ -74,9 +67,9 @@ TEST_F(CacheListingTest, PruningRemovesWhatWasNotUsedWithinTheDays) {
 }
 
 TEST_F(CacheListingTest, NothingButWhatACacheIsNamedIsEverRemoved) {
-  const std::string dead = ".tmp-" + std::to_string(dead_process()), alive = ".tmp-1";
-  add(name_for('a') + dead, 5);
-  add(name_for('a') + alive, 5);
+  const std::string dead = ".tmp-a1B2c3";
+  add(name_for('a') + dead + "/content", 5);
+  const CorpusCacheWriter alive(directory_ / name_for('b'), {1, 1, 1});
   const std::vector<std::string> strangers = {"thesis.corpus",
                                               "thesis.corpus" + dead,
                                               "notes" + dead,
@@ -92,8 +85,8 @@ TEST_F(CacheListingTest, NothingButWhatACacheIsNamedIsEverRemoved) {
   const CacheListing removed = prune_cache(directory_.path(), 0);
   EXPECT_THAT(removed.corpora, IsEmpty());
   EXPECT_THAT(names_of(removed.leftovers), ElementsAre(name_for('a') + dead));
+  EXPECT_EQ(removed.bytes(), 5u);
   EXPECT_EQ(names_in(directory_.path()).size(), strangers.size() + 3);
-  EXPECT_TRUE(fs::exists(directory_ / (name_for('a') + alive)));
 }
 
 constexpr CacheLimits kLimits{100'000, 100'000, 1};

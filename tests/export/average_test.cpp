@@ -28,9 +28,14 @@ class Average : public ::testing::Test {
     write_checkpoint(path, checkpoint);
     return path;
   }
+  static Checkpoint average_of(const std::vector<fs::path>& directories) {
+    std::vector<OpenCheckpoint> checkpoints;
+    for (const fs::path& directory : directories) checkpoints.emplace_back(directory);
+    return average_checkpoints(checkpoints);
+  }
   std::string refusal(const Checkpoint& other) {
     try {
-      average_checkpoints({write(1, checkpoint(1)), write(2, other)});
+      average_of({write(1, checkpoint(1)), write(2, other)});
     } catch (const CheckpointError& error) {
       return error.what();
     }
@@ -41,8 +46,7 @@ class Average : public ::testing::Test {
 };
 
 TEST_F(Average, IsTheMeanInDoubleOfEachElement) {
-  const Checkpoint average =
-      average_checkpoints({write(1, checkpoint(1)), write(3, checkpoint(3)), write(7, checkpoint(7))});
+  const Checkpoint average = average_of({write(1, checkpoint(1)), write(3, checkpoint(3)), write(7, checkpoint(7))});
   const TensorMap one = checkpoint(1).model, three = checkpoint(3).model, seven = checkpoint(7).model;
   for (const auto& [name, tensor] : average.model) {
     const at::Tensor sum =
@@ -54,7 +58,7 @@ TEST_F(Average, IsTheMeanInDoubleOfEachElement) {
 }
 
 TEST_F(Average, OfOneIsThatOne) {
-  const Checkpoint average = average_checkpoints({write(1, checkpoint(1))});
+  const Checkpoint average = average_of({write(1, checkpoint(1))});
   for (const auto& [name, tensor] : checkpoint(1).model) EXPECT_TRUE(average.model.at(name).equal(tensor)) << name;
 }
 

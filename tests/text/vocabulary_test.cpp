@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/error.h"
+#include "core/json_object.h"
 
 namespace heed {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 std::string error_of(const std::function<void()>& action) {
@@ -21,7 +25,7 @@ std::string error_of(const std::function<void()>& action) {
 
 TEST(Vocabulary, JsonGivesBackTheSameVocabularyAndTheSameBytes) {
   const Vocabulary vocabulary({"<pad>", "<unk>", "<s>", "</s>", "\u2581ü\"\\", "\U0001F600"}, {}, "test");
-  const Vocabulary again = Vocabulary::from_json(vocabulary.to_json(), "test");
+  const Vocabulary again = Vocabulary::from_json(JsonObject::parse(vocabulary.to_json(), "test"));
   EXPECT_EQ(again, vocabulary);
   EXPECT_EQ(again.to_json(), vocabulary.to_json());
   EXPECT_EQ(again.find("\u2581ü\"\\"), 4);
@@ -32,7 +36,7 @@ TEST(Vocabulary, SpecialIdsAreThoseGiven) {
   const Vocabulary vocabulary({"<unk>", "<s>", "</s>", "a"}, {-1, 0, 1, 2}, "imported");
   EXPECT_TRUE(vocabulary.is_special(2));
   EXPECT_FALSE(vocabulary.is_special(3));
-  EXPECT_EQ(Vocabulary::from_json(vocabulary.to_json(), "test").special().pad, -1);
+  EXPECT_EQ(Vocabulary::from_json(JsonObject::parse(vocabulary.to_json(), "test")).special().pad, -1);
 }
 
 TEST(Vocabulary, UnusablePiecesAreNamed) {
@@ -50,10 +54,26 @@ TEST(Vocabulary, UnusablePiecesAreNamed) {
 TEST(Vocabulary, DamagedJsonIsADataErrorWhereverItIsCut) {
   const std::string json = Vocabulary({"<pad>", "<unk>", "<s>", "</s>", "a"}, {}, "test").to_json();
   for (size_t size = 0; size + 2 < json.size(); ++size) {
-    ASSERT_THAT(error_of([&] { Vocabulary::from_json(json.substr(0, size), "v.json"); }), HasSubstr("v.json: "))
+    ASSERT_THAT(error_of([&] { Vocabulary::from_json(JsonObject::parse(json.substr(0, size), "v.json")); }),
+                HasSubstr("v.json: "))
         << size;
   }
-  EXPECT_THAT(error_of([&] { Vocabulary::from_json("{\"pad\": 0}", "v.json"); }), HasSubstr("not a vocabulary"));
+  EXPECT_EQ(error_of([&] { Vocabulary::from_json(JsonObject::parse("{\"pad\": 0}", "v.json")); }),
+            "v.json: key 'unk' is missing, expected a whole number");
+}
+
+// Whatever stands in place of a key's value is a DataError that names it.
+TEST(Vocabulary, EveryKeyIsCheckedForItsKind) {
+  const std::string json = Vocabulary({"<pad>", "<unk>", "<s>", "</s>", "a"}, {}, "test").to_json();
+  for (const std::string key : {"pad", "unk", "bos", "eos", "pieces"})
+    for (const char* bad :
+         {"null", "true", "\"x\"", "{}", "[1]", "[[\"a\"]]", "1.5", "-7", "5", "1e30", "99999999999999999999"}) {
+      nlohmann::json changed = nlohmann::json::parse(json);
+      changed[key] = nlohmann::json::parse(bad);
+      EXPECT_THAT(error_of([&] { Vocabulary::from_json(JsonObject::parse(changed.dump(), "v.json")); }),
+                  AllOf(HasSubstr("v.json: "), HasSubstr(key)))
+          << bad;
+    }
 }
 
 }  // namespace
