@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <span>
 
-#include "nn/weight_copies.h"
-
 namespace heed {
 namespace {
 
@@ -93,7 +91,6 @@ std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Me
   const torch::NoGradGuard no_grad;
   std::vector<SentenceSearch> searches;
   for (const int32_t length : memory.segments.lengths()) searches.emplace_back(config, special, length);
-  const ConvertedWeights converted;  // once a batch, not at every step
   const std::unique_ptr<DecoderState> state = model->start(memory);
   for (ActiveSentences active(searches); active.num_rows() > 0;) {
     state->select(step(model, *state, active));

@@ -106,11 +106,13 @@ torch::Tensor EncoderDecoderImpl::next_hidden(DecoderState& state, const std::ve
 }
 
 torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
+  const UseConverted weights(state.weights());
   return log_probs(next_hidden(state, ids));
 }
 
 BestTokens EncoderDecoderImpl::best_next(DecoderState& state, const std::vector<int64_t>& ids, int64_t count,
                                          const std::vector<int64_t>& forbidden) {
+  const UseConverted weights(state.weights());
   return best_tokens(logits(next_hidden(state, ids)), count, forbidden);
 }
 

@@ -6,7 +6,7 @@ namespace heed {
 namespace {
 
 thread_local const WeightCopies* in_force = nullptr;
-thread_local ConvertedWeights* remembering = nullptr;
+thread_local ConvertedWeights* converted = nullptr;
 
 }  // namespace
 
@@ -16,7 +16,7 @@ torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type) {
     torch::Tensor copy = in_force->of(parameter);
     if (copy.defined()) return copy;
   }
-  return remembering != nullptr ? remembering->of(parameter, type) : parameter.to(type);
+  return converted != nullptr ? converted->of(parameter, type) : parameter.to(type);
 }
 
 WeightCopies::WeightCopies(const torch::Tensor& flat, const torch::Tensor& copies)
@@ -33,14 +33,14 @@ torch::Tensor WeightCopies::of(const torch::Tensor& parameter) const {
       .view(parameter.sizes());
 }
 
-ConvertedWeights::ConvertedWeights() : before_(remembering) { remembering = this; }
-
-ConvertedWeights::~ConvertedWeights() { remembering = before_; }
-
 const torch::Tensor& ConvertedWeights::of(const torch::Tensor& parameter, torch::ScalarType type) {
   Known& known = known_[{parameter.unsafeGetTensorImpl(), type}];
   if (!known.copy.defined()) known = {parameter, parameter.to(type)};
   return known.copy;
 }
+
+UseConverted::UseConverted(ConvertedWeights& weights) : before_(std::exchange(converted, &weights)) {}
+
+UseConverted::~UseConverted() { converted = before_; }
 
 }  // namespace heed

@@ -8,7 +8,7 @@
 namespace heed {
 
 // A parameter as `type`, for a product with activations of that type: itself, a part of the copies in force, as it was
-// converted before where ConvertedWeights lives, or converted now.
+// converted before where UseConverted lives, or converted now.
 torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type);
 
 // While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`,
@@ -30,15 +30,10 @@ class WeightCopies {
   const WeightCopies* before_;
 };
 
-// While this lives, in_type() converts a parameter of its thread once and remembers it: for decoding, which uses each
-// at every step. No weight may change meanwhile.
+// Parameters that were converted once, for decoding, which uses each at every step. No weight may change while it
+// lives.
 class ConvertedWeights {
  public:
-  ConvertedWeights();
-  ~ConvertedWeights();
-  ConvertedWeights(const ConvertedWeights&) = delete;
-  ConvertedWeights& operator=(const ConvertedWeights&) = delete;
-
   const torch::Tensor& of(const torch::Tensor& parameter, torch::ScalarType type);
 
  private:
@@ -46,6 +41,17 @@ class ConvertedWeights {
     torch::Tensor parameter, copy;  // the first is kept so that its address stays its own
   };
   std::map<std::pair<const void*, torch::ScalarType>, Known> known_;
+};
+
+// While this lives, in_type() of its thread takes from `weights` what is not in force as a copy. Borrows.
+class UseConverted {
+ public:
+  explicit UseConverted(ConvertedWeights& weights);
+  ~UseConverted();
+  UseConverted(const UseConverted&) = delete;
+  UseConverted& operator=(const UseConverted&) = delete;
+
+ private:
   ConvertedWeights* before_;
 };
 

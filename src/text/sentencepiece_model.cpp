@@ -98,6 +98,7 @@ ModelPiece read_piece(std::string_view bytes, const std::string& origin) {
     }
   }
   if (piece.text.empty()) message.fail("empty piece");
+  if (piece.text.find('\0') != std::string::npos) message.fail("a piece with a NUL byte");  // the library ends it there
   if (piece.text.size() > kMaxPieceBytes) message.fail("a piece of " + std::to_string(piece.text.size()) + " bytes");
   if (!std::isfinite(piece.score)) message.fail("a score that is not finite");
   return piece;

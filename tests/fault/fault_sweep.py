@@ -201,7 +201,8 @@ class Sweep:
             return f"exit code 0, but other output: {[name for name in after if found.get(name) != after[name]]}"
         if outcome.code != 0 and not re.fullmatch(r"(warning: [^\n]*\n)*heed: error: [^\n]*\n", outcome.err):
             return f"not one line of an error: {outcome.err.strip()[:300]!r}"
-        if outcome.code != 0 and not any(part in outcome.err for part in (path, os.path.dirname(path))):
+        target = re.sub(r"\.tmp-\w{6}/.*", "", path)  # which the file in the making is for
+        if outcome.code != 0 and not any(part in outcome.err for part in (path, os.path.dirname(path), target)):
             return f"the error does not name the file: {outcome.err.strip()}"
         if halves := self.halves(command, before, after):
             return f"neither old nor new: {', '.join(sorted(halves))}"

@@ -45,5 +45,12 @@ TEST(SentencepieceModel, ALengthBeyondTheEndIsRefused) {
   EXPECT_EQ(error_of(bytes), "x.model: not a sentencepiece model or damaged (ends too early)");
 }
 
+// The library's trie ends it there: two pieces become one, or none.
+TEST(SentencepieceModel, APieceWithANulIsRefused) {
+  std::string bytes = hand_written_model();
+  bytes[4] = '\0';
+  EXPECT_EQ(error_of(bytes), "x.model: not a sentencepiece model or damaged (a piece with a NUL byte)");
+}
+
 }  // namespace
 }  // namespace heed
