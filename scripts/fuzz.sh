@@ -3,7 +3,7 @@
 #   scripts/fuzz.sh [SECONDS [TARGET...]]      20 seconds each; all targets (tests/fuzz/CMakeLists.txt)
 # Inputs that reach new code are kept in build/fuzz/corpus/TARGET, a finding in build/fuzz/findings/TARGET; run
 # build/fuzz/fuzz/TARGET_fuzz on that file to see it again. Exit code 1, after all have run, if there was a finding.
-# HEED_FUZZ_BUILD names another build folder.
+# HEED_FUZZ_BUILD names another build folder, HEED_FUZZ_SEED another way through the inputs than 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ findings=()
 for target in "${targets[@]}"; do
   mkdir -p "$build/corpus/$target" "$build/findings/$target"
   log=$build/$target.log
-  if "$build/fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+  if "$build/fuzz/${target}_fuzz" -seed="${HEED_FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
        -artifact_prefix="$build/findings/$target/" "$build/corpus/$target" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
     echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, nothing found"
   else
