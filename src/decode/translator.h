@@ -54,8 +54,8 @@ class Translator {
   const TextLosses& losses() const { return losses_; }
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
-  // whose text is cut into the pieces it was made of. In fp32 also where the model translates in bf16. Sources are treated
-  // as above; 0 where both are blank.
+  // whose text is cut into the pieces it was made of. In fp32 also where the model translates in bf16. Sources are
+  // treated as above; 0 where both are blank.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
   // What the model looks at while it writes each target from its source. Sources are treated as above, targets beyond
