@@ -134,14 +134,7 @@ void OpenCheckpoint::damaged(const std::string& name, const std::string& found, 
 }
 
 OpenCheckpoint open_model(const fs::path& model) {
-  constexpr int kTries = 100;  // a link that leads nowhere for good is an error in the end
-  for (int tries = kTries;; --tries) {
-    try {
-      return OpenCheckpoint(resolve_model(model));
-    } catch (const CheckpointGone&) {
-      if (tries == 0) throw;
-    }
-  }
+  return open_what_is_there([&] { return OpenCheckpoint(resolve_model(model)); });
 }
 
 }  // namespace heed

@@ -47,6 +47,20 @@ class OpenCheckpoint {
   Manifest manifest_;
 };
 
+// What `open` returns, asked again where a trainer has removed or replaced a checkpoint meanwhile; CheckpointGone in
+// the end where what it names leads nowhere for good.
+template <class Open>
+auto open_what_is_there(Open open) {
+  constexpr int kTries = 100;
+  for (int tries = kTries;; --tries) {
+    try {
+      return open();
+    } catch (const CheckpointGone&) {
+      if (tries == 0) throw;
+    }
+  }
+}
+
 // The checkpoint that MODEL on the command line means (resolve_model), held open; where a trainer removes or replaces
 // it meanwhile, the one that MODEL means then.
 OpenCheckpoint open_model(const std::filesystem::path& model);

@@ -55,17 +55,13 @@ std::vector<int64_t> best_steps(const AverageOptions& options, const RunDirector
 
 // Chosen anew where a trainer has removed one meanwhile.
 std::vector<OpenCheckpoint> open_chosen(const AverageOptions& options, const RunDirectory& run) {
-  while (true) {
+  return open_what_is_there([&] {
     const std::vector<int64_t> steps =
         options.last > 0 ? last_steps(options, run.steps()) : best_steps(options, run, run.steps());
-    try {
-      std::vector<OpenCheckpoint> checkpoints;
-      for (const int64_t step : steps) checkpoints.emplace_back(run.checkpoint(step));
-      return checkpoints;
-    } catch (const CheckpointGone&) {
-      continue;
-    }
-  }
+    std::vector<OpenCheckpoint> checkpoints;
+    for (const int64_t step : steps) checkpoints.emplace_back(run.checkpoint(step));
+    return checkpoints;
+  });
 }
 
 void average(const AverageOptions& options) {

@@ -189,7 +189,7 @@ TYPED_TEST(CudaStepAttention, EqualsTheCpus) {
         for (int64_t item = 0; item < queries.size() * heads; ++item) {
           if (vectors)
             body.template row<kVector<T>>(team, item);
-          else if (size <= kThreads)
+          else
             body.template row<1>(team, item);
         }
       });

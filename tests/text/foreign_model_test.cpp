@@ -99,6 +99,11 @@ class ForeignModel : public testing::TestWithParam<TokenizerType> {
   const std::string model_ = model_of(GetParam());
 };
 
+// One bit, or the whole byte.
+void damage(char& byte, RandomStream& random) {
+  byte = random.below(2) == 0 ? static_cast<char>(byte ^ (1 << random.below(8))) : static_cast<char>(random.below(256));
+}
+
 // Numbers in the trie: bits and bytes, more of them at its beginning, where every text passes.
 TEST_P(ForeignModel, MutatedInItsNormalizerItIsRefusedOrWorks) {
   const Blob blob = charsmap_of(model_);
@@ -107,9 +112,7 @@ TEST_P(ForeignModel, MutatedInItsNormalizerItIsRefusedOrWorks) {
     std::string model = model_;
     const size_t range = random.below(2) == 0 ? 2000 : blob.size;
     for (uint64_t n = 1 + random.below(8); n > 0; --n) {
-      char& byte = model[blob.begin + random.below(range)];
-      byte = random.below(2) == 0 ? static_cast<char>(byte ^ (1 << random.below(8)))
-                                  : static_cast<char>(random.below(256));
+      damage(model[blob.begin + random.below(range)], random);
     }
     return model;
   };
@@ -125,9 +128,7 @@ TEST_P(ForeignModel, MutatedAnywhereElseItIsRefusedOrWorks) {
     std::string model = model_;
     for (uint64_t n = 1 + random.below(4); n > 0; --n) {
       const uint64_t at = random.below(model.size() - blob.size);
-      char& byte = model[at < blob.begin ? at : at + blob.size];
-      byte = random.below(2) == 0 ? static_cast<char>(byte ^ (1 << random.below(8)))
-                                  : static_cast<char>(random.below(256));
+      damage(model[at < blob.begin ? at : at + blob.size], random);
     }
     return model;
   };

@@ -55,20 +55,12 @@ struct BestTokensRow {
     int64_t token;
   };
 
-  // One pass; what has been summed is rescaled when a greater logit is met (Milakov and Gimelshein 2018).
   template <int n, class Team>
   HEED_HOST_DEVICE A log_sum(const Team& team, const T* own) const {
-    A top = static_cast<A>(kMinusInfinity), total = 0;
-    for_columns<n>(team, vocabulary_size, [&](int64_t i) {
-      const auto values = load_items<n>(own + i);
-      A greater = top;
-      for (int k = 0; k < n; ++k) greater = values.at[k] > greater ? values.at[k] : greater;
-      if (greater > top) total *= std::exp(top - greater);
-      top = greater;
-      for (int k = 0; k < n; ++k) total += std::exp(values.at[k] - top);
-    });
-    const A max = team.max(top);
-    return max + std::log(team.sum(top > static_cast<A>(kMinusInfinity) ? total * std::exp(top - max) : A{0}));
+    ExponentialSum<A> exponentials;
+    for_columns<n>(team, vocabulary_size, [&](int64_t i) { exponentials.add(load_items<n>(own + i)); });
+    const A max = team.max(exponentials.top);
+    return max + std::log(exponentials.of_team(team, max));
   }
 
   // The best of the member's columns among those that come after `listed`.

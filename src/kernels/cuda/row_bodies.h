@@ -124,8 +124,28 @@ struct LayerNormBackward {
   }
 };
 
-// Softmax sums in one pass (Milakov and Gimelshein 2018): what a member has summed is rescaled when it meets a greater
-// logit.
+// The sum of a softmax in one pass (Milakov and Gimelshein 2018): what a member has summed is rescaled when it meets a
+// greater value.
+template <class A>
+struct ExponentialSum {
+  A top = static_cast<A>(kMinusInfinity), total = 0;
+
+  template <int n>
+  HEED_HOST_DEVICE void add(const Items<A, n>& values) {
+    A greater = top;
+    for (int k = 0; k < n; ++k) greater = values.at[k] > greater ? values.at[k] : greater;
+    if (greater > top) total *= std::exp(top - greater);
+    top = greater;
+    for (int k = 0; k < n; ++k) total += std::exp(values.at[k] - top);
+  }
+
+  // Of all members, relative to `max`, the greatest top.
+  template <class Team>
+  HEED_HOST_DEVICE A of_team(const Team& team, A max) const {
+    return team.sum(top > static_cast<A>(kMinusInfinity) ? total * std::exp(top - max) : A{0});
+  }
+};
+
 template <class T>
 struct CrossEntropyRow {
   using Element = T;
@@ -139,20 +159,14 @@ struct CrossEntropyRow {
     const int64_t size = plan.vocabulary_size, label = plan.labels[row];
     T* logits = plan.logits + row * size;
     if (label == kPaddingLabel) return skip<n>(team, row);
-    A top = static_cast<A>(kMinusInfinity), plain = 0, total = 0;
+    ExponentialSum<A> exponentials;
+    A plain = 0;
     for_columns<n>(team, size, [&](int64_t i) {
       const auto values = load_items<n>(logits + i);
-      A greater = top;
-      for (int k = 0; k < n; ++k) greater = values.at[k] > greater ? values.at[k] : greater;
-      if (greater > top) total *= std::exp(top - greater);
-      top = greater;
-      for (int k = 0; k < n; ++k) {
-        total += std::exp(values.at[k] - top);
-        plain += values.at[k];
-      }
+      exponentials.add(values);
+      for (int k = 0; k < n; ++k) plain += values.at[k];
     });
-    const A max = team.max(top);
-    const A normaliser = team.sum(top > static_cast<A>(kMinusInfinity) ? total * std::exp(top - max) : A{0});
+    const A max = team.max(exponentials.top), normaliser = exponentials.of_team(team, max);
     const double log_normaliser = static_cast<double>(max) + std::log(static_cast<double>(normaliser));
     const double of_label = static_cast<double>(load_element(logits + label)) - log_normaliser;
     const double of_all = static_cast<double>(team.sum(plain)) - static_cast<double>(size) * log_normaliser;
