@@ -12,7 +12,7 @@ add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 # Everything is instrumented, so that the fuzz targets (tests/fuzz) see into it.
 if(HEED_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "HEED_FUZZ needs clang, found ${CMAKE_CXX_COMPILER_ID} (cmake --preset fuzz)")
+    message(FATAL_ERROR "HEED_FUZZ needs clang, found ${CMAKE_CXX_COMPILER_ID} (cmake --preset asan)")
   endif()
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined)

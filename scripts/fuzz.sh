@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets (tests/fuzz) with clang in build/fuzz and runs each for a while from its corpus.
+# Builds the fuzz targets (tests/fuzz) with clang in build/asan and runs each for a while from its corpus.
 #   scripts/fuzz.sh [SECONDS [TARGET...]]      20 seconds each; all targets (tests/fuzz/CMakeLists.txt)
-# Inputs that reach new code are kept in build/fuzz/corpus/TARGET, a finding in build/fuzz/findings/TARGET; run
-# build/fuzz/fuzz/TARGET_fuzz on that file to see it again. Exit code 1, after all have run, if there was a finding.
+# Inputs that reach new code are kept in build/asan/corpus/TARGET, a finding in build/asan/findings/TARGET; run
+# build/asan/fuzz/TARGET_fuzz on that file to see it again. Exit code 1, after all have run, if there was a finding.
 # HEED_FUZZ_BUILD names another build folder, HEED_FUZZ_SEED another way through the inputs than 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-20}
-build=${HEED_FUZZ_BUILD:-build/fuzz}
+build=${HEED_FUZZ_BUILD:-build/asan}
 targets=("${@:2}")
 if [ ${#targets[@]} = 0 ]; then
   mapfile -t targets < <(sed -n 's/^heed_fuzz(\([a-z0-9_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
 fi
 
-[ -e "$build/build.ninja" ] || cmake --preset fuzz -B "$build"
+[ -e "$build/build.ninja" ] || cmake --preset asan -B "$build"
 cmake --build "$build" -j "$(nproc)" --target "${targets[@]/%/_fuzz}"
 
 # Limits that a bounded reader keeps: 20 seconds and 2 GB an input. detect_leaks=0: what libraries keep to the end.

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "cli/command_line.h"
+#include "cli/library_text.h"
 #include "core/error.h"
 #include "core/failure_text.h"
 #include "core/interruption.h"
@@ -24,7 +25,6 @@ constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 constexpr int kUnverified = 3;
 
-constexpr const char* kNoMemory = "not enough memory";
 constexpr const char* kNoThread =
     "cannot start a thread: not enough memory, or too many processes (ulimit -v, ulimit -u)";
 
@@ -33,23 +33,6 @@ bool is_no_thread(const std::system_error& error) { return error.code() == std::
 int report(const std::string& message, int code) {
   std::fprintf(stderr, "heed: error: %s\n", heed::printable(message).c_str());
   return code;
-}
-
-// What LibTorch says, as one line; a failed allocation in plain words.
-std::string library_text(std::string message) {
-  constexpr std::string_view kAllocation = "you tried to allocate ";
-  if (const size_t at = message.find(kAllocation); at != std::string::npos)
-    return "not enough memory: " +
-           message.substr(at + kAllocation.size(), message.find(" bytes", at) - at - kAllocation.size()) +
-           " bytes were asked for at once; a smaller model or smaller batches need less";
-  constexpr std::string_view kOnGpu = "Tried to allocate ";
-  if (const size_t at = message.find(kOnGpu); at != std::string::npos && message.starts_with("CUDA out of memory"))
-    return "not enough memory on the GPU: " +
-           message.substr(at + kOnGpu.size(), message.find(". ", at) - at - kOnGpu.size()) +
-           " were asked for at once; a smaller model or smaller batches need less";
-  for (const std::string_view failed : {"could not create a primitive", "could not execute a primitive"})  // oneDNN's
-    if (message.find(failed) != std::string::npos) return kNoMemory;
-  return message.substr(0, message.find('\n'));
 }
 
 // What cannot be thrown any further, in a thread of a library or while another exception is under way. No allocation
@@ -63,7 +46,7 @@ std::string library_text(std::string message) {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::bad_alloc&) {
-    end(kNoMemory);
+    end(heed::kNoMemory);
   } catch (const std::system_error& error) {
     if (is_no_thread(error)) end(kNoThread);
   } catch (...) {  // a fault of the program: let it be seen where
@@ -93,16 +76,16 @@ int main(int argc, char** argv) {
   } catch (const heed::UnverifiedError& error) {
     return report(error.what(), kUnverified);
   } catch (const c10::Error& error) {
-    return report(library_text(error.what_without_backtrace()), kRuntimeError);
+    return report(heed::library_text(error.what_without_backtrace()), kRuntimeError);
   } catch (const std::bad_alloc&) {
-    return report(kNoMemory, kRuntimeError);
+    return report(heed::kNoMemory, kRuntimeError);
   } catch (const std::filesystem::filesystem_error& error) {
     return report(error.path1().string() + ": " + heed::failure_text(error.path1(), error.code().value()),
                   kRuntimeError);
   } catch (const std::system_error& error) {
     return report(is_no_thread(error) ? kNoThread : error.what(), kRuntimeError);
   } catch (const std::exception& error) {
-    return report(library_text(error.what()), kRuntimeError);
+    return report(heed::library_text(error.what()), kRuntimeError);
   }
   return 0;
 }
