@@ -1,5 +1,6 @@
 # heed::torch, and HEED_WITH_CUDA: what HEED_CUDA (AUTO, ON, OFF) came to on this machine. With CUDA, heed::torch brings
-# libtorch_cuda and the definition HEED_CUDA.
+# libtorch_cuda; heed::cuda the definition HEED_CUDA and the toolkit's headers to the few rooms whose sources differ, so
+# that a build folder that changes between the two compiles only these again.
 # Own imported targets: TorchConfig.cmake of a CUDA wheel demands a CUDA toolkit even for CPU use. The wheel is what
 # `pip install torch` unpacks; scripts/setup.sh puts it into the shared cache, alone (CPU) or as the full set with its
 # CUDA libraries (a virtual environment; .complete is written last).
@@ -65,6 +66,8 @@ elseif(HEED_CUDA STREQUAL "ON")
 endif()
 message(STATUS "CUDA: ${HEED_WITH_CUDA}")
 
+add_library(heed_cuda INTERFACE)
+add_library(heed::cuda ALIAS heed_cuda)
 if(HEED_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${HEED_NVCC})
   # Machine code for each, PTX of the first and the last: others from compute capability 8.0 on (Ampere) compile that when
@@ -85,9 +88,9 @@ if(HEED_WITH_CUDA)
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
   endif()
 
-  target_compile_definitions(heed_torch INTERFACE HEED_CUDA)
-  target_compile_options(heed_torch INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr> $<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
-  target_include_directories(heed_torch SYSTEM INTERFACE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+  target_compile_definitions(heed_cuda INTERFACE HEED_CUDA)
+  target_compile_options(heed_cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr> $<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
+  target_include_directories(heed_cuda SYSTEM INTERFACE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
   # Nobody calls libtorch_cuda by name: it registers its kernels when it is loaded, so the linker must not leave it out.
   target_link_libraries(heed_torch INTERFACE ${cudart} ${HEED_LIBTORCH}/lib/libc10_cuda.so
     "-Wl,--no-as-needed,${HEED_LIBTORCH}/lib/libtorch_cuda.so,--as-needed")

@@ -15,6 +15,12 @@ heed_room_links(train nlohmann_json::nlohmann_json)
 heed_room_links(export nlohmann_json::nlohmann_json)
 heed_room_links(watch nlohmann_json::nlohmann_json)
 
+foreach(room tensor kernels)
+  if(TARGET heed_${room})
+    target_link_libraries(heed_${room} PRIVATE heed::cuda)
+  endif()
+endforeach()
+
 # The CUDA twins of the kernels.
 file(GLOB cuda_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/kernels/*.cu ${CMAKE_SOURCE_DIR}/src/kernels/*/*.cu)
 if(HEED_WITH_CUDA AND TARGET heed_kernels AND cuda_sources)

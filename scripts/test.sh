@@ -13,13 +13,7 @@ selection=("$@")
 
 scripts/setup.sh --tests
 
-# The tests are linked to the very LibTorch that the Python peers import.
-venv=${XDG_CACHE_HOME:-$HOME/.cache}/heed/venv
-libtorch=$(echo "$venv"/lib/python3*/site-packages/torch)
-cuda=${HEED_CUDA:-$([ -e /dev/nvidiactl ] && echo AUTO || echo OFF)}
-cmake --preset release -B build/test -DHEED_TESTS=ON -DHEED_CUDA="$cuda" \
-  -DHEED_LIBTORCH="${HEED_LIBTORCH:-$libtorch}" -DHEED_PYTHON="$venv/bin/python3"
-cmake --build build/test -j "$(nproc)"
+scripts/build_tests.sh "${HEED_CUDA:-$([ -e /dev/nvidiactl ] && echo AUTO || echo OFF)}"
 
 # One thread a test (those that compare thread counts set their own): two tests run at a time, and threads that wait for
 # each other by spinning only take the cores away.

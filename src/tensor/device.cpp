@@ -105,6 +105,12 @@ c10::Device resolve_device(const std::string& text, const std::string& origin, c
   return resolve_device(text == "auto" && is_here ? preferred : text, origin);
 }
 
+std::string cuda_version() {
+  if (!kBuiltWithCuda) return "none (built for the CPU)";
+  const int64_t version = at::detail::getCUDAHooks().versionCUDART();  // 13000 for 13.0
+  return fmt::format("{}.{}{}", version / 1000, version % 1000 / 10, num_gpus() > 0 ? "" : " (no GPU found)");
+}
+
 std::string cpu_name() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {

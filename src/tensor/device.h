@@ -14,6 +14,9 @@ c10::Device resolve_device(const std::string& text, const std::string& origin);
 // The same, but what "auto" means is `preferred` ("cuda:0", from another machine's config) where that is here.
 c10::Device resolve_device(const std::string& text, const std::string& origin, const std::string& preferred);
 
+// Of the CUDA that this build works with, "13.0"; in words where there is none, or no GPU.
+std::string cuda_version();
+
 // The kinds of device, e.g. "AMD EPYC" and "NVIDIA H100 80GB HBM3": results of two kinds may differ in their last bits.
 std::string cpu_name();
 std::string gpu_name(c10::Device device);  // "" for the CPU
