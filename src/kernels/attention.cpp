@@ -1,110 +1,94 @@
 #include "kernels/attention.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
 
-#include <cmath>
-
+#include "kernels/column_sums.h"
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
-#include "kernels/cuda/flash_attention.h"
-#include "kernels/dispatch.h"
+#include "kernels/dropout_hash.h"
+#include "kernels/flash_attention.h"
+#include "kernels/plan_attention.h"
 
 namespace heed {
 namespace {
 
-void check_rows(const at::Tensor& matrix, const char* name) {
-  TORCH_CHECK(matrix.dim() == 2 && matrix.stride(1) == 1, name, ": expected a matrix with contiguous rows");
-}
-
-// Pointers to host memory for the CPU, else to the segments' copy on the device, which lives as long as they do.
-template <class T>
-void set_segments(AttentionPlan<T>& plan, const Segments& queries, const Segments& keys, c10::Device device) {
-  if (device.is_cpu()) {
-    plan.query_starts = queries.starts().data();
-    plan.query_lengths = queries.lengths().data();
-    plan.key_starts = keys.starts().data();
-    plan.key_lengths = keys.lengths().data();
-  } else {
-    plan.query_starts = queries.on(device).starts.template const_data_ptr<int32_t>();
-    plan.query_lengths = queries.on(device).lengths.template const_data_ptr<int32_t>();
-    plan.key_starts = keys.on(device).starts.template const_data_ptr<int32_t>();
-    plan.key_lengths = keys.on(device).lengths.template const_data_ptr<int32_t>();
-  }
-}
-
-template <class T>
-AttentionPlan<T> plan_attention(const QueryKeyValue& x, const PackedAttention& options) {
-  const int64_t width = x.query.size(1);
-  check_rows(x.query, "query");
-  check_rows(x.key, "key");
-  check_rows(x.value, "value");
-  TORCH_CHECK(x.key.stride(0) == x.value.stride(0), "key and value must have the same row stride");
-  TORCH_CHECK(options.queries.size() == options.keys.size(), "query and key segments differ in number");
-  TORCH_CHECK(width % options.num_heads == 0, options.num_heads, " heads do not divide ", width);
-  AttentionPlan<T> plan{};
-  plan.query = pointer<const T>(x.query);
-  plan.key = pointer<const T>(x.key);
-  plan.value = pointer<const T>(x.value);
-  plan.query_stride = x.query.stride(0);
-  plan.key_stride = x.key.stride(0);
-  plan.key_rows = pointer<const int32_t>(options.key_rows);
-  set_segments(plan, options.queries, options.keys, x.query.device());
-  plan.num_heads = options.num_heads;
-  plan.head_size = width / options.num_heads;
-  plan.max_key_length = options.keys.max_length();
-  plan.scale = 1 / std::sqrt(static_cast<double>(plan.head_size));
-  plan.causal = options.causal;
-  plan.dropout = plan_of(options.dropout);
-  plan.output_stride = width;
-  return plan;
-}
-
 // Which of a GPU's kernels does it.
 enum class CudaKernel { kShort, kFlash, kOwn };
 
-CudaKernel cuda_kernel(const QueryKeyValue& x, const PackedAttention& options) {
+CudaKernel cuda_kernel(const QueryKeyValue& x, const AttentionProblem& problem) {
   if constexpr (kWithCuda)
-    if (cuda::short_attention_fits(x, options)) return CudaKernel::kShort;
-  return cuda::flash_fits(x, options) ? CudaKernel::kFlash : CudaKernel::kOwn;
+    if (x.query.scalar_type() == at::kBFloat16 &&
+        cuda::short_attention_fits(plan_attention<BFloat16>(x, problem), x.query.device()))
+      return CudaKernel::kShort;
+  return flash_fits(x, problem) ? CudaKernel::kFlash : CudaKernel::kOwn;
+}
+
+// Each sentence adds to a table of its own; these are summed in order.
+at::Tensor sum_over_sentences(const at::Tensor& tables) {
+  at::Tensor sums = at::zeros({tables.size(1) * tables.size(2)}, tables.options());
+  add_column_sums(tables.flatten(1), sums);
+  return sums.view({tables.size(1), tables.size(2)});
 }
 
 }  // namespace
 
-at::Tensor packed_attention(const QueryKeyValue& x, const PackedAttention& options) {
-  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, options) : CudaKernel::kOwn;
-  if (kernel == CudaKernel::kFlash) return cuda::flash_attention(x, options);
+at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
+  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, problem) : CudaKernel::kOwn;
+  if (kernel == CudaKernel::kFlash) return flash_attention(x, problem);
   at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
   dispatch_type(x.query, [&]<class T>(T) {
-    auto plan = plan_attention<T>(x, options);
+    auto plan = plan_attention<T>(x, problem);
     plan.output = pointer<T>(output);
     if constexpr (kWithCuda) {
       if constexpr (std::is_same_v<T, BFloat16>)
-        if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query, options);
-      if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query, options.queries);
+        if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query.device());
+      if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query.device());
     }
     require_cpu(x.query);
-    run(cpu_kernels<T>().attention_forward, plan, options.queries.size() * options.num_heads, 1);
+    run(cpu_kernels<T>().attention_forward, plan, plan.num_sentences * plan.num_key_heads, 1);
   });
   return output;
 }
 
-void packed_attention_backward(const QueryKeyValue& x, const PackedAttention& options,
-                               const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
-  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, options) : CudaKernel::kOwn;
-  if (kernel == CudaKernel::kFlash) return cuda::flash_attention_backward(x, options, output_gradient, gradients);
+at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t sentence) {
+  const DropoutPlan plan = plan_of(problem.dropout);
+  TORCH_CHECK(!plan.base, "dropout's key lies in the memory of a GPU");
+  const auto b = static_cast<size_t>(sentence);
+  const int64_t heads = problem.num_heads, queries = problem.queries.lengths()[b], keys = problem.keys.lengths()[b];
+  at::Tensor factors = at::empty({heads, queries, keys}, at::kDouble);
+  double* factor = factors.mutable_data_ptr<double>();
+  for (int64_t head = 0; head < heads; ++head)
+    for (int64_t i = 0; i < queries; ++i) {
+      const uint64_t key = attention_dropout_key(plan.key, problem.queries.starts()[b] + i, head, heads);
+      for (int64_t j = 0; j < keys; ++j) *factor++ = keep_factor<double>(plan, key, j);
+    }
+  return factors;
+}
+
+BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
+                                        const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
+  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, problem) : CudaKernel::kOwn;
+  if (kernel == CudaKernel::kFlash)
+    return flash_attention_backward(x, problem, output_gradient, gradients), BiasGradients{};
+  at::Tensor key_bias, distance_bias;
+  if (problem.key_bias.defined()) key_bias = at::empty_like(problem.key_bias);
+  if (const at::Tensor& bias = problem.distance_bias; bias.defined())
+    distance_bias = at::zeros({problem.queries.size(), bias.size(0), bias.size(1)}, bias.options());
   dispatch_type(x.query, [&]<class T>(T) {
-    auto plan = plan_attention<T>(x, options);
-    plan.output_gradient = pointer<const T>(output_gradient);
-    plan.query_gradient = pointer<T>(gradients.query);
-    plan.key_gradient = pointer<T>(gradients.key);
-    plan.value_gradient = pointer<T>(gradients.value);
+    auto plan = plan_attention_backward<T>(x, problem, output_gradient, gradients);
+    plan.key_bias_gradient = pointer<ArithmeticOf<T>>(key_bias);
+    plan.distance_bias_gradient = pointer<ArithmeticOf<T>>(distance_bias);
     if constexpr (kWithCuda) {
       if constexpr (std::is_same_v<T, BFloat16>)
-        if (kernel == CudaKernel::kShort) return cuda::short_attention_backward(plan, x.query, options);
-      if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query, options.queries);
+        if (kernel == CudaKernel::kShort) return cuda::short_attention_backward(plan, x.query.device());
+      if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query.device());
     }
     require_cpu(x.query);
-    run(cpu_kernels<T>().attention_backward, plan, options.queries.size() * options.num_heads, 1);
+    run(cpu_kernels<T>().attention_backward, plan, plan.num_sentences * plan.num_key_heads, 1);
   });
+  return {key_bias, distance_bias.defined() ? sum_over_sentences(distance_bias) : at::Tensor()};
 }
 
 }  // namespace heed

@@ -2,31 +2,60 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cmath>
+
 #include "kernels/dropout.h"
+#include "kernels/reach.h"
 #include "tensor/segments.h"
 
 namespace heed {
 
-// Rows of packed sentences, heads side by side in the width: query (Nq, D), key and value (Nk, D), each possibly a
-// column slice of a wider matrix (row stride > D), key and value of equal strides.
+// Rows of packed sentences, heads side by side in the width: query (Nq, D), key and value (Nk, Dk), each possibly a
+// column slice of a wider matrix (row stride > D), key and value of equal strides. Dk = D num_key_heads / num_heads.
 struct QueryKeyValue {
   at::Tensor query, key, value;
 };
 
-// Scaled dot-product attention over packed sentences, fused: softmax(Q K^T / sqrt(K)) V per (sentence, head), no score
-// ever leaves the cache (Vaswani et al. 2017, section 3.2).
-struct PackedAttention {
+// What is asked of attention besides its rows. The query at position p gives key j the score
+//
+//   scale q.k + key_bias[j] + distance_bias[j - p]
+//
+// and the weights are the softmax of the scores of the keys that it sees (Vaswani et al. 2017, section 3.2.1). Other
+// scores come to this one: general, cosine and Euclidean by what is done to q and k before.
+struct AttentionProblem {
   Segments queries, keys;  // sentence b's queries attend to sentence b's keys
   int64_t num_heads = 1;
-  bool causal = false;  // a query sees keys up to its own position, the last query sees all
-  Dropout dropout;      // of the weights
-  at::Tensor key_rows;  // int32 or undefined: row r of `keys` is kept in row key_rows[r] of key and value
+  Reach reach = {};
+  Dropout dropout = {};       // of the weights
+  at::Tensor key_rows = {};   // int32 or undefined: row r of `keys` is kept in row key_rows[r] of key, value, key_bias
+  int64_t num_key_heads = 0;  // neighbouring query heads share one (Ainslie et al. 2023); 0: as many as query heads
+  double scale = 0;           // 0: 1 / sqrt(K)
+  QueryPositions positions = {};  // of the queries of each sentence
+  at::Tensor key_bias = {};       // (Nk, num_key_heads) in the arithmetic type, or undefined
+  at::Tensor distance_bias = {};  // (num_heads, 2 n - 1), column n - 1 + j - p, in the arithmetic type, or undefined
+
+  int64_t key_heads() const { return num_key_heads ? num_key_heads : num_heads; }
+  double scale_of(int64_t head_size) const {
+    return scale != 0 ? scale : 1 / std::sqrt(static_cast<double>(head_size));
+  }
+  bool has_bias() const { return key_bias.defined() || distance_bias.defined(); }
 };
 
-at::Tensor packed_attention(const QueryKeyValue& x, const PackedAttention& options);  // (Nq, D)
+// Fused: no score ever leaves the cache.
+at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem);  // (Nq, D)
 
-// Writes the gradients into tensors shaped and strided like what they are the gradient of. Without key_rows.
-void packed_attention_backward(const QueryKeyValue& x, const PackedAttention& options,
-                               const at::Tensor& output_gradient, const QueryKeyValue& gradients);
+// What dropout multiplies a sentence's weights by, (H, Lq, Lk) in double on the CPU: the masks that the fused kernels
+// draw.
+at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t sentence);
+
+// Gradients of the biases that a problem has, in their types; undefined where it has none.
+struct BiasGradients {
+  at::Tensor key, distance;
+};
+
+// Writes the gradients of the rows, tensors of the same shapes and types; those of key and value are of equal strides.
+// Without key_rows.
+BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
+                                        const at::Tensor& output_gradient, const QueryKeyValue& gradients);
 
 }  // namespace heed

@@ -41,6 +41,7 @@ void TransformerState::make_room() {
     cache.queries = queries;
     cache.segments = segments;
     cache.first_row = next_cache_row_;
+    cache.positions = {.first = length_, .step = 0};
   }
   next_cache_row_ += rows;
   ++length_;

@@ -1,7 +1,8 @@
 #include "nn/cross_attention.h"
 
-#include "nn/attention/attention.h"
+#include "nn/attention/attend.h"
 #include "nn/attention/reference.h"
+#include "nn/columns.h"
 
 namespace heed {
 
@@ -19,13 +20,13 @@ torch::Tensor CrossAttentionImpl::forward(const torch::Tensor& x, const Segments
 
 torch::Tensor CrossAttentionImpl::attend(const torch::Tensor& x, const Segments& target,
                                          const torch::Tensor& memory_key_value, const Segments& source, Pass& pass) {
-  const torch::Tensor queries = query(x);
-  const PackedAttention options{target, source, num_heads_, false, pass.dropout(dropout_), {}};
-  if (pass.wants_attention(AttentionRole::kCross)) {
-    const auto parts = memory_key_value.chunk(2, 1);
-    pass.add_attention(AttentionRole::kCross, reference_attention({queries, parts[0], parts[1]}, options).weights);
-  }
-  return output(cross_attention(queries, memory_key_value, options));
+  const auto parts = split_columns(memory_key_value, {x.size(1), x.size(1)});
+  const QueryKeyValue rows{query(x), parts[0], parts[1]};
+  const AttentionProblem problem{
+      .queries = target, .keys = source, .num_heads = num_heads_, .reach = kGlobal, .dropout = pass.dropout(dropout_)};
+  if (pass.wants_attention(AttentionRole::kCross))
+    pass.add_attention(AttentionRole::kCross, reference_attention(rows, problem).weights);
+  return output(heed::attend(rows, problem));
 }
 
 }  // namespace heed

@@ -1,7 +1,8 @@
 #include "nn/self_attention.h"
 
-#include "nn/attention/attention.h"
+#include "nn/attention/attend.h"
 #include "nn/attention/reference.h"
+#include "nn/columns.h"
 
 namespace heed {
 
@@ -10,27 +11,43 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
       output(register_module("output", Linear(config.d_model, config.d_model))),
       num_heads_(config.num_heads),
       dropout_(config.attention_dropout),
-      causal_(causal) {}
+      reach_(causal ? kCausal : kGlobal) {}
+
+QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x) {
+  const int64_t width = x.size(1);
+  const auto parts = split_columns(query_key_value(x), {width, width, width});
+  return {parts[0], parts[1], parts[2]};
+}
+
+QueryKeyValue SelfAttentionCache::add(const QueryKeyValue& step) {
+  const int64_t width = step.key.size(1);
+  const torch::Tensor keys = rows.narrow(1, 0, width), values = rows.narrow(1, width, width);
+  keys.narrow(0, first_row, step.key.size(0)).copy_(step.key);
+  values.narrow(0, first_row, step.value.size(0)).copy_(step.value);
+  return {step.query, keys, values};
+}
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
-  const torch::Tensor projected = query_key_value(x);
-  const PackedAttention options{segments, segments, num_heads_, causal_, pass.dropout(dropout_), {}};
-  const AttentionRole role = causal_ ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf;
-  if (pass.wants_attention(role)) {
-    const auto parts = projected.chunk(3, 1);
-    pass.add_attention(role, reference_attention({parts[0], parts[1], parts[2]}, options).weights);
-  }
-  return output(self_attention(projected, options));
+  const QueryKeyValue rows = project(x);
+  const AttentionProblem problem{.queries = segments,
+                                 .keys = segments,
+                                 .num_heads = num_heads_,
+                                 .reach = reach_,
+                                 .dropout = pass.dropout(dropout_)};
+  const AttentionRole role = reach_ == kCausal ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf;
+  if (pass.wants_attention(role)) pass.add_attention(role, reference_attention(rows, problem).weights);
+  return output(attend(rows, problem));
 }
 
 torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
-  const int64_t rows = x.size(0), width = x.size(1);
-  const torch::Tensor projected = query_key_value(x);  // (R, 3D)
-  cache.rows.narrow(0, cache.first_row, rows).copy_(projected.narrow(1, width, 2 * width));
-  const torch::Tensor attended = packed_attention(
-      {projected.narrow(1, 0, width), cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width)},
-      {cache.queries, cache.segments, num_heads_, causal_, {}, cache.key_rows});
-  return output(attended);
+  const QueryKeyValue rows = project(x);
+  const QueryKeyValue all = cache.add(rows);
+  return output(attend(all, {.queries = cache.queries,
+                             .keys = cache.segments,
+                             .num_heads = num_heads_,
+                             .reach = reach_,
+                             .key_rows = cache.key_rows,
+                             .positions = cache.positions}));
 }
 
 }  // namespace heed

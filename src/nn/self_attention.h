@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
+#include "kernels/attention.h"
 #include "nn/linear.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
@@ -19,6 +20,9 @@ struct SelfAttentionCache {
   Segments queries;        // one row each
   Segments segments;       // row r's keys: entries r * longest .. + length of key_rows
   int64_t first_row = 0;   // where this step's keys and values go
+  QueryPositions positions;
+
+  QueryKeyValue add(const QueryKeyValue& step);  // the step's queries, the keys and values of all steps
 };
 
 // Multi-head self-attention (Vaswani et al. 2017, section 3.2.2): output(attention(Q, K, V)), Q K V from one product.
@@ -34,9 +38,11 @@ class SelfAttentionImpl : public torch::nn::Module {
   Linear query_key_value, output;
 
  private:
+  QueryKeyValue project(const torch::Tensor& x);
+
   int64_t num_heads_;
   double dropout_;
-  bool causal_;
+  Reach reach_;
 };
 TORCH_MODULE(SelfAttention);
 

@@ -4,98 +4,99 @@
 #include <gtest/gtest.h>
 
 #include "kernels/attention.h"
-#include "nn/attention/attention.h"
+#include "nn/attention/attend.h"
+#include "nn/columns.h"
+#include "support/attention_case.h"
 #include "support/gpu.h"
 #include "support/random_tensor.h"
 
 namespace heed::testing {
 namespace {
 
-struct Case {
-  const char* name;
+struct DeviceCase {
+  AttentionCase problem;
   at::ScalarType type;
-  std::vector<int32_t> query_lengths, key_lengths;
-  int64_t num_heads, head_size;
-  bool causal;
-  double rate;
 };
 
-class AttentionOnCuda : public ::testing::TestWithParam<Case> {
+void PrintTo(const DeviceCase& c, std::ostream* stream) { *stream << c.problem.name; }
+
+class AttentionOnCuda : public ::testing::TestWithParam<DeviceCase> {
  protected:
   void SetUp() override {
     if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
-  struct Result {
-    at::Tensor output, query_gradient, key_value_gradient;
-  };
-  Result run(c10::Device device) const {
-    const Case& c = GetParam();
-    const int64_t width = c.num_heads * c.head_size;
-    const Segments queries = Segments::packed(c.query_lengths), keys = Segments::packed(c.key_lengths);
-    const at::Tensor query = random_tensor({queries.num_rows(), width}, 1, c.type, 2).to(device).requires_grad_();
-    const at::Tensor key_value = random_tensor({keys.num_rows(), 2 * width}, 2, c.type, 2).to(device).requires_grad_();
-    const at::Tensor output =
-        cross_attention(query, key_value, {queries, keys, c.num_heads, c.causal, {c.rate, 99}, {}});
-    output.backward(random_tensor({queries.num_rows(), width}, 3, c.type).to(device));
-    return {output, query.grad(), key_value.grad()};
+  // Output, then the gradients of query, of key and value, and of the biases.
+  static std::vector<at::Tensor> run(c10::Device device) {
+    const AttentionCase& c = GetParam().problem;
+    const at::Tensor query = c.query(GetParam().type).to(device).requires_grad_();
+    const at::Tensor key_value = c.key_value(GetParam().type).to(device).requires_grad_();
+    AttentionProblem problem = c.problem(GetParam().type, device);
+    if (c.key_bias) problem.key_bias.requires_grad_();
+    if (c.distance_bias) problem.distance_bias.requires_grad_();
+    const auto parts = split_columns(key_value, {c.key_width(), c.key_width()});
+    const at::Tensor output = attend({query, parts[0], parts[1]}, problem);
+    output.backward(c.upstream(GetParam().type).to(device));
+    std::vector<at::Tensor> all{output.detach(), query.grad(), key_value.grad()};
+    if (c.key_bias) all.push_back(problem.key_bias.grad());
+    if (c.distance_bias) all.push_back(problem.distance_bias.grad());
+    return all;
   }
 };
 
 TEST_P(AttentionOnCuda, EqualsTheCpus_CUDA) {
-  const Result expected = run(at::kCPU), found = run(at::kCUDA);
-  EXPECT_TRUE(near(found.output, expected.output, GetParam().type, 2));
-  EXPECT_TRUE(near(found.query_gradient, expected.query_gradient, GetParam().type, 10));
-  EXPECT_TRUE(near(found.key_value_gradient, expected.key_value_gradient, GetParam().type, 10));
+  const auto expected = run(at::kCPU), found = run(at::kCUDA);
+  for (size_t i = 0; i < found.size(); ++i) EXPECT_TRUE(near(found[i], expected[i], GetParam().type, i ? 10 : 2)) << i;
 }
 
 TEST_P(AttentionOnCuda, RepeatsItsBits_CUDA) {
-  const Result first = run(at::kCUDA), second = run(at::kCUDA);
-  EXPECT_TRUE(first.output.equal(second.output));
-  EXPECT_TRUE(first.query_gradient.equal(second.query_gradient));
-  EXPECT_TRUE(first.key_value_gradient.equal(second.key_value_gradient));
+  const auto first = run(at::kCUDA), second = run(at::kCUDA);
+  for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(first[i].equal(second[i])) << i;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Backends, AttentionOnCuda,
-    ::testing::Values(Case{"Own", at::kFloat, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
-                      Case{"OwnLong", at::kFloat, {700, 3}, {900, 5}, 2, 32, false, 0},
-                      Case{"OwnDouble", at::kDouble, {4, 70, 2}, {9, 80, 3}, 3, 10, true, 0},
-                      Case{"OwnDropout", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0.1},
-                      Case{"Short", at::kBFloat16, {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, true, 0},
-                      Case{"ShortCross", at::kBFloat16, {5, 30, 2}, {7, 20, 1}, 8, 32, false, 0},
-                      Case{"ShortDropout", at::kBFloat16, {5, 30, 9}, {7, 50, 9}, 2, 128, true, 0.2},
-                      Case{"ShortEmpty", at::kBFloat16, {5, 0, 9}, {7, 0, 9}, 2, 16, false, 0},
-                      Case{"Flash", at::kBFloat16, {4, 70, 2}, {4, 70, 2}, 4, 64, true, 0},
-                      Case{"FlashCross", at::kBFloat16, {5, 300, 2}, {7, 200, 1}, 8, 32, false, 0},
-                      Case{"FlashToTheEnd", at::kBFloat16, {5, 30}, {7, 200}, 8, 64, true, 0}),
-    [](const auto& parameter) { return std::string(parameter.param.name) + "_CUDA"; });
-
-TEST(AttentionStepOnCuda, FindsKeysByTheirRowTable_CUDA) {
-  if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
-  const at::Tensor query = random_tensor({2, 8}, 1, at::kDouble), key = random_tensor({7, 8}, 2, at::kDouble);
-  const at::Tensor value = random_tensor({7, 8}, 3, at::kDouble),
-                   rows = at::tensor({4, 0, 6, -1, 5, 4, -1, -1}, at::kInt);
-  const Segments queries = Segments::packed({1, 1}), keys({0, 4}, {3, 2});
-  EXPECT_TRUE(
-      near(packed_attention({query.cuda(), key.cuda(), value.cuda()}, {queries, keys, 2, true, {}, rows.cuda()}),
-           packed_attention({query, key, value}, {queries, keys, 2, true, {}, rows}), at::kDouble));
+// Our own kernel does all of it in fp32; bf16 brings the kernel of short sentences and FlashAttention.
+std::vector<DeviceCase> device_cases() {
+  std::vector<DeviceCase> cases;
+  for (const AttentionCase& c : attention_cases()) cases.push_back({c, at::kFloat});
+  const Reach window{.behind = 9, .ahead = 4};
+  for (const AttentionCase& c : {AttentionCase{"HalfDropout", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal, 0.1},
+                                 AttentionCase{"HalfSharedKeys", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal, 0, 2},
+                                 AttentionCase{"Short", {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, kCausal},
+                                 AttentionCase{"ShortCross", {5, 30, 2}, {7, 20, 1}, 8, 32},
+                                 AttentionCase{"ShortDropout", {5, 30, 9}, {5, 30, 9}, 2, 128, kCausal, 0.2},
+                                 AttentionCase{"ShortWindow", {5, 64, 9}, {5, 64, 9}, 2, 16, window},
+                                 AttentionCase{"ShortEmpty", {5, 0, 9}, {7, 0, 9}, 2, 16},
+                                 AttentionCase{"Flash", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal},
+                                 AttentionCase{"FlashCross", {5, 300, 2}, {7, 200, 1}, 8, 32},
+                                 AttentionCase{"FlashWindow", {5, 300, 2}, {5, 300, 2}, 8, 32, window}})
+    cases.push_back({c, at::kBFloat16});
+  cases.push_back({{"Long", {700, 3}, {900, 5}, 2, 32}, at::kFloat});
+  cases.push_back({{"Double", {4, 70, 2}, {4, 70, 2}, 3, 10, kCausal}, at::kDouble});
+  return cases;
 }
+
+INSTANTIATE_TEST_SUITE_P(Backends, AttentionOnCuda, ::testing::ValuesIn(device_cases()),
+                         [](const auto& parameter) { return std::string(parameter.param.problem.name) + "_CUDA"; });
 
 TEST(AttentionStepOnCuda, EqualsTheCpus_CUDA) {
   if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
-  const Segments queries({0, 0, 1, 2}, {1, 0, 1, 1}), keys({0, 20, 3, 40}, {13, 2, 1, 37});
-  for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kBFloat16}) {
-    for (const int64_t size : {4, 16, 64, 128}) {
-      const at::Tensor query = random_tensor({3, 4 * size}, 1, type), both = random_tensor({80, 8 * size}, 2, type);
-      const at::Tensor rows = random_id_tensor(80, 80, 3).to(at::kInt);
-      const auto attended = [&](c10::Device device) {
-        const auto parts = both.to(device).chunk(2, 1);
-        return packed_attention({query.to(device), parts[0], parts[1]}, {queries, keys, 4, true, {}, rows.to(device)});
-      };
-      EXPECT_TRUE(near(attended(at::kCUDA), attended(at::kCPU), type, 2)) << type << size;
-    }
-  }
+  for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kBFloat16})
+    for (const int64_t size : {4, 16, 64, 128})
+      for (const Reach& reach : {kCausal, Reach{.behind = 5, .ahead = 0}}) {
+        const at::Tensor query = random_tensor({3, 4 * size}, 1, type), both = random_tensor({80, 4 * size}, 2, type);
+        const at::Tensor rows = random_id_tensor(80, 80, 3).to(at::kInt);
+        const auto attended = [&](c10::Device device) {
+          const auto parts = both.to(device).chunk(2, 1);
+          return attend({query.to(device), parts[0], parts[1]}, {.queries = Segments({0, 0, 1, 2}, {1, 0, 1, 1}),
+                                                                 .keys = Segments({0, 20, 3, 40}, {13, 2, 1, 37}),
+                                                                 .num_heads = 4,
+                                                                 .reach = reach,
+                                                                 .key_rows = rows.to(device),
+                                                                 .num_key_heads = 2,
+                                                                 .positions = {.first = 12, .step = 0}});
+        };
+        EXPECT_TRUE(near(attended(at::kCUDA), attended(at::kCPU), type, 2)) << type << size;
+      }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The body of the CUDA kernel for short sentences, run by threads of the CPU that multiply tiles with plain loops,
 // against the CPU kernel.
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/full_like.h>
 #include <gtest/gtest.h>
 
@@ -11,9 +11,9 @@
 
 #include "kernels/attention.h"
 #include "kernels/cuda/short_attention_bodies.h"
-#include "kernels/dispatch.h"
+#include "kernels/plan_attention.h"
 #include "kernels/thread_team.h"
-#include "support/random_tensor.h"
+#include "support/attention_case.h"
 
 namespace heed::testing {
 namespace {
@@ -52,34 +52,8 @@ struct TileTeam : ThreadTeam {
   }
 };
 
-struct Case {
-  const char* name;
-  std::vector<int32_t> query_lengths, key_lengths;
-  int64_t num_heads, head_size;
-  bool causal;
-  double rate;
-};
-
-class ShortAttention : public ::testing::TestWithParam<Case> {
+class ShortAttention : public ::testing::TestWithParam<AttentionCase> {
  protected:
-  ShortAttention() {
-    plan.query_starts = queries.starts().data();
-    plan.query_lengths = queries.lengths().data();
-    plan.key_starts = keys.starts().data();
-    plan.key_lengths = keys.lengths().data();
-    plan.num_heads = GetParam().num_heads;
-    plan.head_size = GetParam().head_size;
-    plan.scale = 1 / std::sqrt(static_cast<double>(GetParam().head_size));
-    plan.causal = GetParam().causal;
-    plan.dropout = plan_of(options.dropout);
-    plan.query = pointer<const BFloat16>(x.query);
-    plan.key = pointer<const BFloat16>(x.key);
-    plan.value = pointer<const BFloat16>(x.value);
-    plan.query_stride = x.query.stride(0);
-    plan.key_stride = x.key.stride(0);
-    plan.output_stride = width;
-  }
-
   // Calls body(rows, head size) with the sizes as constants.
   template <class Body>
   void with_sizes(Body body) const {
@@ -112,13 +86,10 @@ class ShortAttention : public ::testing::TestWithParam<Case> {
     });
   }
 
-  const Segments queries = Segments::packed(GetParam().query_lengths), keys = Segments::packed(GetParam().key_lengths);
-  const PackedAttention options{queries, keys, GetParam().num_heads, GetParam().causal, {GetParam().rate, 99}, {}};
-  const int64_t width = GetParam().num_heads * GetParam().head_size;
-  const at::Tensor queries_rows = random_tensor({queries.num_rows(), width}, 1, at::kBFloat16, 2);
-  const at::Tensor key_value_rows = random_tensor({keys.num_rows(), 2 * width}, 2, at::kBFloat16, 2);
-  const QueryKeyValue x{queries_rows, key_value_rows.narrow(1, 0, width), key_value_rows.narrow(1, width, width)};
-  AttentionPlan<BFloat16> plan{};
+  const Segments queries = GetParam().queries(), keys = GetParam().keys();
+  const AttentionProblem problem = GetParam().problem(at::kBFloat16);
+  const QueryKeyValue x = GetParam().rows(GetParam().query(at::kBFloat16), GetParam().key_value(at::kBFloat16));
+  AttentionPlan<BFloat16> plan = plan_attention<BFloat16>(x, problem);
 };
 
 TEST_P(ShortAttention, ForwardEqualsTheCpus) {
@@ -129,38 +100,41 @@ TEST_P(ShortAttention, ForwardEqualsTheCpus) {
       short_attention_forward<rows, head>(team, plan, b, h, shared);
     });
   });
-  EXPECT_TRUE(near(output, packed_attention(x, options), at::kBFloat16, 2));
+  EXPECT_TRUE(near(output, packed_attention(x, problem), at::kBFloat16, 2));
 }
 
 TEST_P(ShortAttention, BackwardEqualsTheCpus) {
-  const at::Tensor upstream = random_tensor({queries.num_rows(), width}, 3, at::kBFloat16);
-  const at::Tensor query = at::full_like(x.query, NAN), both = at::full_like(key_value_rows, NAN);
-  const at::Tensor expected_query = at::empty_like(x.query), expected_both = at::empty_like(key_value_rows);
-  plan.output_gradient = pointer<const BFloat16>(upstream);
-  plan.query_gradient = pointer<BFloat16>(query);
-  plan.key_gradient = pointer<BFloat16>(both.narrow(1, 0, width));
-  plan.value_gradient = pointer<BFloat16>(both.narrow(1, width, width));
+  const at::Tensor upstream = GetParam().upstream(at::kBFloat16);
+  const auto like_rows = [&] {
+    const at::Tensor query = at::full_like(x.query, NAN);
+    const at::Tensor both = at::full({keys.num_rows(), 2 * GetParam().width()}, NAN, x.query.options());
+    return GetParam().rows(query, both);
+  };
+  const QueryKeyValue found = like_rows(), expected = like_rows();
+  plan = plan_attention_backward<BFloat16>(x, problem, upstream, found);
   with_sizes([&](auto rows, auto head) {
     for_heads(ShortTiles<rows, head>::kBackwardBytes, [&](const TileTeam& team, int64_t b, int64_t h, char* shared) {
       short_attention_backward<rows, head>(team, plan, b, h, shared);
     });
   });
-  packed_attention_backward(x, options, upstream,
-                            {expected_query, expected_both.narrow(1, 0, width), expected_both.narrow(1, width, width)});
-  EXPECT_TRUE(near(query, expected_query, at::kBFloat16, 10));
-  EXPECT_TRUE(near(both, expected_both, at::kBFloat16, 10));
+  packed_attention_backward(x, problem, upstream, expected);
+  EXPECT_TRUE(near(found.query, expected.query, at::kBFloat16, 10));
+  EXPECT_TRUE(near(found.key, expected.key, at::kBFloat16, 10));
+  EXPECT_TRUE(near(found.value, expected.value, at::kBFloat16, 10));
 }
 
 // Lengths below, at and above a tile of 16; sentences without queries, as padding has them not but others may.
-INSTANTIATE_TEST_SUITE_P(Shapes, ShortAttention,
-                         ::testing::Values(Case{"Single", {1}, {1}, 1, 16, false, 0},
-                                           Case{"Cross", {3, 16, 7}, {5, 33, 1}, 3, 16, false, 0},
-                                           Case{"Causal", {4, 64, 17}, {4, 64, 17}, 2, 64, true, 0},
-                                           Case{"CausalToTheEnd", {2, 3}, {9, 40}, 1, 32, true, 0},
-                                           Case{"Dropout", {5, 34}, {5, 34}, 2, 16, true, 0.4},
-                                           Case{"CrossDropout", {5, 6}, {61, 3}, 4, 32, false, 0.2},
-                                           Case{"Empty", {5, 0, 0, 2}, {3, 4, 0, 7}, 2, 16, false, 0}),
-                         [](const auto& parameter) { return std::string(parameter.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ShortAttention,
+    ::testing::Values(AttentionCase{"Single", {1}, {1}, 1, 16}, AttentionCase{"Cross", {3, 16, 7}, {5, 33, 1}, 3, 16},
+                      AttentionCase{"Causal", {4, 64, 17}, {4, 64, 17}, 2, 64, kCausal},
+                      AttentionCase{"CausalFromTheMiddle", {2, 3}, {9, 10}, 1, 32, kCausal, 0, 1, {.first = 7}},
+                      AttentionCase{"Dropout", {5, 34}, {5, 34}, 2, 16, kCausal, 0.4},
+                      AttentionCase{"CrossDropout", {5, 6}, {61, 3}, 4, 32, kGlobal, 0.2},
+                      AttentionCase{"Window", {64, 17, 1}, {64, 17, 1}, 2, 16, {.behind = 9, .ahead = 4}, 0.1},
+                      AttentionCase{"WindowAcross", {40, 2}, {12, 30}, 2, 16, {.behind = 5, .ahead = 2}},
+                      AttentionCase{"Empty", {5, 0, 0, 2}, {3, 4, 0, 7}, 2, 16}),
+    name_of_case);
 
 }  // namespace
 }  // namespace heed::testing

@@ -1,96 +1,116 @@
-#include "nn/attention/attention.h"
-
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <gtest/gtest.h>
 
+#include "nn/attention/attend.h"
 #include "nn/attention/reference.h"
-#include "support/random_tensor.h"
+#include "nn/columns.h"
+#include "support/attention_case.h"
 
-namespace heed {
+namespace heed::testing {
 namespace {
 
-using testing::random_tensor;
-
-struct Case {
-  std::vector<int32_t> query_lengths, key_lengths;
-  int64_t width, num_heads;
-  bool causal;
-};
-
-class FusedAttention : public ::testing::TestWithParam<Case> {
+class FusedAttention : public ::testing::TestWithParam<AttentionCase> {
  protected:
-  Segments queries() const { return Segments::packed(GetParam().query_lengths); }
-  Segments keys() const { return Segments::packed(GetParam().key_lengths); }
-  PackedAttention options() const { return {queries(), keys(), GetParam().num_heads, GetParam().causal, {}, {}}; }
+  // Output, then the gradients of query, key and value, and biases.
+  template <class Attend>
+  static std::vector<torch::Tensor> results(Attend attend) {
+    const AttentionCase& c = GetParam();
+    const torch::Tensor query = c.query(torch::kDouble).requires_grad_();
+    const torch::Tensor key_value = c.key_value(torch::kDouble).requires_grad_();
+    AttentionProblem problem = c.problem(torch::kDouble);
+    if (c.key_bias) problem.key_bias.requires_grad_();
+    if (c.distance_bias) problem.distance_bias.requires_grad_();
+    const auto parts = split_columns(key_value, {c.key_width(), c.key_width()});
+    const torch::Tensor output = attend(QueryKeyValue{query, parts[0], parts[1]}, problem);
+    output.backward(c.upstream(torch::kDouble));
+    std::vector<torch::Tensor> all{output.detach(), query.grad(), key_value.grad()};
+    if (c.key_bias) all.push_back(problem.key_bias.grad());
+    if (c.distance_bias) all.push_back(problem.distance_bias.grad());
+    return all;
+  }
 };
 
 TEST_P(FusedAttention, EqualsTheReferenceForwardAndBackward) {
-  const int64_t width = GetParam().width;
-  auto query = random_tensor({queries().num_rows(), width}, 1).requires_grad_();
-  auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2).requires_grad_();
-  const auto upstream = random_tensor({queries().num_rows(), width}, 3);
-
-  const auto fused = cross_attention(query, key_value, options());
-  fused.backward(upstream);
-  const auto fused_query_gradient = query.grad().clone(), fused_key_value_gradient = key_value.grad().clone();
-  query.mutable_grad().zero_();
-  key_value.mutable_grad().zero_();
+  const auto fused = results([](const auto& x, const auto& problem) { return attend(x, problem); });
   const auto expected =
-      reference_attention({query, key_value.narrow(1, 0, width), key_value.narrow(1, width, width)}, options());
-  expected.output.backward(upstream);
-
-  EXPECT_TRUE(at::allclose(fused, expected.output, 1e-12, 1e-12));
-  EXPECT_TRUE(at::allclose(fused_query_gradient, query.grad(), 1e-11, 1e-12));
-  EXPECT_TRUE(at::allclose(fused_key_value_gradient, key_value.grad(), 1e-11, 1e-12));
+      results([](const auto& x, const auto& problem) { return reference_attention(x, problem).output; });
+  for (size_t i = 0; i < fused.size(); ++i) EXPECT_TRUE(at::allclose(fused[i], expected[i], 1e-11, 1e-12)) << i;
 }
 
 TEST_P(FusedAttention, InFloatAndBFloat16FollowsDouble) {
-  const int64_t width = GetParam().width;
-  const auto query = random_tensor({queries().num_rows(), width}, 1);
-  const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
-  const auto exact = cross_attention(query, key_value, options());
-  const auto single = cross_attention(query.to(torch::kFloat), key_value.to(torch::kFloat), options());
-  const auto half = cross_attention(query.to(torch::kBFloat16), key_value.to(torch::kBFloat16), options());
-  EXPECT_TRUE(at::allclose(single.to(torch::kDouble), exact, 1e-5, 1e-6));
-  EXPECT_TRUE(at::allclose(half.to(torch::kDouble), exact, 2e-2, 2e-2));  // bf16 has 8 bits of mantissa
+  const AttentionCase& c = GetParam();
+  const auto attended = [&](torch::ScalarType type) {
+    const torch::Tensor query = c.query(torch::kDouble) / 2, key_value = c.key_value(torch::kDouble) / 2;
+    return attend(c.rows(query.to(type), key_value.to(type)), c.problem(type)).to(torch::kDouble);
+  };
+  const torch::Tensor exact = attended(torch::kDouble);
+  EXPECT_TRUE(at::allclose(attended(torch::kFloat), exact, 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(attended(torch::kBFloat16), exact, 2e-2, 2e-2));  // bf16 has 8 bits of mantissa
 }
 
-TEST_P(FusedAttention, DropoutIsTheSameInBackward) {
-  // With fixed masks the output is a differentiable function: compare with central differences.
-  PackedAttention with_dropout = options();
-  with_dropout.dropout = {0.4, 12345};
-  const int64_t width = GetParam().width;
-  auto query = random_tensor({queries().num_rows(), width}, 1).requires_grad_();
-  const auto key_value = random_tensor({keys().num_rows(), 2 * width}, 2);
-  const auto upstream = random_tensor({queries().num_rows(), width}, 3);
-  cross_attention(query, key_value, with_dropout).backward(upstream);
-  const double step = 1e-6;
-  for (int64_t i = 0; i < std::min<int64_t>(query.numel(), 20); ++i) {
-    auto up = query.detach().clone(), down = query.detach().clone();
-    up.mutable_data_ptr<double>()[i] += step;
-    down.mutable_data_ptr<double>()[i] -= step;
-    const auto difference =
-        cross_attention(up, key_value, with_dropout) - cross_attention(down, key_value, with_dropout);
-    const double numeric = (difference * upstream).sum().item<double>() / (2 * step);
-    EXPECT_NEAR(query.grad().flatten()[i].item<double>(), numeric, 1e-7);
-  }
+// Word by word, each at its position with the keys that are there by then, gives the rows of the whole, bit for bit.
+TEST_P(FusedAttention, StepsGiveTheBitsOfTheWhole) {
+  AttentionCase c = GetParam();
+  c.rate = 0;  // masks go by row
+  const torch::Tensor query = c.query(torch::kFloat), key_value = c.key_value(torch::kFloat);
+  AttentionProblem problem = c.problem(torch::kFloat);
+  const torch::Tensor whole = attend(c.rows(query, key_value), problem);
+  const Segments queries = problem.queries;
+  for (size_t b = 0; b < queries.lengths().size(); ++b)
+    for (int32_t i = 0; i < queries.lengths()[b]; ++i) {
+      problem.queries = Segments({queries.starts()[b] + i}, {1});
+      problem.keys = Segments({c.keys().starts()[b]}, {c.keys().lengths()[b]});
+      problem.positions = {.first = c.positions.first + i * c.positions.step, .step = 0};
+      const int64_t row = queries.starts()[b] + i;
+      EXPECT_TRUE(attend(c.rows(query, key_value), problem)[row].equal(whole[row])) << row;
+    }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, FusedAttention,
-                         ::testing::Values(Case{{1}, {1}, 4, 1, false}, Case{{3, 1, 7}, {5, 17, 1}, 24, 3, false},
-                                           Case{{4, 33, 2}, {4, 33, 2}, 24, 2, true}, Case{{20}, {20}, 64, 4, true},
-                                           Case{{5, 6}, {70, 3}, 12, 4, false}, Case{{2, 3}, {9, 3}, 10, 1, true}));
+INSTANTIATE_TEST_SUITE_P(Cases, FusedAttention, ::testing::ValuesIn(attention_cases()), name_of_case);
 
-TEST(SelfAttention, SplitsOneMatrixIntoQueryKeyAndValue) {
-  const Segments segments = Segments::packed({3, 5});
-  const auto matrix = random_tensor({8, 36}, 4);
-  const PackedAttention options{segments, segments, 2, true, {}, {}};
-  const auto expected =
-      reference_attention({matrix.narrow(1, 0, 12), matrix.narrow(1, 12, 12), matrix.narrow(1, 24, 12)}, options);
-  EXPECT_TRUE(at::allclose(self_attention(matrix, options), expected.output, 1e-12, 1e-12));
+TEST(ReferenceAttention, FindsKeysByTheirRowTable) {
+  const AttentionCase c{"", {1, 1}, {3, 2}, 2, 4, kCausal, 0, 1, {.first = 2, .step = 0}, true};
+  const torch::Tensor rows = torch::tensor({4, 0, 3, 1, 4}, torch::kInt);
+  AttentionProblem problem = c.problem(torch::kDouble);
+  const QueryKeyValue x = c.rows(c.query(torch::kDouble), c.key_value(torch::kDouble));
+  problem.key_rows = rows;
+  const torch::Tensor found = reference_attention(x, problem).output;
+  EXPECT_TRUE(at::allclose(found, attend(x, problem), 1e-12, 1e-12));
+  problem.key_rows = torch::Tensor();
+  const auto picked = [&](const torch::Tensor& all) { return all.index_select(0, rows); };
+  problem.key_bias = picked(problem.key_bias);
+  EXPECT_TRUE(found.equal(reference_attention({x.query, picked(x.key), picked(x.value)}, problem).output));
+}
+
+TEST(Columns, GradientsBesideEachOtherAreNotCopied) {
+  const AttentionCase c{"", {3, 5}, {3, 5}, 2, 6, kCausal};
+  const torch::Tensor matrix = random_tensor({8, 36}, 4).requires_grad_();
+  const auto parts = split_columns(matrix, {12, 12, 12});
+  attend({parts[0], parts[1], parts[2]}, c.problem(torch::kDouble)).backward(c.upstream(torch::kDouble));
+  const torch::Tensor apart = matrix.detach().clone().requires_grad_();
+  reference_attention({apart.narrow(1, 0, 12), apart.narrow(1, 12, 12), apart.narrow(1, 24, 12)},
+                      c.problem(torch::kDouble))
+      .output.backward(c.upstream(torch::kDouble));
+  EXPECT_TRUE(at::allclose(matrix.grad(), apart.grad(), 1e-11, 1e-12));
+
+  const auto beside = empty_beside({parts[0], parts[1], parts[2]});
+  EXPECT_EQ(beside[1].storage_offset(), 12);
+  EXPECT_EQ(beside[2].stride(0), 36);
+  EXPECT_TRUE(beside[0].storage().is_alias_of(beside[2].storage()));
+  const auto alone = empty_beside({parts[0], parts[2], random_tensor({8, 5}, 1)});
+  for (size_t i = 0; i < alone.size(); ++i) EXPECT_TRUE(alone[i].is_contiguous()) << i;
+}
+
+// The gradient of one part only, and of parts out of order.
+TEST(Columns, AnyGradientsComeTogether) {
+  const torch::Tensor matrix = random_tensor({4, 6}, 1).requires_grad_();
+  auto parts = split_columns(matrix, {1, 2, 3});
+  (parts[2] * 5).sum().backward();
+  EXPECT_TRUE(matrix.grad().narrow(1, 0, 3).equal(torch::zeros({4, 3}, torch::kDouble)));
+  EXPECT_TRUE(matrix.grad().narrow(1, 3, 3).equal(torch::full({4, 3}, 5, torch::kDouble)));
+  EXPECT_THROW(split_columns(matrix, {1, 2}), c10::Error);
 }
 
 }  // namespace
-}  // namespace heed
+}  // namespace heed::testing

@@ -23,9 +23,9 @@ TEST(ScaledDotProductAttention, WorkedExample) {
   };
   const torch::Tensor query = matrix({1, 2, 3, 4}), key = matrix({5, 6, 7, 8}), value = matrix({9, 10, 11, 12});
   const Segments sentence = Segments::packed({2});
-  const PackedAttention options{sentence, sentence, 1, false, {}, {}};
-  const AttentionOutput reference = reference_attention({query, key, value}, options);
-  const torch::Tensor fused = packed_attention({query, key, value}, options);
+  const AttentionProblem problem{.queries = sentence, .keys = sentence};
+  const AttentionOutput reference = reference_attention({query, key, value}, problem);
+  const torch::Tensor fused = packed_attention({query, key, value}, problem);
   EXPECT_NEAR(reference.weights[0][0][0][0].item<double>(), 0.014166, 1e-6);
   EXPECT_NEAR(reference.weights[0][0][0][1].item<double>(), 0.985834, 1e-6);
   EXPECT_NEAR(reference.weights[0][0][1][1].item<double>(), 0.9999498, 1e-7);

@@ -1,11 +1,11 @@
 #pragma once
 
-// Where the rows of one (sentence, head) lie, and the working memory they are copied to.
+// Where the rows of one (sentence, key head) lie, and the working memory they are copied to.
 
 #include <algorithm>
 #include <new>
 
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/attention_plan.h"
 #include "kernels/cpu/lanes.h"
 
 namespace heed {
@@ -36,26 +36,35 @@ class Buffer {
   A* data_;
 };
 
+template <class A>
+inline int64_t whole_lanes(int64_t columns) {
+  return (columns + kLanes<A> - 1) / kLanes<A> * kLanes<A>;
+}
+
 template <class T>
 struct AttentionScratch {
   using A = Acc<T>;
   // Columns are padded to whole vectors; padding is zero and masked out of every softmax.
-  AttentionScratch(int64_t max_length, int64_t size, bool backward)
-      : columns((max_length + kLanes<A> - 1) / kLanes<A> * kLanes<A>),
-        keys_transposed(size * columns),
+  AttentionScratch(const AttentionPlan<T>& plan, bool backward)
+      : AttentionScratch(whole_lanes<A>(plan.max_key_length), plan.head_size, plan.key_bias, backward) {}
+
+  Buffer<A> keys_transposed, values, query, weights, row, key_bias;
+  Buffer<A> keys, values_transposed, score_gradient, key_gradient, value_gradient, key_bias_gradient;  // backward only
+
+ private:
+  AttentionScratch(int64_t columns, int64_t size, bool biased, bool backward)
+      : keys_transposed(size * columns),
         values(columns * size),
         query(size),
         weights(columns),
         row(size),
+        key_bias(biased ? columns : 0),
         keys(backward ? columns * size : 0),
         values_transposed(backward ? size * columns : 0),
         score_gradient(backward ? columns : 0),
         key_gradient(backward ? columns * size : 0),
-        value_gradient(backward ? columns * size : 0) {}
-
-  int64_t columns;
-  Buffer<A> keys_transposed, values, query, weights, row;
-  Buffer<A> keys, values_transposed, score_gradient, key_gradient, value_gradient;  // backward only
+        value_gradient(backward ? columns * size : 0),
+        key_bias_gradient(backward && biased ? columns : 0) {}
 };
 
 template <class From, class To>
@@ -63,35 +72,64 @@ inline void copy_row(const From* from, To* to, int64_t size) {
   for_lanes<Acc<To>>(size, [&](int64_t i, int64_t count) { store_up_to(to + i, load_up_to(from + i, count), count); });
 }
 
-// One (sentence, head): where its rows are and how many.
+// One (sentence, key head): where its rows are and how many.
 template <class T>
 struct AttentionItem {
   AttentionItem(const AttentionPlan<T>& all, int64_t item)
       : plan(all),
-        sentence(item / all.num_heads),
-        head(item % all.num_heads),
+        sentence(item / all.num_key_heads),
+        key_head(item % all.num_key_heads),
         num_queries(all.query_lengths[sentence]),
         num_keys(all.key_lengths[sentence]),
-        padded_keys((num_keys + kLanes<Acc<T>> - 1) / kLanes<Acc<T>> * kLanes<Acc<T>>) {}
+        padded_keys(whole_lanes<Acc<T>>(num_keys)) {}
 
-  int64_t query_row(int64_t i) const { return plan.query_starts[sentence] + i; }
   int64_t key_row(int64_t j) const {
     const int64_t row = plan.key_starts[sentence] + j;
     return plan.key_rows ? plan.key_rows[row] : row;
   }
-  int64_t query_offset(int64_t i) const { return query_row(i) * plan.query_stride + head * plan.head_size; }
-  int64_t key_offset(int64_t j) const { return key_row(j) * plan.key_stride + head * plan.head_size; }
-  int64_t output_offset(int64_t i) const { return query_row(i) * plan.output_stride + head * plan.head_size; }
-  int64_t visible(int64_t i) const { return plan.causal ? num_keys - num_queries + i + 1 : num_keys; }
+  int64_t key_offset(int64_t j) const { return key_row(j) * plan.key_stride + key_head * plan.head_size; }
 
-  // Dropout of the weight of key j for query i; each (query row, head) has a stream of its own.
-  uint64_t dropout_key(int64_t i) const {
-    return attention_dropout_key(plan.dropout.key, query_row(i), head, plan.num_heads);
+  int64_t key_gradient_offset(int64_t j) const {
+    return key_row(j) * plan.key_gradient_stride + key_head * plan.head_size;
   }
 
   const AttentionPlan<T>& plan;
-  int64_t sentence, head, num_queries, num_keys, padded_keys;
+  int64_t sentence, key_head, num_queries, num_keys, padded_keys;
 };
+
+// One query of an item: query i of the sentence, by one of the heads that share the key head.
+template <class T>
+struct AttentionQuery {
+  AttentionQuery(const AttentionItem<T>& of, int64_t i, int64_t of_head)
+      : item(of),
+        head(of_head),
+        row(of.plan.query_starts[of.sentence] + i),
+        position(position_of(of.plan.positions, i, of.num_keys)),
+        seen(keys_seen(of.plan.reach, position, of.num_keys)),
+        first(seen.first / kLanes<Acc<T>> * kLanes<Acc<T>>),
+        columns(whole_lanes<Acc<T>>(seen.end) - first) {}
+
+  int64_t query_offset() const { return row * item.plan.query_stride + head * item.plan.head_size; }
+  int64_t query_gradient_offset() const { return row * item.plan.query_gradient_stride + head * item.plan.head_size; }
+  int64_t output_offset() const { return row * item.plan.output_stride + head * item.plan.head_size; }
+  // Column `first + j` of the query's distances, in a table (heads, distances).
+  int64_t distance_offset() const { return head * item.plan.distances + item.plan.distances / 2 + first - position; }
+  // Dropout of the weight of key j; each (query row, head) has a stream of its own.
+  uint64_t dropout_key() const { return attention_dropout_key(item.plan.dropout.key, row, head, item.plan.num_heads); }
+
+  const AttentionItem<T>& item;
+  int64_t head, row, position;
+  Span seen;
+  int64_t first, columns;  // whole vectors around the keys seen
+};
+
+// Calls body(query) for every query of every head that shares the item's key head.
+template <class T, class Body>
+void for_queries(const AttentionItem<T>& item, Body body) {
+  const int64_t sharing = item.plan.num_heads / item.plan.num_key_heads;
+  for (int64_t head = item.key_head * sharing; head < (item.key_head + 1) * sharing; ++head)
+    for (int64_t i = 0; i < item.num_queries; ++i) body(AttentionQuery<T>(item, i, head));
+}
 
 // rows (num_keys, size) at offset(j) of `from`, transposed to (size, padded_keys)
 template <class T, class A>
@@ -108,6 +146,14 @@ template <class T, class A>
 void gather_rows(const AttentionItem<T>& item, const T* from, A* to) {
   for (int64_t j = 0; j < item.num_keys; ++j)
     copy_row(from + item.key_offset(j), to + j * item.plan.head_size, item.plan.head_size);
+}
+
+template <class T, class A>
+void gather_key_bias(const AttentionItem<T>& item, Buffer<A>& to) {
+  if (!item.plan.key_bias) return;
+  to.clear();
+  for (int64_t j = 0; j < item.num_keys; ++j)
+    to[j] = item.plan.key_bias[item.key_row(j) * item.plan.num_key_heads + item.key_head];
 }
 
 }  // namespace

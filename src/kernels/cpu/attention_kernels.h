@@ -1,8 +1,9 @@
 #pragma once
 
-// Attention of one (sentence, head) at a time: all of it stays in the first-level caches. Keys and values are copied to
-// scratch once, keys transposed so that scores of neighbouring keys fill the lanes; every query row is then independent
-// of the others, so a row's result is the same in a full pass and in a decoding step.
+// Attention of one (sentence, key head) at a time: all of it stays in the first-level caches. Keys and values are
+// copied to scratch once, keys transposed so that scores of neighbouring keys fill the lanes; every query row is then
+// independent of the others, so a row's result is the same in a full pass and in a decoding step. A query works on the
+// keys that it sees, up to whole vectors, so that a window costs its own width.
 
 #include "kernels/cpu/attention_item.h"
 #include "kernels/cpu/cpu_kernels.h"
@@ -11,22 +12,23 @@
 namespace heed {
 namespace {
 
-// out[j] = sum over k of row[k] * matrix[k][j], matrix (size, columns); columns is a multiple of the lane count.
+// out[j] = sum over k of row[k] * matrix[k][j] for j < columns, a multiple of the lane count; rows of the matrix are
+// `stride` apart.
 template <class A>
-void row_times_matrix(const A* row, const A* matrix, int64_t size, int64_t columns, A* out) {
+void row_times_matrix(const A* row, const A* matrix, int64_t size, int64_t stride, int64_t columns, A* out) {
   int64_t j = 0;
   for (; j + 2 * kLanes<A> <= columns; j += 2 * kLanes<A>) {
     Lanes<A> first{}, second{};
     for (int64_t k = 0; k < size; ++k) {
-      first += load(matrix + k * columns + j) * row[k];
-      second += load(matrix + k * columns + j + kLanes<A>) * row[k];
+      first += load(matrix + k * stride + j) * row[k];
+      second += load(matrix + k * stride + j + kLanes<A>) * row[k];
     }
     store(out + j, first);
     store(out + j + kLanes<A>, second);
   }
   for (; j < columns; j += kLanes<A>) {
     Lanes<A> total{};
-    for (int64_t k = 0; k < size; ++k) total += load(matrix + k * columns + j) * row[k];
+    for (int64_t k = 0; k < size; ++k) total += load(matrix + k * stride + j) * row[k];
     store(out + j, total);
   }
 }
@@ -51,10 +53,16 @@ void add_outer(const A* weights, const A* row, int64_t count, int64_t size, A* m
     });
 }
 
-// Scores to softmax weights in place; entries from `visible` on become 0.
+// x[i] += y[i]
 template <class A>
-void softmax(A* scores, int64_t visible, int64_t columns, A scale) {
-  for (int64_t j = visible; j < columns; ++j) scores[j] = -INFINITY;
+void add_to(const A* y, int64_t count, A* x) {
+  for_lanes<A>(count,
+               [&](int64_t i, int64_t n) { store_up_to(x + i, load_up_to(x + i, n) + load_up_to(y + i, n), n); });
+}
+
+// Scores, times `scale`, to softmax weights in place.
+template <class A>
+void softmax(A* scores, int64_t columns, A scale) {
   Lanes<A> top = splat<A>(-INFINITY), total{};
   for (int64_t j = 0; j < columns; j += kLanes<A>) {
     const Lanes<A> x = load(scores + j) * scale;
@@ -71,18 +79,52 @@ void softmax(A* scores, int64_t visible, int64_t columns, A scale) {
   for (int64_t j = 0; j < columns; j += kLanes<A>) store(scores + j, load(scores + j) * inverse);
 }
 
-template <class T, class A>
-void attention_weights(const AttentionItem<T>& item, int64_t i, AttentionScratch<T>& scratch) {
-  const AttentionPlan<T>& plan = item.plan;
-  copy_row(plan.query + item.query_offset(i), scratch.query.data(), plan.head_size);
-  row_times_matrix(scratch.query.data(), scratch.keys_transposed.data(), plan.head_size, item.padded_keys,
-                   scratch.weights.data());
-  softmax<A>(scratch.weights.data(), item.visible(i), item.padded_keys, static_cast<A>(plan.scale));
+// The weights of a query are scratch.weights[seen.first .. seen.end - 1]; around them, up to whole vectors, zeros.
+template <class T>
+void mask_unseen(const AttentionQuery<T>& query, Acc<T>* scores) {
+  const Span& seen = query.seen;
+  for (int64_t j = query.first; j < seen.first; ++j) scores[j] = -INFINITY;
+  for (int64_t j = seen.end; j < query.first + query.columns; ++j) scores[j] = -INFINITY;
+  const Reach& reach = query.item.plan.reach;
+  if (reach.stride == 1) return;
+  for (int64_t j = seen.first; j < seen.end; ++j)
+    if (skips(reach, query.position, j)) scores[j] = -INFINITY;
 }
 
-template <class A>
-void drop_weights(A* weights, uint64_t key, const DropoutPlan& plan, int64_t columns) {
-  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+// scores[j] = scale scores[j] + biases
+template <class T>
+void add_biases(const AttentionQuery<T>& query, AttentionScratch<T>& scratch) {
+  using A = Acc<T>;
+  const AttentionPlan<T>& plan = query.item.plan;
+  A* scores = scratch.weights.data() + query.first;
+  for (int64_t j = 0; j < query.columns; j += kLanes<A>)
+    store(scores + j, load(scores + j) * static_cast<A>(plan.scale));
+  if (plan.key_bias) add_to(scratch.key_bias.data() + query.first, query.columns, scores);
+  const int64_t skipped = query.seen.first - query.first;  // the table may begin with the first key seen
+  if (plan.distance_bias)
+    add_to(plan.distance_bias + query.distance_offset() + skipped, query.seen.end - query.seen.first, scores + skipped);
+}
+
+template <class T>
+void attention_weights(const AttentionQuery<T>& query, AttentionScratch<T>& scratch) {
+  using A = Acc<T>;
+  const AttentionPlan<T>& plan = query.item.plan;
+  copy_row(plan.query + query.query_offset(), scratch.query.data(), plan.head_size);
+  A* weights = scratch.weights.data();
+  row_times_matrix(scratch.query.data(), scratch.keys_transposed.data() + query.first, plan.head_size,
+                   query.item.padded_keys, query.columns, weights + query.first);
+  const bool biased = plan.key_bias || plan.distance_bias;
+  if (biased) add_biases(query, scratch);
+  mask_unseen(query, weights);
+  softmax<A>(weights + query.first, query.columns, biased ? A{1} : static_cast<A>(plan.scale));
+}
+
+template <class T>
+void drop_weights(const AttentionQuery<T>& query, Acc<T>* weights) {
+  using A = Acc<T>;
+  const DropoutPlan& plan = query.item.plan.dropout;
+  const uint64_t key = query.dropout_key();
+  for (int64_t j = query.first; j < query.first + query.columns; j += kLanes<A>) {
     const uint32_t first = static_cast<uint32_t>(j);
     store(weights + j, load(weights + j) * keep_factors<A>(key, first, plan.threshold, static_cast<A>(plan.scale)));
   }
@@ -90,69 +132,83 @@ void drop_weights(A* weights, uint64_t key, const DropoutPlan& plan, int64_t col
 
 template <class T>
 void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end) {
-  using A = Acc<T>;
-  AttentionScratch<T> scratch(plan.max_key_length, plan.head_size, false);
+  AttentionScratch<T> scratch(plan, false);
+  const int64_t size = plan.head_size;
   for (int64_t index = begin; index < end; ++index) {
     const AttentionItem<T> item(plan, index);
     transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
     gather_rows(item, plan.value, scratch.values.data());
-    for (int64_t i = 0; i < item.num_queries; ++i) {
-      attention_weights<T, A>(item, i, scratch);
-      if (plan.dropout.threshold)
-        drop_weights(scratch.weights.data(), item.dropout_key(i), plan.dropout, item.padded_keys);
-      weighted_rows(scratch.weights.data(), scratch.values.data(), item.visible(i), plan.head_size, scratch.row.data());
-      copy_row(scratch.row.data(), plan.output + item.output_offset(i), plan.head_size);
-    }
+    gather_key_bias(item, scratch.key_bias);
+    for_queries(item, [&](const AttentionQuery<T>& query) {
+      attention_weights(query, scratch);
+      if (plan.dropout.threshold) drop_weights(query, scratch.weights.data());
+      const Span& seen = query.seen;
+      weighted_rows(scratch.weights.data() + seen.first, scratch.values.data() + seen.first * size,
+                    seen.end - seen.first, size, scratch.row.data());
+      copy_row(scratch.row.data(), plan.output + query.output_offset(), size);
+    });
   }
+}
+
+// scores = P * (dP - sum(P * dP)), where scratch.score_gradient is dP; the biases' gradients are added to.
+template <class T>
+void softmax_backward(const AttentionQuery<T>& query, AttentionScratch<T>& scratch) {
+  using A = Acc<T>;
+  const AttentionPlan<T>& plan = query.item.plan;
+  A *weights = scratch.weights.data() + query.first, *gradient = scratch.score_gradient.data() + query.first;
+  if (plan.dropout.threshold) drop_weights(query, scratch.score_gradient.data());
+  Lanes<A> inner{};
+  for (int64_t j = 0; j < query.columns; j += kLanes<A>) inner += load(gradient + j) * load(weights + j);
+  const A delta = sum<A>(inner);
+  for (int64_t j = 0; j < query.columns; j += kLanes<A>)
+    store(gradient + j, load(weights + j) * (load(gradient + j) - delta));
+  const int64_t skipped = query.seen.first - query.first, seen = query.seen.end - query.seen.first;
+  if (plan.key_bias_gradient) add_to(gradient + skipped, seen, scratch.key_bias_gradient.data() + query.seen.first);
+  if (plan.distance_bias_gradient)
+    add_to(gradient + skipped, seen,
+           plan.distance_bias_gradient + query.item.sentence * plan.num_heads * plan.distances +
+               query.distance_offset() + skipped);
+  for (int64_t j = 0; j < query.columns; j += kLanes<A>)
+    store(gradient + j, load(gradient + j) * static_cast<A>(plan.scale));
 }
 
 // dV += P'^T dO;  dP = dropout'(dO V^T);  dS = P * (dP - sum(P * dP)) * scale;  dQ = dS K;  dK += dS^T Q
 template <class T>
-void attention_backward_row(const AttentionItem<T>& item, int64_t i, AttentionScratch<T>& scratch) {
-  using A = Acc<T>;
-  const AttentionPlan<T>& plan = item.plan;
-  const int64_t size = plan.head_size, columns = item.padded_keys, visible = item.visible(i);
-  attention_weights<T, A>(item, i, scratch);  // leaves the query row in scratch.query
-  copy_row(plan.output_gradient + item.output_offset(i), scratch.row.data(), size);
-  A *weights = scratch.weights.data(), *gradient = scratch.score_gradient.data();
-  row_times_matrix(scratch.row.data(), scratch.values_transposed.data(), size, columns, gradient);
-
-  Lanes<A> inner{};
-  for (int64_t j = 0; j < columns; j += kLanes<A>) {
-    Lanes<A> g = load(gradient + j);
-    if (plan.dropout.threshold) {
-      const uint32_t first = static_cast<uint32_t>(j);
-      g *= keep_factors<A>(item.dropout_key(i), first, plan.dropout.threshold, static_cast<A>(plan.dropout.scale));
-    }
-    store(gradient + j, g);
-    inner += g * load(weights + j);
-  }
-  const A delta = sum<A>(inner);
-  for (int64_t j = 0; j < columns; j += kLanes<A>)
-    store(gradient + j, load(weights + j) * (load(gradient + j) - delta) * static_cast<A>(plan.scale));
-
-  if (plan.dropout.threshold) drop_weights(weights, item.dropout_key(i), plan.dropout, columns);
-  add_outer(weights, scratch.row.data(), visible, size, scratch.value_gradient.data());
-  add_outer(gradient, scratch.query.data(), visible, size, scratch.key_gradient.data());
-  weighted_rows(gradient, scratch.keys.data(), visible, size, scratch.row.data());
-  copy_row(scratch.row.data(), plan.query_gradient + item.query_offset(i), size);
+void attention_backward_query(const AttentionQuery<T>& query, AttentionScratch<T>& scratch) {
+  const AttentionPlan<T>& plan = query.item.plan;
+  const int64_t size = plan.head_size, first = query.seen.first, count = query.seen.end - first;
+  attention_weights(query, scratch);  // leaves the query row in scratch.query
+  copy_row(plan.output_gradient + query.output_offset(), scratch.row.data(), size);
+  Acc<T>*weights = scratch.weights.data(), *gradient = scratch.score_gradient.data();
+  row_times_matrix(scratch.row.data(), scratch.values_transposed.data() + query.first, size, query.item.padded_keys,
+                   query.columns, gradient + query.first);
+  softmax_backward(query, scratch);
+  if (plan.dropout.threshold) drop_weights(query, weights);
+  add_outer(weights + first, scratch.row.data(), count, size, scratch.value_gradient.data() + first * size);
+  add_outer(gradient + first, scratch.query.data(), count, size, scratch.key_gradient.data() + first * size);
+  weighted_rows(gradient + first, scratch.keys.data() + first * size, count, size, scratch.row.data());
+  copy_row(scratch.row.data(), plan.query_gradient + query.query_gradient_offset(), size);
 }
 
 template <class T>
 void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end) {
   const int64_t size = plan.head_size;
-  AttentionScratch<T> scratch(plan.max_key_length, size, true);
+  AttentionScratch<T> scratch(plan, true);
   for (int64_t index = begin; index < end; ++index) {
     const AttentionItem<T> item(plan, index);
     transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
     transpose_rows(item, plan.value, scratch.values_transposed.data(), scratch.row);
     gather_rows(item, plan.key, scratch.keys.data());
+    gather_key_bias(item, scratch.key_bias);
     scratch.key_gradient.clear();
     scratch.value_gradient.clear();
-    for (int64_t i = 0; i < item.num_queries; ++i) attention_backward_row(item, i, scratch);
+    scratch.key_bias_gradient.clear();
+    for_queries(item, [&](const AttentionQuery<T>& query) { attention_backward_query(query, scratch); });
     for (int64_t j = 0; j < item.num_keys; ++j) {
-      copy_row(&scratch.key_gradient[j * size], plan.key_gradient + item.key_offset(j), size);
-      copy_row(&scratch.value_gradient[j * size], plan.value_gradient + item.key_offset(j), size);
+      copy_row(&scratch.key_gradient[j * size], plan.key_gradient + item.key_gradient_offset(j), size);
+      copy_row(&scratch.value_gradient[j * size], plan.value_gradient + item.key_gradient_offset(j), size);
+      if (plan.key_bias_gradient)
+        plan.key_bias_gradient[item.key_row(j) * plan.num_key_heads + item.key_head] = scratch.key_bias_gradient[j];
     }
   }
 }

@@ -2,21 +2,15 @@
 
 #include <cstdint>
 
-#include "kernels/cpu/plans.h"
-#include "kernels/cpu/update_plans.h"
+#include "kernels/attention_plan.h"
+#include "kernels/plans.h"
+#include "kernels/update_plans.h"
 
 namespace heed {
 
 // Own CPU kernels: plain functions over pointers, compiled once per instruction set (instruction_set.cpp) and chosen
 // once at run time, so that one binary runs everywhere and fast. Each does a range of a plan's independent items (rows,
-// groups of columns or elements, or sentence-head pairs); `run` in kernels/dispatch.h spreads them over threads. No
-// item's result depends on the range it is in, so results are the same for any number of threads.
-template <class Plan>
-using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
-
-constexpr int64_t kColumnGroup = 64;
-constexpr int64_t kElementGroup = 4096;
-
+// groups of columns or elements, or pairs of a sentence and a head).
 template <class T>
 struct CpuKernels {
   using A = ArithmeticOf<T>;
@@ -35,7 +29,7 @@ struct CpuKernels {
   Kernel<ColumnSumsPlan<T>> add_column_sums;
   Kernel<ScatterPlan<T>> scatter_add;
 
-  // Items are sentence-head pairs: item i is (sentence i / num_heads, head i % num_heads).
+  // Items are pairs of a sentence and a key head: item i is (sentence i / num_key_heads, key head i % num_key_heads).
   Kernel<AttentionPlan<T>> attention_forward, attention_backward;
 
   // Items are elements in groups of kElementGroup.

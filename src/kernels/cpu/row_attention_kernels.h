@@ -40,7 +40,8 @@ void row_attention_forward(const RowAttentionPlan<T>& plan, int64_t begin, int64
       const T* key = plan.keys + (start + j) * plan.key_size;
       weights[j] = plan.score_vector ? additive_score(plan, query, key) : dot(query, key, plan.key_size);
     }
-    softmax<A>(weights, length, plan.columns, A{1});
+    for (int64_t j = length; j < plan.columns; ++j) weights[j] = -INFINITY;
+    softmax<A>(weights, plan.columns, A{1});
     for_lanes<A>(plan.value_size, [&](int64_t i, int64_t n) {
       Lanes<A> total{};
       for (int64_t j = 0; j < length; ++j)

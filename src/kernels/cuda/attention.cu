@@ -11,94 +11,101 @@ namespace {
 constexpr int64_t kMostTeams = 4;  // warps of a block, each with a row of its own
 constexpr int64_t kSharedMemory = 48 << 10;
 
-// body(team, head, row, step): rows row, row + step, ... are this warp's. blockIdx: sentence, head, part of the rows.
+// body(team, head, row, step): rows row, row + step, ... are this warp's. blockIdx: sentence, head or key head, part of
+// the rows.
 template <class T, class Body>
-__device__ void for_rows_of_head(const AttentionPlan<T>& plan, Body body) {
+__device__ void for_rows_of_head(const AttentionPlan<T>& plan, int64_t head, Body body) {
   extern __shared__ double scratch[];
   const int64_t team = threadIdx.x / kWarp, teams = blockDim.x / kWarp;
   auto* own = reinterpret_cast<ArithmeticOf<T>*>(scratch) + team * attention_scratch(plan.head_size);
-  const AttentionHead<T> head(plan, blockIdx.x, blockIdx.y, own);
-  body(WarpTeam(), head, blockIdx.z * teams + team, gridDim.z * teams);
+  const AttentionHead<T> at(plan, blockIdx.x, head, own);
+  body(WarpTeam(), at, blockIdx.z * teams + team, gridDim.z * teams);
 }
 
 template <class T>
 __global__ void run_forward(const __grid_constant__ AttentionPlan<T> plan) {
-  for_rows_of_head(plan, [](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
+  const auto body = [](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
     for (int64_t i = first; i < head.num_queries; i += step) attention_query_forward(team, head, i);
-  });
+  };
+  for_rows_of_head(plan, blockIdx.y, body);
 }
 
-// statistics (H, Nq, 2), rows as those of the query.
-template <class T>
-__global__ void run_query_backward(const __grid_constant__ AttentionPlan<T> plan, ArithmeticOf<T>* statistics,
-                                   int64_t rows) {
-  for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
-    ArithmeticOf<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
-    for (int64_t i = first; i < head.num_queries; i += step) attention_query_backward(team, head, i, of_head);
-  });
-}
-
-template <class T>
-__global__ void run_key_backward(const __grid_constant__ AttentionPlan<T> plan, const ArithmeticOf<T>* statistics,
-                                 int64_t rows) {
-  for_rows_of_head(plan, [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
-    const ArithmeticOf<T>* of_head = statistics + 2 * (head.head * rows + head.first_query);
-    for (int64_t j = first; j < head.num_keys; j += step) attention_key_backward(team, head, j, of_head);
-  });
-}
-
-struct Launch {
-  dim3 grid;
-  unsigned threads;
-  size_t shared_bytes;
+template <class A>
+struct Statistics {
+  QueryStatistics<A>* values;  // (H, Nq)
+  int64_t rows;
 };
 
 template <class T>
-Launch plan_launch(const AttentionPlan<T>& plan, int64_t num_sentences, int64_t longest) {
+__global__ void run_query_backward(const __grid_constant__ AttentionPlan<T> plan, Statistics<ArithmeticOf<T>> all) {
+  const auto body = [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
+    for (int64_t i = first; i < head.num_queries; i += step)
+      attention_query_backward(team, head, i, statistics_of(head, all.values, all.rows));
+  };
+  for_rows_of_head(plan, blockIdx.y, body);
+}
+
+template <class T>
+__global__ void run_key_backward(const __grid_constant__ AttentionPlan<T> plan, Statistics<ArithmeticOf<T>> all) {
+  const auto body = [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
+    for (int64_t j = first; j < head.num_keys; j += step) attention_key_backward(team, head, j, all.values, all.rows);
+  };
+  for_rows_of_head(plan, blockIdx.y * plan.num_heads / plan.num_key_heads, body);
+}
+
+template <class T>
+__global__ void run_distance_backward(const __grid_constant__ AttentionPlan<T> plan, Statistics<ArithmeticOf<T>> all) {
+  const auto body = [&](const WarpTeam& team, const AttentionHead<T>& head, int64_t first, int64_t step) {
+    for (int64_t column = first; column < plan.distances; column += step)
+      attention_distance_backward(team, head, column, statistics_of(head, all.values, all.rows));
+  };
+  for_rows_of_head(plan, blockIdx.y, body);
+}
+
+// `heads` teams' worth of blocks for each sentence and part of `rows` rows.
+template <class T, class... Arguments>
+void launch(void (*kernel)(AttentionPlan<T>, Arguments...), const AttentionPlan<T>& plan, int64_t heads, int64_t rows,
+            Arguments... arguments) {
   const int64_t bytes = attention_scratch(plan.head_size) * static_cast<int64_t>(sizeof(ArithmeticOf<T>));
   TORCH_CHECK(bytes <= kSharedMemory, "heads of ", plan.head_size, " are too large for the CUDA attention kernel");
   const int64_t teams = std::min(kMostTeams, kSharedMemory / bytes);
-  const int64_t parts = std::clamp<int64_t>((longest + teams - 1) / teams, 1, 1 << 10);
-  return {
-      dim3(static_cast<unsigned>(num_sentences), static_cast<unsigned>(plan.num_heads), static_cast<unsigned>(parts)),
-      static_cast<unsigned>(teams * kWarp), static_cast<size_t>(teams * bytes)};
+  const int64_t parts = std::clamp<int64_t>((rows + teams - 1) / teams, 1, 1 << 10);
+  const dim3 grid(static_cast<unsigned>(plan.num_sentences), static_cast<unsigned>(heads),
+                  static_cast<unsigned>(parts));
+  kernel<<<grid, static_cast<unsigned>(teams * kWarp), static_cast<size_t>(teams * bytes),
+           c10::cuda::getCurrentCUDAStream()>>>(plan, arguments...);
+  C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
 }  // namespace
 
 template <class T>
-void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments) {
-  if (query_segments.size() == 0) return;
+void attention_forward(const AttentionPlan<T>& plan, c10::Device device) {
+  if (plan.num_sentences == 0) return;
   const StepAttention<T> step{plan};
-  if (query_segments.max_length() == 1 && step.fits())
-    return for_each_row_by_warps(query, query_segments.size() * plan.num_heads, step);
-  const c10::cuda::CUDAGuard guard(query.device());
-  const Launch launch = plan_launch(plan, query_segments.size(), query_segments.max_length());
-  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
-  run_forward<<<launch.grid, launch.threads, launch.shared_bytes, stream>>>(plan);
-  C10_CUDA_KERNEL_LAUNCH_CHECK();
+  if (plan.max_query_length == 1 && step.fits())
+    return for_each_row_by_warps(device, plan.num_sentences * plan.num_heads, step);
+  const c10::cuda::CUDAGuard guard(device);
+  launch(run_forward<T>, plan, plan.num_heads, plan.max_query_length);
 }
 
 template <class T>
-void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments) {
-  if (query_segments.size() == 0) return;
-  const c10::cuda::CUDAGuard guard(query.device());
-  const int64_t rows = query.size(0);
-  const at::ScalarType arithmetic = query.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-  const at::Tensor statistics = at::empty({plan.num_heads, rows, 2}, query.options().dtype(arithmetic));
-  auto* values = static_cast<ArithmeticOf<T>*>(statistics.data_ptr());
-  const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
-  const Launch queries = plan_launch(plan, query_segments.size(), query_segments.max_length());
-  run_query_backward<<<queries.grid, queries.threads, queries.shared_bytes, stream>>>(plan, values, rows);
-  C10_CUDA_KERNEL_LAUNCH_CHECK();
-  const Launch keys = plan_launch(plan, query_segments.size(), plan.max_key_length);
-  run_key_backward<<<keys.grid, keys.threads, keys.shared_bytes, stream>>>(plan, values, rows);
-  C10_CUDA_KERNEL_LAUNCH_CHECK();
+void attention_backward(const AttentionPlan<T>& plan, c10::Device device) {
+  using A = ArithmeticOf<T>;
+  if (plan.num_sentences == 0) return;
+  const c10::cuda::CUDAGuard guard(device);
+  const int64_t rows = plan.num_query_rows,
+                bytes = plan.num_heads * rows * static_cast<int64_t>(sizeof(QueryStatistics<A>));
+  const at::Tensor memory = at::empty({bytes}, at::TensorOptions(device).dtype(at::kByte));
+  const Statistics<A> statistics{static_cast<QueryStatistics<A>*>(memory.data_ptr()), rows};
+  launch(run_query_backward<T>, plan, plan.num_heads, plan.max_query_length, statistics);
+  launch(run_key_backward<T>, plan, plan.num_key_heads, plan.max_key_length, statistics);
+  if (plan.distance_bias_gradient) launch(run_distance_backward<T>, plan, plan.num_heads, plan.distances, statistics);
 }
 
-#define HEED_INSTANTIATE(T)                                                                        \
-  template void attention_forward<T>(const AttentionPlan<T>&, const at::Tensor&, const Segments&); \
-  template void attention_backward<T>(const AttentionPlan<T>&, const at::Tensor&, const Segments&);
+#define HEED_INSTANTIATE(T)                                                 \
+  template void attention_forward<T>(const AttentionPlan<T>&, c10::Device); \
+  template void attention_backward<T>(const AttentionPlan<T>&, c10::Device);
 HEED_INSTANTIATE(float)
 HEED_INSTANTIATE(double)
 HEED_INSTANTIATE(BFloat16)

@@ -5,14 +5,14 @@
 #include <optional>
 #include <tuple>
 
-#include "kernels/attention.h"
+#include "kernels/attention_plan.h"
 #include "kernels/best_tokens.h"
-#include "kernels/cpu/plans.h"
-#include "kernels/cpu/update_plans.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/dropout.h"
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
+#include "kernels/plans.h"
+#include "kernels/update_plans.h"
 
 // The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
 // results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing, and give
@@ -49,19 +49,18 @@ RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, doubl
 
 BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vector<int64_t>& forbidden);
 
-// Every pointer of the plan is a device pointer. For what flash_attention.h cannot do.
+// Every pointer of a plan is a pointer to memory of `device`.
 template <class T>
-void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
+void attention_forward(const AttentionPlan<T>& plan, c10::Device device);
 template <class T>
-void attention_backward(const AttentionPlan<T>& plan, const at::Tensor& query, const Segments& query_segments);
+void attention_backward(const AttentionPlan<T>& plan, c10::Device device);
 
 // The same for bf16 sentences of at most 64 pieces on the matrix units (short_attention_bodies.h), with dropout too.
-// From compute capability 8.0 on; heads of 16, 32, 64 or 128, packed rows that start at multiples of 16 bytes.
-bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options);
-void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
-                             const PackedAttention& options);
-void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
-                              const PackedAttention& options);
+// From compute capability 8.0 on; heads of 16, 32, 64 or 128, packed rows that start at multiples of 16 bytes, no
+// biases.
+bool short_attention_fits(const AttentionPlan<BFloat16>& plan, c10::Device device);
+void short_attention_forward(const AttentionPlan<BFloat16>& plan, c10::Device device);
+void short_attention_backward(const AttentionPlan<BFloat16>& plan, c10::Device device);
 
 // Steps of recurrent models; every pointer of the plans is a device pointer.
 template <class T>

@@ -72,28 +72,26 @@ __global__ void run_short_backward(const __grid_constant__ AttentionPlan<BFloat1
   short_attention_backward<kRows, kHead>(TileTeam(), plan, blockIdx.x, blockIdx.y, shared);
 }
 
-void launch(void (*kernel)(AttentionPlan<BFloat16>), const AttentionPlan<BFloat16>& plan, int64_t sentences, int bytes,
-            const at::Tensor& like) {
-  if (sentences == 0) return;
-  const c10::cuda::CUDAGuard guard(like.device());
+void launch(void (*kernel)(AttentionPlan<BFloat16>), const AttentionPlan<BFloat16>& plan, int bytes,
+            c10::Device device) {
+  if (plan.num_sentences == 0) return;
+  const c10::cuda::CUDAGuard guard(device);
   C10_CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
-  const dim3 grid(static_cast<unsigned>(sentences), static_cast<unsigned>(plan.num_heads));
+  const dim3 grid(static_cast<unsigned>(plan.num_sentences), static_cast<unsigned>(plan.num_heads));
   kernel<<<grid, kTeamThreads, static_cast<size_t>(bytes), c10::cuda::getCurrentCUDAStream()>>>(plan);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
-int64_t longest(const PackedAttention& options) {
-  return std::max(options.queries.max_length(), options.keys.max_length());
-}
+int64_t longest(const AttentionPlan<BFloat16>& plan) { return std::max(plan.max_query_length, plan.max_key_length); }
 
 template <int kNumber>
 using Constant = std::integral_constant<int, kNumber>;
 
 // Calls body(rows, head size) with the sizes as constants.
 template <class Body>
-void dispatch_sizes(const AttentionPlan<BFloat16>& plan, const PackedAttention& options, Body body) {
+void dispatch_sizes(const AttentionPlan<BFloat16>& plan, Body body) {
   const auto with_rows = [&](auto head) {
-    longest(options) <= 32 ? body(Constant<32>(), head) : body(Constant<kLongest>(), head);
+    longest(plan) <= 32 ? body(Constant<32>(), head) : body(Constant<kLongest>(), head);
   };
   switch (plan.head_size) {
     case 16:
@@ -110,41 +108,37 @@ void dispatch_sizes(const AttentionPlan<BFloat16>& plan, const PackedAttention& 
 bool has_kernel(int64_t head_size) { return head_size == 16 || head_size == 32 || head_size == 64 || head_size == 128; }
 
 // The backward kernel's memory: of heads of 128 only some generations have enough.
-bool has_memory(const AttentionPlan<BFloat16>& sizes, const PackedAttention& options, c10::Device device) {
+bool has_memory(const AttentionPlan<BFloat16>& plan, c10::Device device) {
   int64_t bytes = 0;
-  dispatch_sizes(sizes, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+  dispatch_sizes(plan, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
     bytes = ShortTiles<kRows, kHead>::kBackwardBytes;
   });
   return bytes <= static_cast<int64_t>(at::cuda::getDeviceProperties(device.index())->sharedMemPerBlockOptin);
 }
 
-bool starts_in_vectors(const at::Tensor& rows) {
-  return rows.stride(0) % kVectorElements == 0 && is_aligned(rows.const_data_ptr());
+bool in_vectors(const AttentionPlan<BFloat16>& plan) {
+  return plan.query_stride % kVectorElements == 0 && plan.key_stride % kVectorElements == 0 && is_aligned(plan.query) &&
+         is_aligned(plan.key) && is_aligned(plan.value);
 }
 
 }  // namespace
 
-bool short_attention_fits(const QueryKeyValue& x, const PackedAttention& options) {
-  AttentionPlan<BFloat16> sizes{};
-  sizes.head_size = x.query.size(1) / options.num_heads;
-  return x.query.scalar_type() == at::kBFloat16 && has_kernel(sizes.head_size) && longest(options) <= kLongest &&
-         options.queries.max_length() > 1 && !options.key_rows.defined() && starts_in_vectors(x.query) &&
-         starts_in_vectors(x.key) && starts_in_vectors(x.value) && has_memory(sizes, options, x.query.device());
+bool short_attention_fits(const AttentionPlan<BFloat16>& plan, c10::Device device) {
+  const bool plain = !plan.key_rows && !plan.key_bias && !plan.distance_bias && plan.num_key_heads == plan.num_heads &&
+                     plan.reach.stride == 1;
+  return plain && has_kernel(plan.head_size) && longest(plan) <= kLongest && plan.max_query_length > 1 &&
+         in_vectors(plan) && has_memory(plan, device);
 }
 
-void short_attention_forward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
-                             const PackedAttention& options) {
-  dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
-    launch(run_short_forward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kForwardBytes,
-           like);
+void short_attention_forward(const AttentionPlan<BFloat16>& plan, c10::Device device) {
+  dispatch_sizes(plan, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+    launch(run_short_forward<kRows, kHead>, plan, ShortTiles<kRows, kHead>::kForwardBytes, device);
   });
 }
 
-void short_attention_backward(const AttentionPlan<BFloat16>& plan, const at::Tensor& like,
-                              const PackedAttention& options) {
-  dispatch_sizes(plan, options, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
-    launch(run_short_backward<kRows, kHead>, plan, options.queries.size(), ShortTiles<kRows, kHead>::kBackwardBytes,
-           like);
+void short_attention_backward(const AttentionPlan<BFloat16>& plan, c10::Device device) {
+  dispatch_sizes(plan, [&]<int kRows, int kHead>(Constant<kRows>, Constant<kHead>) {
+    launch(run_short_backward<kRows, kHead>, plan, ShortTiles<kRows, kHead>::kBackwardBytes, device);
   });
 }
 

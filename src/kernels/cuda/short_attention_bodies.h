@@ -34,10 +34,10 @@ HEED_HOST_DEVICE void short_attention_forward(const Team& team, const AttentionP
   const auto& row_team = team.row_team();
   for (int i = team.row_rank(); i < tiled(head.num_queries); i += team.row_count()) {
     float* row = scores + i * Tiles::kScoreStride;
-    const int sees = i < head.num_queries ? head.visible(i) : 0;
-    const float inverse = head.exponentiate(row_team, sees, row);
+    const auto seen = head.seen(i);
+    const float inverse = head.exponentiate(row_team, seen, row);
     for (int j = row_team.rank(); j < tiled(head.num_keys); j += row_team.size())
-      store_element(weights + i * Tiles::kScoreStride + j, j < sees ? row[j] * inverse * at.keep(i, j) : 0.0f);
+      store_element(weights + i * Tiles::kScoreStride + j, seen.has(j) ? row[j] * inverse * at.keep(i, j) : 0.0f);
   }
   team.sync();
   head.sum_over_keys(weights, value, output);
@@ -82,15 +82,16 @@ HEED_HOST_DEVICE void short_attention_backward(const Team& team, const Attention
   const auto scale = static_cast<float>(plan.scale);
   for (int i = team.row_rank(); i < tiled(head.num_queries); i += team.row_count()) {
     float *row = scores + i * Tiles::kScoreStride, *slope = slopes + i * Tiles::kScoreStride;
-    const int sees = i < head.num_queries ? head.visible(i) : 0;
-    const float inverse = head.exponentiate(row_team, sees, row);
+    const auto seen = head.seen(i);
+    const float inverse = head.exponentiate(row_team, seen, row);
     float inner = 0;
-    for (int j = row_team.rank(); j < sees; j += row_team.size()) inner += row[j] * inverse * at.keep(i, j) * slope[j];
+    for (int j = seen.first + row_team.rank(); j < seen.end; j += row_team.size())
+      inner += row[j] * inverse * at.keep(i, j) * slope[j];
     inner = row_team.sum(inner);
     for (int j = row_team.rank(); j < tiled(head.num_keys); j += row_team.size()) {
-      const bool seen = j < sees;
-      const float weight = seen ? row[j] * inverse : 0, keep = seen ? at.keep(i, j) : 0;
-      const float gradient = seen ? weight * (keep * slope[j] - inner) * scale : 0;
+      const bool sees = seen.has(j);
+      const float weight = sees ? row[j] * inverse : 0, keep = sees ? at.keep(i, j) : 0;
+      const float gradient = sees ? weight * (keep * slope[j] - inner) * scale : 0;
       store_element(weights + i * Tiles::kScoreStride + j, weight * keep);
       store_element(score_gradient + i * Tiles::kScoreStride + j, gradient);
     }
@@ -98,15 +99,15 @@ HEED_HOST_DEVICE void short_attention_backward(const Team& team, const Attention
   team.sync();
   head.sum_over_queries(weights, upstream, sums);
   team.sync();
-  head.write(sums, plan.value_gradient + at.key_offset(0), plan.key_stride, head.num_keys);
+  head.write(sums, plan.value_gradient + at.key_gradient_offset(0), plan.key_gradient_stride, head.num_keys);
   team.sync();
   head.sum_over_keys(score_gradient, key, sums);
   team.sync();
-  head.write(sums, plan.query_gradient + at.query_offset(0), plan.query_stride, head.num_queries);
+  head.write(sums, plan.query_gradient + at.query_gradient_offset(0), plan.query_gradient_stride, head.num_queries);
   team.sync();
   head.sum_over_queries(score_gradient, query, sums);
   team.sync();
-  head.write(sums, plan.key_gradient + at.key_offset(0), plan.key_stride, head.num_keys);
+  head.write(sums, plan.key_gradient + at.key_gradient_offset(0), plan.key_gradient_stride, head.num_keys);
   team.sync();
 }
 

@@ -50,7 +50,16 @@ struct ShortHead {
         num_queries(static_cast<int>(at.num_queries)),
         num_keys(static_cast<int>(at.num_keys)) {}
 
-  HEED_HOST_DEVICE int visible(int i) const { return at.plan.causal ? num_keys - num_queries + i + 1 : num_keys; }
+  // Keys first .. end - 1 are seen by query i; none by the rows that fill a tile.
+  struct Seen {
+    int first, end;
+    HEED_HOST_DEVICE bool has(int j) const { return first <= j && j < end; }
+  };
+  HEED_HOST_DEVICE Seen seen(int i) const {
+    if (i >= num_queries) return {0, 0};
+    const Span span = at.seen(i);
+    return {static_cast<int>(span.first), static_cast<int>(span.end)};
+  }
 
   // The head's columns of `count` rows to shared memory, zeros up to whole tiles.
   HEED_HOST_DEVICE void read(const BFloat16* from, int64_t stride, int count, BFloat16* to) const {
@@ -96,12 +105,13 @@ struct ShortHead {
   // Row i of the softmax: scores become exp(score - top), and 1 / their sum is returned (0 for a row that sees
   // nothing).
   template <class RowTeam>
-  HEED_HOST_DEVICE float exponentiate(const RowTeam& row_team, int sees, float* scores) const {
+  HEED_HOST_DEVICE float exponentiate(const RowTeam& row_team, Seen seen, float* scores) const {
     const auto scale = static_cast<float>(at.plan.scale);
     float top = static_cast<float>(kMinusInfinity), total = 0;
-    for (int j = row_team.rank(); j < sees; j += row_team.size()) top = scores[j] > top ? scores[j] : top;
+    for (int j = seen.first + row_team.rank(); j < seen.end; j += row_team.size())
+      top = scores[j] > top ? scores[j] : top;
     top = row_team.max(top);
-    for (int j = row_team.rank(); j < sees; j += row_team.size()) {
+    for (int j = seen.first + row_team.rank(); j < seen.end; j += row_team.size()) {
       scores[j] = std::exp((scores[j] - top) * scale);
       total += scores[j];
     }

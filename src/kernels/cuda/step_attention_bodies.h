@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/cuda/attention_head.h"
 #include "kernels/cuda/items.h"
 
 // Attention of one query row a sentence, as a step of decoding asks for it: a team for each row and head. Groups of
@@ -34,21 +35,21 @@ struct StepAttention {
   HEED_HOST_DEVICE void row(const Team& team, int64_t item) const {
     const auto [row, head] = place_of(item, plan.num_heads);
     if (plan.query_lengths[row] == 0) return;
+    const AttentionHead<T> at(plan, row, head, static_cast<A*>(nullptr));
     const int size = static_cast<int>(plan.head_size) / n, group = team.rank() / size, groups = team.size() / size;
-    const int64_t column = head * plan.head_size + team.rank() % size * n, first = plan.key_starts[row];
-    const int64_t query_row = plan.query_starts[row];
-    const auto query = load_items<n>(plan.query + query_row * plan.query_stride + column);
+    const int64_t column = team.rank() % size * n;
+    const Span seen = at.seen(0);
+    const auto query = load_items<n>(plan.query + at.query_offset(0) + column);
     A top = static_cast<A>(kMinusInfinity), total = 0;
     Items<A, n> sums{};
-    for (int64_t begin = 0; begin < plan.key_lengths[row]; begin += groups) {
-      const bool any = begin + group < plan.key_lengths[row];
-      const int64_t at = first + begin + (any ? group : 0), key_row = plan.key_rows ? plan.key_rows[at] : at;
-      const auto key = load_items<n>(plan.key + key_row * plan.key_stride + column);
-      const auto value = load_items<n>(plan.value + key_row * plan.key_stride + column);
+    for (int64_t begin = seen.first; begin < seen.end; begin += groups) {
+      const bool any = begin + group < seen.end;
+      const int64_t j = begin + (any ? group : 0), place = at.key_offset(j) + column;
+      const auto key = load_items<n>(plan.key + place), value = load_items<n>(plan.value + place);
       A dot = 0;
       for (int k = 0; k < n; ++k) dot += query.at[k] * key.at[k];
-      const A score = team.sum_of_neighbours(dot, size) * static_cast<A>(plan.scale);
-      if (!any) continue;
+      const A score = at.score(0, j, team.sum_of_neighbours(dot, size));
+      if (!any || !(score > static_cast<A>(kMinusInfinity))) continue;
       const A greater = score > top ? score : top, shrink = std::exp(top - greater), weight = std::exp(score - greater);
       top = greater;
       total = total * shrink + weight;
@@ -57,7 +58,7 @@ struct StepAttention {
     const A max = team.max(top), share = top > static_cast<A>(kMinusInfinity) ? std::exp(top - max) : A{0};
     const A all = team.sum_across(total * share, size), inverse = all > A{0} ? A{1} / all : A{0};
     for (int k = 0; k < n; ++k) sums.at[k] = team.sum_across(sums.at[k] * share, size) * inverse;
-    if (group == 0) store_items<n>(plan.output + query_row * plan.output_stride + column, sums);
+    if (group == 0) store_items<n>(plan.output + at.output_offset(0) + column, sums);
   }
 };
 

@@ -14,8 +14,8 @@ struct AttentionOutput {
 };
 
 // Attention written as its definition, sentence by sentence, differentiable by autograd on any device and in any type:
-// the oracle of the fused kernels, and the source of weights to look at. No padding ever enters a softmax. Arguments as
-// packed_attention; dropout and key_rows, which belong to the fused kernel, are not supported (TORCH_CHECK).
-AttentionOutput reference_attention(const QueryKeyValue& x, const PackedAttention& options);
+// the oracle of the fused kernels, and the source of weights to look at. No padding ever enters a softmax. Every part
+// of a problem is followed, dropout with the masks of the fused kernels, and so it can train and step.
+AttentionOutput reference_attention(const QueryKeyValue& x, const AttentionProblem& problem);
 
 }  // namespace heed

@@ -2,13 +2,22 @@
 
 #include <cstdint>
 
-#include "kernels/cpu/bfloat16.h"
+#include "kernels/bfloat16.h"
 #include "tensor/padding_label.h"
 
 namespace heed {
 
 // What a kernel works on, as pointers and sizes; the tensors behind them are described in kernels/*.h. Plain data, so
 // that the CUDA kernels can take it too. T: storage, float, double or BFloat16. A: its arithmetic type.
+
+// A CPU kernel does a range of a plan's independent items; `run` in kernels/dispatch.h spreads them over threads. No
+// item's result depends on the range it is in, so results are the same for any number of threads.
+template <class Plan>
+using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
+
+// Items that are columns or elements come in groups of so many.
+constexpr int64_t kColumnGroup = 64;
+constexpr int64_t kElementGroup = 4096;
 
 // Dropout by counter: element i of the stream `key` is dropped if its 32 random bits fall below `threshold`.
 struct DropoutPlan {
@@ -85,27 +94,6 @@ struct ScatterPlan {
   double scale;
   DropoutPlan dropout;
   A* gradient;
-};
-
-// Scaled dot-product attention of packed sentences (Vaswani et al. 2017, section 3.2). Query segment b attends to key
-// segment b; item i of the range is (sentence i / num_heads, head i % num_heads). Strides are between rows.
-// key_rows, if given, maps a row of the key segments to the row of `key` and `value` that holds it.
-template <class T>
-struct AttentionPlan {
-  const T *query, *key, *value;
-  int64_t query_stride, key_stride;  // `value` has the stride of `key`
-  const int32_t *query_starts, *query_lengths, *key_starts, *key_lengths;
-  const int32_t* key_rows;
-  int64_t num_heads, head_size, max_key_length;
-  double scale;
-  bool causal;  // the last query row sees every key (bottom-right aligned)
-  DropoutPlan dropout;
-  // forward
-  T* output;
-  int64_t output_stride;
-  // backward: gradients lie like what they are the gradient of
-  const T* output_gradient;  // stride: output_stride
-  T *query_gradient, *key_gradient, *value_gradient;
 };
 
 // One step of a GRU or LSTM (kernels/recurrent_cell.h): gates (R, 3 width) or (R, 4 width), states (R, width).

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/host_device.h"
+
+// Who sees whom in attention: the only definition, for the reference, the CPU's kernels and the GPU's. Functions are
+// static, not just inline: see dropout_hash.h.
+
+namespace heed {
+
+// A query has a position, and sees the keys of its sentence that are not too far from it. Of those `stride` away or
+// further it sees each stride-th only (Child et al. 2019, section 4.2, both patterns in one head).
+struct Reach {
+  static constexpr int64_t kUnlimited = int64_t{1} << 40;  // adding a position to it does not overflow
+  int64_t behind = kUnlimited, ahead = kUnlimited;
+  int64_t stride = 1;
+
+  bool operator==(const Reach&) const = default;
+};
+
+inline constexpr Reach kGlobal{};
+inline constexpr Reach kCausal{.ahead = 0};
+
+// Keys, or queries, first .. end - 1.
+struct Span {
+  int64_t first, end;
+};
+
+// Query i of a sentence stands at position first + i * step: i in a whole sentence, t for each of the rows that decode
+// word t.
+struct QueryPositions {
+  int64_t first = 0, step = 1;
+
+  bool operator==(const QueryPositions&) const = default;
+};
+
+// The query's position among the keys. One beyond the last key, as a long translation has, stands at the last one.
+HEED_HOST_DEVICE static inline int64_t position_of(const QueryPositions& positions, int64_t query, int64_t num_keys) {
+  const int64_t position = positions.first + query * positions.step;
+  return position < num_keys ? position : num_keys - 1;
+}
+
+// The keys that a query at `position` sees, but for those that it skips. Never empty, unless there are no keys.
+HEED_HOST_DEVICE static inline Span keys_seen(const Reach& reach, int64_t position, int64_t num_keys) {
+  const int64_t first = position - reach.behind, end = position + reach.ahead + 1;
+  return {first > 0 ? first : 0, end < num_keys ? end : num_keys};
+}
+
+// All queries that see the key are among these. REQUIRES: positions of a whole sentence, or of one word.
+HEED_HOST_DEVICE static inline Span queries_around(const Reach& reach, const QueryPositions& positions, int64_t key,
+                                                   int64_t num_queries, int64_t num_keys) {
+  if (positions.step == 0) return {0, num_queries};
+  const int64_t first = key - reach.ahead - positions.first;
+  const bool seen_to_the_end = key + reach.behind >= num_keys - 1;  // where queries beyond the last key stand
+  const int64_t end = seen_to_the_end ? num_queries : key + reach.behind + 1 - positions.first;
+  return {first > 0 ? first : 0, end < num_queries ? end : num_queries};
+}
+
+HEED_HOST_DEVICE static inline bool skips(const Reach& reach, int64_t position, int64_t key) {
+  const int64_t distance = position > key ? position - key : key - position;
+  return distance >= reach.stride && distance % reach.stride != 0;
+}
+
+}  // namespace heed
