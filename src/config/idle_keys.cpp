@@ -59,6 +59,7 @@ constexpr Condition kConditions[] = {
 
     {"model.d_ff", has_transformer, kTransformerSide},
     {"model.num_heads", has_transformer, kTransformerSide},
+    {"model.num_key_heads", has_transformer, kTransformerSide},
     {"model.attention_dropout", has_transformer, kTransformerSide},
     {"model.activation_dropout", has_transformer, kTransformerSide},
     {"model.activation", has_transformer, kTransformerSide},
@@ -94,6 +95,66 @@ constexpr Condition kConditions[] = {
     {"decode.length_penalty_type", normalizes_scores, "decode.length_penalty 0 leaves scores as they are"},
 };
 
+// The same for a key of one of the three attentions.
+struct AttentionCondition {
+  std::string_view key;
+  bool (*counts)(const AttentionConfig&);
+  std::string_view need;
+};
+
+bool has_window(const AttentionConfig& a) { return a.has_window(); }
+bool has_stride(const AttentionConfig& a) { return a.reach == ReachType::kStrided; }
+
+constexpr AttentionCondition kAttentionConditions[] = {
+    {"window_behind", has_window, "it needs a reach of window, or local_monotonic"},
+    {"window_ahead", has_window, "it needs a reach of window, or local_monotonic"},
+    {"stride", has_stride, "it needs a reach of strided"},
+};
+
+struct Attention {
+  std::string_view name;
+  AttentionConfig ModelConfig::*section;
+  bool (*exists)(const Config&);
+  std::string_view need;
+};
+
+bool encodes_by_attention(const Config& c) { return c.model.encoder == EncoderType::kTransformer; }
+bool decodes_by_attention(const Config& c) { return c.model.decoder == DecoderType::kTransformer; }
+
+constexpr std::string_view kTransformerDecoder = "it needs model.decoder transformer";
+constexpr Attention kAttentions[] = {
+    {"model.encoder_attention", &ModelConfig::encoder_attention, encodes_by_attention,
+     "it needs model.encoder transformer"},
+    {"model.decoder_attention", &ModelConfig::decoder_attention, decodes_by_attention, kTransformerDecoder},
+    {"model.cross_attention", &ModelConfig::cross_attention, decodes_by_attention, kTransformerDecoder},
+};
+constexpr std::string_view kNothingAhead = "a decoder sees nothing ahead";
+
+// Of "model.cross_attention.stride" the attention and "stride"; nothing for other keys.
+const Attention* attention_of(std::string_view key, std::string_view& rest) {
+  for (const Attention& attention : kAttentions) {
+    if (!key.starts_with(attention.name)) continue;
+    rest = key.substr(attention.name.size() + 1);
+    return &attention;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> needs_of_attention(std::string_view key, const Config* config) {
+  std::string_view rest;
+  const Attention* attention = attention_of(key, rest);
+  if (!attention) return {};
+  std::vector<std::string_view> needs;
+  const auto add = [&](bool counts, std::string_view need) {
+    if (!config || !counts) needs.push_back(need);
+  };
+  add(config && attention->exists(*config), attention->need);
+  if (attention->name == "model.decoder_attention" && rest == "window_ahead") return {kNothingAhead};
+  for (const AttentionCondition& condition : kAttentionConditions)
+    if (condition.key == rest) add(config && condition.counts(config->model.*attention->section), condition.need);
+  return needs;
+}
+
 }  // namespace
 
 std::vector<IdleKey> idle_keys(const Config& config) {
@@ -105,12 +166,13 @@ std::vector<IdleKey> idle_keys(const Config& config) {
       idle.push_back({key, condition.need});
       break;
     }
+    if (const auto needs = needs_of_attention(key, &config); !needs.empty()) idle.push_back({key, needs.front()});
   }
   return idle;
 }
 
 std::vector<std::string_view> needs_of(std::string_view key) {
-  std::vector<std::string_view> needs;
+  std::vector<std::string_view> needs = needs_of_attention(key, nullptr);
   for (const Condition& condition : kConditions) {
     if (condition.key == key) needs.push_back(condition.need);
   }

@@ -47,11 +47,15 @@ std::vector<std::string_view> last_parts() {
 
 KeyHint hint_of_one(std::string name) { return {{std::move(name)}, "", ""}; }
 
-// The key with this last part, where only one has it.
+// The key with this last part, where only one has it, or only one in a section of its own (model.num_heads, not
+// model.cross_attention.num_heads).
 KeyHint only_with_last_part(std::string_view part) {
+  const auto depth = [](std::string_view name) { return std::count(name.begin(), name.end(), '.'); };
   KeyHint hint;
   for (const std::string_view name : all_names()) {
-    if (split_name(name).key == part) hint.names.emplace_back(name);
+    if (split_name(name).key != part) continue;
+    if (!hint.empty() && depth(name) < depth(hint.names.front())) hint.names.clear();
+    if (hint.empty() || depth(name) == depth(hint.names.front())) hint.names.emplace_back(name);
   }
   return hint.names.size() == 1 ? hint : KeyHint{};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/attention_config.h"
 #include "config/field.h"
 
 namespace heed {
@@ -27,9 +28,13 @@ constexpr auto enum_names(NormPlace) {
   return std::to_array<EnumName<NormPlace>>({{NormPlace::kPre, "pre"}, {NormPlace::kPost, "post"}});
 }
 
-enum class Positions { kSinusoidal, kLearned };
+// kAlibi: nothing is added to the embeddings, scores fall with the distance (Press et al. 2022).
+enum class Positions { kSinusoidal, kLearned, kAlibi, kNone };
 constexpr auto enum_names(Positions) {
-  return std::to_array<EnumName<Positions>>({{Positions::kSinusoidal, "sinusoidal"}, {Positions::kLearned, "learned"}});
+  return std::to_array<EnumName<Positions>>({{Positions::kSinusoidal, "sinusoidal"},
+                                             {Positions::kLearned, "learned"},
+                                             {Positions::kAlibi, "alibi"},
+                                             {Positions::kNone, "none"}});
 }
 
 // kAll: source embedding, target embedding and output projection are one matrix. kDecoder: the last two.
@@ -76,6 +81,7 @@ struct ModelConfig {
   int64_t d_model = 256;
   int64_t d_ff = 1024;
   int64_t num_heads = 4;
+  int64_t num_key_heads = 0;
   int64_t num_encoder_layers = 3;
   int64_t num_decoder_layers = 3;
   double dropout = 0.1;
@@ -94,6 +100,9 @@ struct ModelConfig {
   bool input_feeding = true;
   BridgeType bridge = BridgeType::kState;
   bool variational_dropout = false;
+  AttentionConfig encoder_attention;
+  AttentionConfig decoder_attention;
+  AttentionConfig cross_attention;
 
   bool operator==(const ModelConfig&) const = default;
 
@@ -103,11 +112,16 @@ struct ModelConfig {
     visit("decoder", &ModelConfig::decoder, "kind of decoder");
     visit("d_model", &ModelConfig::d_model, "width of embeddings and layers; even", between(2, 1 << 16));
     visit("d_ff", &ModelConfig::d_ff, "inner width of the feed-forward layers", between(1, 1 << 18));
-    visit("num_heads", &ModelConfig::num_heads, "attention heads; a divisor of d_model", between(1, 1 << 10));
+    visit("num_heads", &ModelConfig::num_heads,
+          "attention heads, where an attention names no others; a divisor of d_model", between(1, 1 << 10));
+    visit("num_key_heads", &ModelConfig::num_key_heads,
+          "heads of keys and values, each shared by equally many attention heads; 0: as many as attention heads",
+          between(0, 1 << 10));
     visit("num_encoder_layers", &ModelConfig::num_encoder_layers, "layers of the encoder", between(1, 1000));
     visit("num_decoder_layers", &ModelConfig::num_decoder_layers, "layers of the decoder", between(1, 1000));
     visit("dropout", &ModelConfig::dropout, "of embeddings and of each sublayer's output", at_least(0).below(1));
-    visit("attention_dropout", &ModelConfig::attention_dropout, "of attention weights", at_least(0).below(1));
+    visit("attention_dropout", &ModelConfig::attention_dropout,
+          "of attention weights, where an attention names no other", at_least(0).below(1));
     visit("activation_dropout", &ModelConfig::activation_dropout, "inside the feed-forward layers",
           at_least(0).below(1));
     visit("activation", &ModelConfig::activation, "of the feed-forward layers");
@@ -127,6 +141,9 @@ struct ModelConfig {
           "what a recurrent decoder starts from: the encoder's last state (a Transformer's mean), its mean, or zeros");
     visit("variational_dropout", &ModelConfig::variational_dropout,
           "recurrent layers: one dropout mask for all steps of a sentence, on their states too");
+    visit("encoder_attention", &ModelConfig::encoder_attention, "self-attention of a Transformer encoder");
+    visit("decoder_attention", &ModelConfig::decoder_attention, "self-attention of a Transformer decoder");
+    visit("cross_attention", &ModelConfig::cross_attention, "attention of a Transformer decoder to the source");
   }
 };
 

@@ -71,12 +71,33 @@ void check_tokenizer(const TokenizerConfig& tokenizer, const Rules& rules) {
                 "tokenizer.source_model and target_model must both be given, or neither");
 }
 
+void check_attention(const ModelConfig& model, const std::string& name, const AttentionConfig& attention,
+                     const std::vector<ReachType>& reaches, const Rules& rules) {
+  const std::string section = "model." + name, own_heads = section + ".num_heads", reach = section + ".reach";
+  const std::string key = attention.num_heads > 0 ? own_heads : "model.num_heads";
+  const int64_t heads = attention.num_heads > 0 ? attention.num_heads : model.num_heads;
+  rules.require(model.d_model % heads == 0, {key, "model.d_model"},
+                key + " must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(heads));
+  rules.require(
+      model.num_key_heads == 0 || heads % model.num_key_heads == 0, {"model.num_key_heads", key},
+      "model.num_key_heads must divide " + key + " (" + to_yaml(heads) + "), got " + to_yaml(model.num_key_heads));
+  std::vector<std::string_view> names;
+  for (const ReachType one : reaches) names.push_back(name_of(one));
+  rules.require(std::find(reaches.begin(), reaches.end(), attention.reach) != reaches.end(), {reach},
+                reach + " must be " + one_of(names, "or") + ", got " + to_yaml(attention.reach));
+}
+
 void check_model(const Config& config, const Rules& rules) {
   const ModelConfig& model = config.model;
-  const bool has_heads = model.encoder == EncoderType::kTransformer || model.decoder == DecoderType::kTransformer;
-  rules.require(
-      !has_heads || model.d_model % model.num_heads == 0, {"model.num_heads", "model.d_model"},
-      "model.num_heads must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(model.num_heads));
+  const bool encodes = model.encoder == EncoderType::kTransformer, decodes = model.decoder == DecoderType::kTransformer;
+  const bool has_heads = encodes || decodes;
+  using enum ReachType;
+  if (encodes)
+    check_attention(model, "encoder_attention", model.encoder_attention, {kGlobal, kWindow, kStrided}, rules);
+  if (decodes) {
+    check_attention(model, "decoder_attention", model.decoder_attention, {kGlobal, kWindow, kStrided}, rules);
+    check_attention(model, "cross_attention", model.cross_attention, {kGlobal, kLocalMonotonic}, rules);
+  }
   rules.require(!has_heads || model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
                 {"model.d_model", "model.positions"},
                 "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));

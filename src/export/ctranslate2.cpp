@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "export/ctranslate2_file.h"
 #include "export/position_rows.h"
+#include "export/special_attention.h"
 #include "text/language_code.h"
 
 namespace heed {
@@ -195,6 +196,9 @@ void require_transformer(const ModelConfig& model) {
         "--format ctranslate2: CTranslate2 runs Transformers only, and this model has a {} encoder and a {} decoder; "
         "--format safetensors takes every model",
         name_of(model.encoder), name_of(model.decoder)));
+  if (const std::string special = special_attention(model); !special.empty())
+    throw ConfigError("--format ctranslate2: CTranslate2 runs no such model with " + special +
+                      "; --format safetensors takes every model");
 }
 
 }  // namespace

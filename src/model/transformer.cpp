@@ -44,8 +44,9 @@ torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segmen
 
 std::unique_ptr<DecoderState> TransformerDecoderImpl::start(const Memory& memory) {
   std::vector<torch::Tensor> projections;
-  for (auto& layer : layers) projections.push_back(layer->cross_attention->project(memory.hidden));
-  return std::make_unique<TransformerState>(memory, std::move(projections));
+  for (auto& layer : layers) projections.push_back(layer->cross_attention->key_value(memory.hidden));
+  return std::make_unique<TransformerState>(memory, std::move(projections),
+                                            layers.front()->self_attention->key_width());
 }
 
 torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
@@ -55,7 +56,7 @@ torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens
   torch::Tensor x = positions->embed(here, state.length_ + 1, {});
   state.make_room();
   for (size_t i = 0; i < layers.size(); ++i)
-    x = layers[i]->step(x, state.caches_[i], state.rows(), state.memory_key_values_[i], state.memory());
+    x = layers[i]->step(x, state.caches_[i], state.rows(), {state.memory_key_values_[i], state.memory()});
   return norm ? norm(x) : x;
 }
 

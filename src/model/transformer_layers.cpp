@@ -5,7 +5,7 @@ namespace heed {
 TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const ModelConfig& config)
     : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
       feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
-      self_attention(register_module("self_attention", SelfAttention(config, /*causal=*/false))),
+      self_attention(register_module("self_attention", SelfAttention(config, AttentionRole::kEncoderSelf))),
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
 
@@ -19,7 +19,7 @@ TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& conf
     : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
       cross_attention_norm(register_module("cross_attention_norm", LayerNorm(config.d_model))),
       feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
-      self_attention(register_module("self_attention", SelfAttention(config, /*causal=*/true))),
+      self_attention(register_module("self_attention", SelfAttention(config, AttentionRole::kDecoderSelf))),
       cross_attention(register_module("cross_attention", CrossAttention(config))),
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
@@ -27,18 +27,20 @@ TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& conf
 torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const Segments& target, const Memory& memory,
                                                    Pass& pass) {
   x = residual_(x, self_attention_norm, pass, [&](const auto& h) { return self_attention(h, target, pass); });
-  x = residual_(x, cross_attention_norm, pass,
-                [&](const auto& h) { return cross_attention(h, target, memory.hidden, memory.segments, pass); });
+  x = residual_(x, cross_attention_norm, pass, [&](const auto& h) {
+    return cross_attention(QueryRows{h, target}, cross_attention->project(memory.hidden, memory.segments), pass);
+  });
   x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;
 }
 
 torch::Tensor TransformerDecoderLayerImpl::step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,
-                                                const torch::Tensor& memory_key_value, const Segments& source) {
+                                                const ProjectedMemory& memory) {
   Pass none;
   x = residual_(x, self_attention_norm, none, [&](const auto& h) { return self_attention->step(h, cache); });
-  x = residual_(x, cross_attention_norm, none,
-                [&](const auto& h) { return cross_attention->attend(h, rows, memory_key_value, source, none); });
+  x = residual_(x, cross_attention_norm, none, [&](const auto& h) {
+    return cross_attention(QueryRows{h, rows, cache.positions}, memory, none);
+  });
   x = residual_(x, feed_forward_norm, none, [&](const auto& h) { return feed_forward(h, none); });
   return x;
 }

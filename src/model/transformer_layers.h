@@ -52,9 +52,8 @@ class TransformerDecoderLayerImpl : public torch::nn::Module {
   // Whole target sentences: (Nt, D) -> (Nt, D).
   torch::Tensor forward(torch::Tensor x, const Segments& target, const Memory& memory, Pass& pass);
 
-  // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of `source`.
-  torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows,
-                     const torch::Tensor& memory_key_value, const Segments& source);
+  // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of the memory.
+  torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows, const ProjectedMemory& memory);
 
   LayerNorm self_attention_norm, cross_attention_norm, feed_forward_norm;
   SelfAttention self_attention;

@@ -16,14 +16,14 @@ constexpr int64_t kFirstLength = 32;  // positions the index table starts with; 
 
 }  // namespace
 
-TransformerState::TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values)
+TransformerState::TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values,
+                                   int64_t key_width)
     : DecoderState(memory.segments),
       memory_key_values_(std::move(memory_key_values)),
       caches_(memory_key_values_.size()),
       key_rows_(at::zeros({memory.segments.size(), kFirstLength}, memory.hidden.options().dtype(torch::kInt))) {
-  const torch::Tensor& like = memory.hidden;
   for (SelfAttentionCache& cache : caches_)
-    cache.rows = at::empty({memory.segments.size() * kFirstLength, 2 * like.size(1)}, like.options());
+    cache.rows = at::empty({memory.segments.size() * kFirstLength, 2 * key_width}, memory.hidden.options());
 }
 
 void TransformerState::make_room() {

@@ -15,8 +15,8 @@ namespace heed {
 // reordered moves indices, never keys.
 class TransformerState : public DecoderState {
  public:
-  // memory_key_values: the cross-attention projections of each layer, (Ns, 2D).
-  TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values);
+  // memory_key_values: the cross-attention projections of each layer. key_width: of a self-attention's keys.
+  TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values, int64_t key_width);
 
  private:
   friend class TransformerDecoderImpl;

@@ -5,31 +5,39 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
+#include "nn/attention/attention_options.h"
 #include "nn/linear.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
 
 namespace heed {
 
+// Rows that attend, sentence by sentence, and where in the target they stand.
+struct QueryRows {
+  torch::Tensor rows;  // (Nt, D)
+  Segments segments;
+  QueryPositions positions = {};
+};
+
+// What they attend to: keys and values (Ns, 2 key_width) of the sentences of a memory.
+struct ProjectedMemory {
+  torch::Tensor key_value;
+  Segments segments;
+};
+
 // Multi-head attention of decoder rows over the memory of their sentence (Vaswani et al. 2017, section 3.2.3).
 class CrossAttentionImpl : public torch::nn::Module {
  public:
   explicit CrossAttentionImpl(const ModelConfig& config);
 
-  // x (Nt, D), memory (Ns, D) -> (Nt, D)
-  torch::Tensor forward(const torch::Tensor& x, const Segments& target, const torch::Tensor& memory,
-                        const Segments& source, Pass& pass);
+  // Keys and values of a memory (Ns, D): made once a sentence, used by every decoding step.
+  ProjectedMemory project(const torch::Tensor& memory, const Segments& source) { return {key_value(memory), source}; }
+  torch::Tensor forward(const QueryRows& x, const ProjectedMemory& memory, Pass& pass);  // (Nt, D)
 
-  // Keys and values of a memory, (Ns, 2D): made once a sentence, used by every decoding step.
-  torch::Tensor project(const torch::Tensor& memory) { return key_value(memory); }
-  torch::Tensor attend(const torch::Tensor& x, const Segments& target, const torch::Tensor& memory_key_value,
-                       const Segments& source, Pass& pass);
-
-  Linear query, key_value, output;
+  Linear query{nullptr}, key_value{nullptr}, output{nullptr};
 
  private:
-  int64_t num_heads_;
-  double dropout_;
+  AttentionOptions options_;
 };
 TORCH_MODULE(CrossAttention);
 

@@ -42,12 +42,20 @@ struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
   }
 };
 
+torch::Tensor embed_without_positions(const Tokens& tokens, double scale, const Dropout& dropout) {
+  const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
+  TokenIds rows = tokens.rows;
+  rows.positions = at::zeros_like(rows.ids);
+  return EmbedFunction::apply(tokens.table, EmbeddingLookup{rows, scale, nothing, dropout, tokens.type});
+}
+
 }  // namespace
 
 EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
     : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}))) {}
 
-PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config) : d_model_(config.d_model) {
+PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config)
+    : d_model_(config.d_model), type_(config.positions) {
   if (config.positions == Positions::kLearned)
     weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}));
 }
@@ -71,15 +79,13 @@ torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& 
 
 torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, int64_t length, const Dropout& dropout) {
   const double scale = std::sqrt(static_cast<double>(d_model_));
+  if (type_ == Positions::kAlibi || type_ == Positions::kNone) return embed_without_positions(tokens, scale, dropout);
   const torch::Tensor positions = rows(std::max<int64_t>(length, 1), tokens.table);
   return EmbedFunction::apply(tokens.table, EmbeddingLookup{tokens.rows, scale, positions, dropout, tokens.type});
 }
 
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout) {
-  const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
-  TokenIds rows = tokens.rows;
-  rows.positions = at::zeros_like(rows.ids);
-  return EmbedFunction::apply(tokens.table, EmbeddingLookup{rows, 1.0, nothing, dropout, tokens.type});
+  return embed_without_positions(tokens, 1.0, dropout);
 }
 
 }  // namespace heed

@@ -32,13 +32,13 @@ struct Tokens {
 // dropout(table[ids]), (N, D).
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout);
 
-// Positions of one side: sinusoids made on demand, or learned rows (a parameter `weight`).
+// Positions of one side: sinusoids made on demand, learned rows (a parameter `weight`), or nothing.
 class PositionalEncodingImpl : public torch::nn::Module {
  public:
   explicit PositionalEncodingImpl(const ModelConfig& config);
 
   // dropout(table[ids] * sqrt(D) + positions), (N, D), all positions below `length`. Learned: DataError for more than
-  // there are.
+  // there are. Without positions where attention knows them (ALiBi) or nobody does.
   torch::Tensor embed(const Tokens& tokens, int64_t length, const Dropout& dropout);
 
   torch::Tensor weight;  // learned only
@@ -47,6 +47,7 @@ class PositionalEncodingImpl : public torch::nn::Module {
   torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
 
   int64_t d_model_;
+  Positions type_;
   // Not buffers: recomputed, never saved. The last one serves; CUDA graphs may still read those it has replaced.
   std::vector<torch::Tensor> sinusoids_;
 };

@@ -6,17 +6,38 @@
 
 namespace heed {
 
-SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
-    : query_key_value(register_module("query_key_value", Linear(config.d_model, 3 * config.d_model))),
-      output(register_module("output", Linear(config.d_model, config.d_model))),
-      num_heads_(config.num_heads),
-      dropout_(config.attention_dropout),
-      reach_(causal ? kCausal : kGlobal) {}
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role)
+    : options_(config, role), alibi_(options_.num_heads) {
+  query_key_value =
+      register_module("query_key_value", Linear(config.d_model, config.d_model + 2 * options_.key_width()));
+  output = register_module("output", Linear(config.d_model, config.d_model));
+}
 
 QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x) {
-  const int64_t width = x.size(1);
-  const auto parts = split_columns(query_key_value(x), {width, width, width});
+  const auto parts = split_columns(query_key_value(x), {x.size(1), options_.key_width(), options_.key_width()});
   return {parts[0], parts[1], parts[2]};
+}
+
+AttentionProblem SelfAttentionImpl::problem(const Segments& queries, const Segments& keys, const torch::Tensor& like) {
+  AttentionProblem problem = options_.problem(queries, keys);
+  if (options_.alibi) problem.distance_bias = alibi_.of(keys.max_length(), like);
+  return problem;
+}
+
+torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
+  const QueryKeyValue rows = project(x);
+  AttentionProblem self = problem(segments, segments, x);
+  if (pass.wants_attention(options_.role)) pass.add_attention(options_.role, reference_attention(rows, self).weights);
+  self.dropout = pass.dropout(options_.dropout);
+  return output(attend(rows, self));
+}
+
+torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
+  const QueryKeyValue rows = cache.add(project(x));
+  AttentionProblem self = problem(cache.queries, cache.segments, x);
+  self.key_rows = cache.key_rows;
+  self.positions = cache.positions;
+  return output(attend(rows, self));
 }
 
 QueryKeyValue SelfAttentionCache::add(const QueryKeyValue& step) {
@@ -25,29 +46,6 @@ QueryKeyValue SelfAttentionCache::add(const QueryKeyValue& step) {
   keys.narrow(0, first_row, step.key.size(0)).copy_(step.key);
   values.narrow(0, first_row, step.value.size(0)).copy_(step.value);
   return {step.query, keys, values};
-}
-
-torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
-  const QueryKeyValue rows = project(x);
-  const AttentionProblem problem{.queries = segments,
-                                 .keys = segments,
-                                 .num_heads = num_heads_,
-                                 .reach = reach_,
-                                 .dropout = pass.dropout(dropout_)};
-  const AttentionRole role = reach_ == kCausal ? AttentionRole::kDecoderSelf : AttentionRole::kEncoderSelf;
-  if (pass.wants_attention(role)) pass.add_attention(role, reference_attention(rows, problem).weights);
-  return output(attend(rows, problem));
-}
-
-torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
-  const QueryKeyValue rows = project(x);
-  const QueryKeyValue all = cache.add(rows);
-  return output(attend(all, {.queries = cache.queries,
-                             .keys = cache.segments,
-                             .num_heads = num_heads_,
-                             .reach = reach_,
-                             .key_rows = cache.key_rows,
-                             .positions = cache.positions}));
 }
 
 }  // namespace heed

@@ -6,6 +6,8 @@
 
 #include "config/model_config.h"
 #include "kernels/attention.h"
+#include "nn/attention/alibi.h"
+#include "nn/attention/attention_options.h"
 #include "nn/linear.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
@@ -15,7 +17,7 @@ namespace heed {
 // Keys and values of the rows decoded so far. Row r of the batch finds its position t in row key_rows[r][t] of `rows`:
 // a beam that is reordered moves indices, never keys.
 struct SelfAttentionCache {
-  torch::Tensor rows;      // (capacity, 2D)
+  torch::Tensor rows;      // (capacity, 2 key_width)
   torch::Tensor key_rows;  // (R, longest), int32; shared by all layers
   Segments queries;        // one row each
   Segments segments;       // row r's keys: entries r * longest .. + length of key_rows
@@ -28,21 +30,24 @@ struct SelfAttentionCache {
 // Multi-head self-attention (Vaswani et al. 2017, section 3.2.2): output(attention(Q, K, V)), Q K V from one product.
 class SelfAttentionImpl : public torch::nn::Module {
  public:
-  SelfAttentionImpl(const ModelConfig& config, bool causal);
+  SelfAttentionImpl(const ModelConfig& config, AttentionRole role);
 
   torch::Tensor forward(const torch::Tensor& x, const Segments& segments, Pass& pass);  // (N, D) -> (N, D)
 
   // One new position for each row of x (R, D); its key and value are written into the cache.
   torch::Tensor step(const torch::Tensor& x, SelfAttentionCache& cache);
 
-  Linear query_key_value, output;
+  int64_t key_width() const { return options_.key_width(); }
+
+  Linear query_key_value{nullptr}, output{nullptr};
 
  private:
   QueryKeyValue project(const torch::Tensor& x);
 
-  int64_t num_heads_;
-  double dropout_;
-  Reach reach_;
+  AttentionProblem problem(const Segments& queries, const Segments& keys, const torch::Tensor& like);
+
+  AttentionOptions options_;
+  AlibiTable alibi_;
 };
 TORCH_MODULE(SelfAttention);
 

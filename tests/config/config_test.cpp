@@ -37,7 +37,11 @@ model: {encoder: recurrent, decoder: recurrent, cell: lstm, attention: luong, at
         bridge: mean, variational_dropout: true, d_model: 48, d_ff: 49, num_heads: 6, num_encoder_layers: 1,
         num_decoder_layers: 2, dropout: 0.30000000000000004, attention_dropout: 1.0e-3, activation_dropout: .5,
         activation: swish, norm: post, positions: learned, max_positions: 200, tie_embeddings: decoder,
-        output_bias: true, initialization: pytorch}
+        output_bias: true, initialization: pytorch, num_key_heads: 2,
+        encoder_attention: {reach: window, window_behind: 3, window_ahead: 4, stride: 5, num_heads: 2, dropout: 0.1},
+        decoder_attention: {reach: strided, window_behind: 6, window_ahead: 7, stride: 8, num_heads: 4, dropout: 0},
+        cross_attention: {reach: local_monotonic, window_behind: 9, window_ahead: 10, stride: 11, num_heads: 8,
+                          dropout: 0.25}}
 optimizer: {type: adamw, learning_rate: 5e-324, betas: [0.8, 0.95], epsilon: 1.0e-9, weight_decay: 0.01, momentum: 0.5,
             clip_norm: 1.7976931348623157e308}
 schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1, factor: 2}

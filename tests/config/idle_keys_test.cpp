@@ -58,6 +58,12 @@ const Overrides kGiven = {"tokenizer.source_model=m"};
 const Overrides kTokens = {"tokenizer.type=none"};
 const Overrides kValidation = {"data.validation={source: a, target: b}"};
 
+std::string name_of_row(const testing::TestParamInfo<Idle>& row) {
+  std::string name = key_of(row.param.setting) + "_" + std::to_string(row.index);
+  for (char& c : name) c = c == '.' ? '_' : c;
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Keys, EveryIdleKey,
     testing::Values(
@@ -71,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"tokenizer.user_symbols=[<a>]", kTokens, {}, "tokenizer.type"},
         Idle{"model.d_ff=8", kRecurrent, kRecurrentEncoder, "model.decoder transformer"},
         Idle{"model.num_heads=8", kRecurrent, kRecurrentDecoder, "model.encoder or"},
+        Idle{"model.num_key_heads=2", kRecurrent, kRecurrentDecoder, "model.encoder or"},
         Idle{"model.attention_dropout=0.1", kRecurrent, {}, "transformer"},
         Idle{"model.activation_dropout=0.1", kRecurrent, {}, "transformer"},
         Idle{"model.activation=gelu", kRecurrent, {}, "transformer"},
@@ -106,17 +113,49 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"train.early_stopping_metric=loss", {}, kValidation, "data.validation"},
         Idle{"train.patience=3", {}, kValidation, "data.validation"},
         Idle{"decode.length_penalty_type=wu", {"decode.length_penalty=0"}, {}, "decode.length_penalty 0"}),
-    [](const auto& row) {
-      std::string name = key_of(row.param.setting) + "_" + std::to_string(row.index);
-      for (char& c : name) c = c == '.' ? '_' : c;
-      return name;
-    });
+    name_of_row);
 
-// The table above is complete: each need of each key is what some row is refused for.
+// The keys of the three attentions.
+std::vector<Idle> attention_rows() {
+  std::vector<Idle> rows;
+  for (const std::string name : {"encoder", "decoder", "cross"}) {
+    const std::string section = "model." + name + "_attention.",
+                      need = name == "encoder" ? "model.encoder transformer" : "model.decoder transformer";
+    const Overrides gone = name == "encoder" ? kRecurrentEncoder : kRecurrentDecoder;
+    const Overrides window = {section + "reach=" + (name == "cross" ? "local_monotonic" : "window")};
+    const Overrides strided = name == "cross" ? Overrides{} : Overrides{section + "reach=strided"};
+    rows.push_back({section + "reach=" + (name == "cross" ? "local_monotonic" : "strided"), gone, {}, need});
+    rows.push_back({section + "num_heads=2", gone, {}, need});
+    rows.push_back({section + "dropout=0.1", gone, {}, need});
+    rows.push_back({section + "window_behind=2", gone, window, need});
+    rows.push_back({section + "window_behind=2", {}, window, "a reach of window"});
+    if (name == "cross") continue;
+    rows.push_back({section + "stride=2", gone, strided, need});
+    rows.push_back({section + "stride=2", {}, strided, "a reach of strided"});
+  }
+  for (const std::string section : {"model.encoder_attention.", "model.cross_attention."}) {
+    const Overrides window = {section + "reach=" + (section.starts_with("model.cross") ? "local_monotonic" : "window")};
+    rows.push_back({section + "window_ahead=2",
+                    section.starts_with("model.cross") ? kRecurrentDecoder : kRecurrentEncoder, window, "transformer"});
+    rows.push_back({section + "window_ahead=2", {}, window, "a reach of window"});
+  }
+  return rows;
+}
+
+INSTANTIATE_TEST_SUITE_P(Attentions, EveryIdleKey, testing::ValuesIn(attention_rows()), name_of_row);
+
+// What no setting of the model can bring to effect.
+TEST(IdleKeys, ADecoderSeesNothingAheadAndCrossAttentionHasNoStride) {
+  EXPECT_THAT(complaint("model: {decoder_attention: {reach: window, window_ahead: 3}}\n"),
+              testing::HasSubstr("has no effect: a decoder sees nothing ahead"));
+  EXPECT_THAT(complaint("model: {cross_attention: {stride: 3}}\n"), testing::HasSubstr("it needs a reach of strided"));
+}
+
+// The tables above are complete: each need of each key is what some row is refused for.
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 39u);  // rows of the instantiation
+  EXPECT_EQ(needs, 40 + attention_rows().size() + 3);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -77,5 +77,24 @@ TEST(ExportCtranslate2, RefusesModelsThatItCannotRunAndSaysWhatCan) {
   EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
 }
 
+TEST(ExportCtranslate2, RefusesAttentionsThatItDoesNotKnowByTheirKey) {
+  const ScratchDirectory scratch;
+  const auto refusal_of = [&](const std::vector<std::string>& changes) {
+    TranslationModel model{{}, testing::shared_tokenizers(), testing::tiny_model(testing::tiny_config())};
+    apply_overrides(model.config, changes);
+    try {
+      export_ctranslate2(model, scratch / "out", Quantization::kFloat32);
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  EXPECT_THAT(refusal_of({"model.positions=alibi"}), HasSubstr("with model.positions alibi; --format safetensors"));
+  EXPECT_THAT(refusal_of({"model.num_key_heads=1"}), HasSubstr("with model.num_key_heads 1;"));
+  EXPECT_THAT(refusal_of({"model.decoder_attention.reach=window"}),
+              HasSubstr("with model.decoder_attention.reach window;"));
+  EXPECT_THAT(refusal_of({"model.cross_attention.num_heads=1"}), HasSubstr("with model.cross_attention.num_heads 1;"));
+}
+
 }  // namespace
 }  // namespace heed

@@ -72,6 +72,9 @@ TEST_F(HuggingFace, RefusesWhatTransformersLacks) {
   model.config.model.encoder = EncoderType::kRecurrent;
   EXPECT_THROW(export_huggingface(model, scratch_ / "out", ""), ConfigError);
   model.config.model.encoder = EncoderType::kTransformer;
+  model.config.model.encoder_attention.reach = ReachType::kStrided;
+  EXPECT_THROW(export_huggingface(model, scratch_ / "out", ""), ConfigError);
+  model.config.model.encoder_attention.reach = ReachType::kGlobal;
   EXPECT_NO_THROW(export_huggingface(model, scratch_ / "out", ""));
   const Tokenizer& plain = *model.tokenizers.source;
   const Vocabulary other(plain.vocabulary().pieces(), {0, 1, 3, 2}, "test");  // bos and eos the other way round

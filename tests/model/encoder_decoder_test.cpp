@@ -53,6 +53,30 @@ std::vector<Variant> variants() {
     c.num_decoder_layers = 1;
     c.initialization = Initialization::kPytorch;
   });
+  add("Alibi", [](ModelConfig& c) { c.positions = Positions::kAlibi; });
+  add("NoPositions", [](ModelConfig& c) { c.positions = Positions::kNone; });
+  add("SharedKeyHeads", [](ModelConfig& c) {
+    c.num_heads = 6;
+    c.num_key_heads = 2;
+  });
+  add("Windows", [](ModelConfig& c) {
+    c.encoder_attention.reach = c.decoder_attention.reach = ReachType::kWindow;
+    c.cross_attention.reach = ReachType::kLocalMonotonic;
+    c.encoder_attention.window_behind = c.cross_attention.window_ahead = 2;
+    c.encoder_attention.window_ahead = c.decoder_attention.window_behind = c.cross_attention.window_behind = 3;
+  });
+  add("Strides", [](ModelConfig& c) {
+    c.encoder_attention.reach = c.decoder_attention.reach = ReachType::kStrided;
+    c.encoder_attention.stride = 3;
+    c.decoder_attention.stride = 2;
+  });
+  add("AlibiWindowsOfOwnHeads", [](ModelConfig& c) {
+    c.positions = Positions::kAlibi;
+    c.num_key_heads = 2;
+    c.encoder_attention = {.reach = ReachType::kWindow, .window_behind = 4, .window_ahead = 1, .num_heads = 6};
+    c.decoder_attention.num_heads = 4;
+    c.cross_attention.num_heads = 2;
+  });
   const auto recurrent_decoder = [](ModelConfig& c) { c.decoder = DecoderType::kRecurrent; };
   const auto recurrent = [](ModelConfig& c) {
     c.encoder = EncoderType::kRecurrent;
