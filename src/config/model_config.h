@@ -28,11 +28,12 @@ constexpr auto enum_names(NormPlace) {
   return std::to_array<EnumName<NormPlace>>({{NormPlace::kPre, "pre"}, {NormPlace::kPost, "post"}});
 }
 
-// kAlibi: nothing is added to the embeddings, scores fall with the distance (Press et al. 2022).
-enum class Positions { kSinusoidal, kLearned, kAlibi, kNone };
+// kSinusoidal and kLearned are added to the embeddings; with the others self-attention knows positions (nn/attention).
+enum class Positions { kSinusoidal, kLearned, kRotary, kAlibi, kNone };
 constexpr auto enum_names(Positions) {
   return std::to_array<EnumName<Positions>>({{Positions::kSinusoidal, "sinusoidal"},
                                              {Positions::kLearned, "learned"},
+                                             {Positions::kRotary, "rotary"},
                                              {Positions::kAlibi, "alibi"},
                                              {Positions::kNone, "none"}});
 }
@@ -126,7 +127,10 @@ struct ModelConfig {
           at_least(0).below(1));
     visit("activation", &ModelConfig::activation, "of the feed-forward layers");
     visit("norm", &ModelConfig::norm, "layer norm before each sublayer, or after it");
-    visit("positions", &ModelConfig::positions, "how positions are encoded");
+    visit("positions", &ModelConfig::positions,
+          "how rows know where they stand: sinusoids or learned vectors added to the embeddings; queries and keys "
+          "rotated (Su "
+          "et al. 2021); scores that fall with the distance (Press et al. 2022); not at all");
     visit("max_positions", &ModelConfig::max_positions, "rows of learned positions; 0: as the longest sentence allowed",
           between(0, 1 << 20));
     visit("tie_embeddings", &ModelConfig::tie_embeddings,

@@ -87,6 +87,13 @@ void check_attention(const ModelConfig& model, const std::string& name, const At
                 reach + " must be " + one_of(names, "or") + ", got " + to_yaml(attention.reach));
 }
 
+bool rotates_whole_pairs(const ModelConfig& model) {
+  const auto is_even = [&](const AttentionConfig& attention) {
+    return model.d_model / (attention.num_heads > 0 ? attention.num_heads : model.num_heads) % 2 == 0;
+  };
+  return is_even(model.encoder_attention) && is_even(model.decoder_attention);
+}
+
 void check_model(const Config& config, const Rules& rules) {
   const ModelConfig& model = config.model;
   const bool encodes = model.encoder == EncoderType::kTransformer, decodes = model.decoder == DecoderType::kTransformer;
@@ -101,6 +108,10 @@ void check_model(const Config& config, const Rules& rules) {
   rules.require(!has_heads || model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
                 {"model.d_model", "model.positions"},
                 "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));
+  rules.require(
+      !has_heads || model.positions != Positions::kRotary || rotates_whole_pairs(model),
+      {"model.positions", "model.num_heads", "model.d_model"},
+      "model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, must be even");
   rules.require(model.d_model % 2 == 0 || model.encoder != EncoderType::kRecurrent, {"model.d_model", "model.encoder"},
                 "model.d_model must be even for a recurrent encoder, which halves it, got " + to_yaml(model.d_model));
   rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,

@@ -5,7 +5,7 @@
 namespace heed {
 
 std::string special_attention(const ModelConfig& model) {
-  if (model.positions == Positions::kAlibi || model.positions == Positions::kNone)
+  if (model.positions != Positions::kSinusoidal && model.positions != Positions::kLearned)
     return fmt::format("model.positions {}", name_of(model.positions));
   if (model.num_key_heads != 0 && model.num_key_heads != model.num_heads)
     return fmt::format("model.num_key_heads {}", model.num_key_heads);

@@ -11,7 +11,7 @@
 namespace heed {
 
 // Rows of packed sentences, heads side by side in the width: query (Nq, D), key and value (Nk, Dk), each possibly a
-// column slice of a wider matrix (row stride > D), key and value of equal strides. Dk = D num_key_heads / num_heads.
+// column slice of a wider matrix (row stride > D). Dk = D num_key_heads / num_heads.
 struct QueryKeyValue {
   at::Tensor query, key, value;
 };
@@ -53,8 +53,7 @@ struct BiasGradients {
   at::Tensor key, distance;
 };
 
-// Writes the gradients of the rows, tensors of the same shapes and types; those of key and value are of equal strides.
-// Without key_rows.
+// Writes the gradients of the rows, tensors of the same shapes and types. Without key_rows.
 BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
                                         const at::Tensor& output_gradient, const QueryKeyValue& gradients);
 

@@ -15,7 +15,7 @@ namespace heed {
 template <class T, class A = ArithmeticOf<T>>
 struct AttentionPlan {
   const T *query, *key, *value;
-  int64_t query_stride, key_stride;  // `value` has the stride of `key`
+  int64_t query_stride, key_stride, value_stride;
   const int32_t *query_starts, *query_lengths, *key_starts, *key_lengths;
   const int32_t* key_rows;
   int64_t num_sentences, num_query_rows, max_query_length, max_key_length;
@@ -31,8 +31,8 @@ struct AttentionPlan {
   T* output;
   int64_t output_stride;
   // backward
-  const T* output_gradient;                            // stride: output_stride
-  int64_t query_gradient_stride, key_gradient_stride;  // the latter of the value's gradient too
+  const T* output_gradient;  // stride: output_stride
+  int64_t query_gradient_stride, key_gradient_stride, value_gradient_stride;
   T *query_gradient, *key_gradient, *value_gradient;
   A* key_bias_gradient;       // or null
   A* distance_bias_gradient;  // (sentences, num_heads, distances), added to, or null

@@ -12,7 +12,6 @@ namespace heed {
 inline void check_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
   const auto has_rows = [](const at::Tensor& matrix) { return matrix.dim() == 2 && matrix.stride(1) == 1; };
   TORCH_CHECK(has_rows(x.query) && has_rows(x.key) && has_rows(x.value), "expected matrices with contiguous rows");
-  TORCH_CHECK(x.key.stride(0) == x.value.stride(0), "key and value must have the same row stride");
   TORCH_CHECK(problem.queries.size() == problem.keys.size(), "query and key segments differ in number");
   const int64_t heads = problem.num_heads, key_heads = problem.key_heads(), size = x.query.size(1) / heads;
   TORCH_CHECK(x.query.size(1) == heads * size, heads, " heads do not divide ", x.query.size(1));
@@ -60,6 +59,7 @@ AttentionPlan<T> plan_attention(const QueryKeyValue& x, const AttentionProblem& 
   plan.value = pointer<const T>(x.value);
   plan.query_stride = x.query.stride(0);
   plan.key_stride = x.key.stride(0);
+  plan.value_stride = x.value.stride(0);
   plan.key_rows = pointer<const int32_t>(problem.key_rows);
   plan.num_query_rows = x.query.size(0);
   set_segments(plan, problem.queries, problem.keys, x.query.device());
@@ -81,7 +81,6 @@ template <class T>
 AttentionPlan<T> plan_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
                                          const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
   TORCH_CHECK(!problem.key_rows.defined(), "no gradients through a table of key rows");
-  TORCH_CHECK(gradients.key.stride(0) == gradients.value.stride(0), "gradients of key and value differ in stride");
   AttentionPlan<T> plan = plan_attention<T>(x, problem);
   plan.output_gradient = pointer<const T>(output_gradient);
   plan.query_gradient = pointer<T>(gradients.query);
@@ -89,6 +88,7 @@ AttentionPlan<T> plan_attention_backward(const QueryKeyValue& x, const Attention
   plan.value_gradient = pointer<T>(gradients.value);
   plan.query_gradient_stride = gradients.query.stride(0);
   plan.key_gradient_stride = gradients.key.stride(0);
+  plan.value_gradient_stride = gradients.value.stride(0);
   return plan;
 }
 

@@ -16,7 +16,7 @@ LayerNorm final_norm(torch::nn::Module& parent, const ModelConfig& config) {
 }  // namespace
 
 TransformerEncoderImpl::TransformerEncoderImpl(const ModelConfig& config)
-    : positions(register_module("positions", PositionalEncoding(config))),
+    : positions(register_module("positions", PositionalEncoding(config, AttentionRole::kEncoderSelf))),
       layers(
           register_layers(*this, "layers", config.num_encoder_layers, [&] { return TransformerEncoderLayer(config); })),
       norm(final_norm(*this, config)),
@@ -24,12 +24,13 @@ TransformerEncoderImpl::TransformerEncoderImpl(const ModelConfig& config)
 
 Memory TransformerEncoderImpl::forward(const Tokens& tokens, const Segments& source, Pass& pass) {
   torch::Tensor x = positions->embed(tokens, source.max_length(), pass.dropout(dropout_));
-  for (auto& layer : layers) x = layer(x, source, pass);
+  const AttentionPositions encoded = positions->attention(tokens, source.max_length());
+  for (auto& layer : layers) x = layer(x, source, encoded, pass);
   return {norm ? norm(x) : x, source, {}};
 }
 
 TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
-    : positions(register_module("positions", PositionalEncoding(config))),
+    : positions(register_module("positions", PositionalEncoding(config, AttentionRole::kDecoderSelf))),
       layers(
           register_layers(*this, "layers", config.num_decoder_layers, [&] { return TransformerDecoderLayer(config); })),
       norm(final_norm(*this, config)),
@@ -38,7 +39,8 @@ TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
 torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segments& target, const Memory& memory,
                                               Pass& pass) {
   torch::Tensor x = positions->embed(tokens, target.max_length(), pass.dropout(dropout_));
-  for (auto& layer : layers) x = layer(x, target, memory, pass);
+  const TargetRows rows{target, positions->attention(tokens, target.max_length())};
+  for (auto& layer : layers) x = layer(x, rows, memory, pass);
   return norm ? norm(x) : x;
 }
 
@@ -54,7 +56,7 @@ torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens
   Tokens here = tokens;
   here.rows.positions = at::full_like(tokens.rows.ids, state.length_);
   torch::Tensor x = positions->embed(here, state.length_ + 1, {});
-  state.make_room();
+  state.make_room(positions->attention(here, state.length_ + 1));
   for (size_t i = 0; i < layers.size(); ++i)
     x = layers[i]->step(x, state.caches_[i], state.rows(), {state.memory_key_values_[i], state.memory()});
   return norm ? norm(x) : x;

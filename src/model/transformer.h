@@ -12,6 +12,7 @@
 #include "model/encoder.h"
 #include "model/transformer_layers.h"
 #include "nn/embedding.h"
+#include "nn/positional_encoding.h"
 
 namespace heed {
 

@@ -9,8 +9,10 @@ TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const ModelConfig& conf
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
 
-torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segments& source, Pass& pass) {
-  x = residual_(x, self_attention_norm, pass, [&](const auto& h) { return self_attention(h, source, pass); });
+torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segments& source,
+                                                   const AttentionPositions& positions, Pass& pass) {
+  x = residual_(x, self_attention_norm, pass,
+                [&](const auto& h) { return self_attention(h, source, positions, pass); });
   x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;
 }
@@ -24,11 +26,13 @@ TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& conf
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
 
-torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const Segments& target, const Memory& memory,
+torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const TargetRows& target, const Memory& memory,
                                                    Pass& pass) {
-  x = residual_(x, self_attention_norm, pass, [&](const auto& h) { return self_attention(h, target, pass); });
+  x = residual_(x, self_attention_norm, pass,
+                [&](const auto& h) { return self_attention(h, target.segments, target.positions, pass); });
   x = residual_(x, cross_attention_norm, pass, [&](const auto& h) {
-    return cross_attention(QueryRows{h, target}, cross_attention->project(memory.hidden, memory.segments), pass);
+    return cross_attention(QueryRows{h, target.segments}, cross_attention->project(memory.hidden, memory.segments),
+                           pass);
   });
   x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;

@@ -34,7 +34,8 @@ struct ResidualBlock {
 class TransformerEncoderLayerImpl : public torch::nn::Module {
  public:
   explicit TransformerEncoderLayerImpl(const ModelConfig& config);
-  torch::Tensor forward(torch::Tensor x, const Segments& source, Pass& pass);  // (Ns, D) -> (Ns, D)
+  // (Ns, D) -> (Ns, D)
+  torch::Tensor forward(torch::Tensor x, const Segments& source, const AttentionPositions& positions, Pass& pass);
 
   LayerNorm self_attention_norm, feed_forward_norm;
   SelfAttention self_attention;
@@ -45,12 +46,18 @@ class TransformerEncoderLayerImpl : public torch::nn::Module {
 };
 TORCH_MODULE(TransformerEncoderLayer);
 
+// Where a decoder's rows stand.
+struct TargetRows {
+  Segments segments;
+  AttentionPositions positions;
+};
+
 class TransformerDecoderLayerImpl : public torch::nn::Module {
  public:
   explicit TransformerDecoderLayerImpl(const ModelConfig& config);
 
   // Whole target sentences: (Nt, D) -> (Nt, D).
-  torch::Tensor forward(torch::Tensor x, const Segments& target, const Memory& memory, Pass& pass);
+  torch::Tensor forward(torch::Tensor x, const TargetRows& target, const Memory& memory, Pass& pass);
 
   // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of the memory.
   torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows, const ProjectedMemory& memory);

@@ -26,7 +26,7 @@ TransformerState::TransformerState(const Memory& memory, std::vector<torch::Tens
     cache.rows = at::empty({memory.segments.size() * kFirstLength, 2 * key_width}, memory.hidden.options());
 }
 
-void TransformerState::make_room() {
+void TransformerState::make_room(const AttentionPositions& encoded) {
   if (length_ == key_rows_.size(1)) key_rows_ = at::cat({key_rows_, at::zeros_like(key_rows_)}, 1);
   const int64_t rows = num_rows(), longest = key_rows_.size(1);
   key_rows_.select(1, length_).copy_(at::arange(next_cache_row_, next_cache_row_ + rows, key_rows_.options()));
@@ -42,6 +42,7 @@ void TransformerState::make_room() {
     cache.segments = segments;
     cache.first_row = next_cache_row_;
     cache.positions = {.first = length_, .step = 0};
+    cache.encoded = encoded;
   }
   next_cache_row_ += rows;
   ++length_;

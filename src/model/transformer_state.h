@@ -22,7 +22,7 @@ class TransformerState : public DecoderState {
   friend class TransformerDecoderImpl;
 
   void select_rows(const std::vector<int64_t>& indices) override;
-  void make_room();  // for one more position of every row
+  void make_room(const AttentionPositions& encoded);  // for one more position of every row
 
   std::vector<torch::Tensor> memory_key_values_;
   std::vector<SelfAttentionCache> caches_;  // per layer

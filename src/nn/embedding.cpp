@@ -3,16 +3,10 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
-#include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
-#include <cmath>
-
-#include "core/error.h"
 #include "kernels/embedding.h"
 #include "nn/gradient.h"
-#include "nn/positions.h"
 #include "nn/saved_dropout.h"
 
 namespace heed {
@@ -42,50 +36,20 @@ struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
   }
 };
 
-torch::Tensor embed_without_positions(const Tokens& tokens, double scale, const Dropout& dropout) {
+}  // namespace
+
+EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
+    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}))) {}
+
+torch::Tensor embed(const Tokens& tokens, const Dropout& dropout, double scale) {
   const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
   TokenIds rows = tokens.rows;
   rows.positions = at::zeros_like(rows.ids);
   return EmbedFunction::apply(tokens.table, EmbeddingLookup{rows, scale, nothing, dropout, tokens.type});
 }
 
-}  // namespace
-
-EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
-    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}))) {}
-
-PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config)
-    : d_model_(config.d_model), type_(config.positions) {
-  if (config.positions == Positions::kLearned)
-    weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}));
-}
-
-torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& like) {
-  if (weight.defined()) {
-    if (length > weight.size(0))
-      throw DataError(
-          fmt::format("a sentence has {} pieces, but the model has learned {} positions "
-                      "(model.max_positions): shorten it",
-                      length, weight.size(0)));
-    return weight;
-  }
-  const auto fits = [&](const torch::Tensor& table) {
-    return table.size(0) >= length && table.scalar_type() == like.scalar_type() && table.device() == like.device();
-  };
-  if (sinusoids_.empty() || !fits(sinusoids_.back()))
-    sinusoids_.push_back(sinusoidal_positions(std::max<int64_t>(2 * length, 512), d_model_).to(like.options()));
-  return sinusoids_.back();
-}
-
-torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, int64_t length, const Dropout& dropout) {
-  const double scale = std::sqrt(static_cast<double>(d_model_));
-  if (type_ == Positions::kAlibi || type_ == Positions::kNone) return embed_without_positions(tokens, scale, dropout);
-  const torch::Tensor positions = rows(std::max<int64_t>(length, 1), tokens.table);
+torch::Tensor embed(const Tokens& tokens, const torch::Tensor& positions, const Dropout& dropout, double scale) {
   return EmbedFunction::apply(tokens.table, EmbeddingLookup{tokens.rows, scale, positions, dropout, tokens.type});
-}
-
-torch::Tensor embed(const Tokens& tokens, const Dropout& dropout) {
-  return embed_without_positions(tokens, 1.0, dropout);
 }
 
 }  // namespace heed

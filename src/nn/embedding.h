@@ -5,9 +5,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <vector>
 
-#include "config/model_config.h"
 #include "kernels/dropout.h"
 #include "tensor/device_batch.h"
 
@@ -29,28 +27,10 @@ struct Tokens {
   torch::ScalarType type;
 };
 
-// dropout(table[ids]), (N, D).
-torch::Tensor embed(const Tokens& tokens, const Dropout& dropout);
+// dropout(table[ids] * scale), (N, D).
+torch::Tensor embed(const Tokens& tokens, const Dropout& dropout, double scale = 1);
 
-// Positions of one side: sinusoids made on demand, learned rows (a parameter `weight`), or nothing.
-class PositionalEncodingImpl : public torch::nn::Module {
- public:
-  explicit PositionalEncodingImpl(const ModelConfig& config);
-
-  // dropout(table[ids] * sqrt(D) + positions), (N, D), all positions below `length`. Learned: DataError for more than
-  // there are. Without positions where attention knows them (ALiBi) or nobody does.
-  torch::Tensor embed(const Tokens& tokens, int64_t length, const Dropout& dropout);
-
-  torch::Tensor weight;  // learned only
-
- private:
-  torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
-
-  int64_t d_model_;
-  Positions type_;
-  // Not buffers: recomputed, never saved. The last one serves; CUDA graphs may still read those it has replaced.
-  std::vector<torch::Tensor> sinusoids_;
-};
-TORCH_MODULE(PositionalEncoding);
+// dropout(table[ids] * scale + positions[position of each]), (N, D).
+torch::Tensor embed(const Tokens& tokens, const torch::Tensor& positions, const Dropout& dropout, double scale);
 
 }  // namespace heed

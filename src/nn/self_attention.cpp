@@ -2,41 +2,40 @@
 
 #include "nn/attention/attend.h"
 #include "nn/attention/reference.h"
+#include "nn/attention/rotary.h"
 #include "nn/columns.h"
 
 namespace heed {
 
-SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role)
-    : options_(config, role), alibi_(options_.num_heads) {
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role) : options_(config, role) {
   query_key_value =
       register_module("query_key_value", Linear(config.d_model, config.d_model + 2 * options_.key_width()));
   output = register_module("output", Linear(config.d_model, config.d_model));
 }
 
-QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x) {
+QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions) {
   const auto parts = split_columns(query_key_value(x), {x.size(1), options_.key_width(), options_.key_width()});
-  return {parts[0], parts[1], parts[2]};
+  if (!positions.rows.defined()) return {parts[0], parts[1], parts[2]};
+  const auto rotated = [&](const torch::Tensor& part) { return rotate(part, positions.rows, options_.head_size()); };
+  return {rotated(parts[0]), rotated(parts[1]), parts[2]};
 }
 
-AttentionProblem SelfAttentionImpl::problem(const Segments& queries, const Segments& keys, const torch::Tensor& like) {
-  AttentionProblem problem = options_.problem(queries, keys);
-  if (options_.alibi) problem.distance_bias = alibi_.of(keys.max_length(), like);
-  return problem;
-}
-
-torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments, Pass& pass) {
-  const QueryKeyValue rows = project(x);
-  AttentionProblem self = problem(segments, segments, x);
+torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments,
+                                         const AttentionPositions& positions, Pass& pass) {
+  const QueryKeyValue rows = project(x, positions);
+  AttentionProblem self = options_.problem(segments, segments);
+  self.distance_bias = positions.distance_bias;
   if (pass.wants_attention(options_.role)) pass.add_attention(options_.role, reference_attention(rows, self).weights);
   self.dropout = pass.dropout(options_.dropout);
   return output(attend(rows, self));
 }
 
 torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
-  const QueryKeyValue rows = cache.add(project(x));
-  AttentionProblem self = problem(cache.queries, cache.segments, x);
+  const QueryKeyValue rows = cache.add(project(x, cache.encoded));
+  AttentionProblem self = options_.problem(cache.queries, cache.segments);
   self.key_rows = cache.key_rows;
   self.positions = cache.positions;
+  self.distance_bias = cache.encoded.distance_bias;
   return output(attend(rows, self));
 }
 

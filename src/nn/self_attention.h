@@ -6,8 +6,8 @@
 
 #include "config/model_config.h"
 #include "kernels/attention.h"
-#include "nn/attention/alibi.h"
 #include "nn/attention/attention_options.h"
+#include "nn/attention/attention_positions.h"
 #include "nn/linear.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
@@ -23,6 +23,7 @@ struct SelfAttentionCache {
   Segments segments;       // row r's keys: entries r * longest .. + length of key_rows
   int64_t first_row = 0;   // where this step's keys and values go
   QueryPositions positions;
+  AttentionPositions encoded;  // the same, of this step's rows, as the model encodes positions
 
   QueryKeyValue add(const QueryKeyValue& step);  // the step's queries, the keys and values of all steps
 };
@@ -32,7 +33,9 @@ class SelfAttentionImpl : public torch::nn::Module {
  public:
   SelfAttentionImpl(const ModelConfig& config, AttentionRole role);
 
-  torch::Tensor forward(const torch::Tensor& x, const Segments& segments, Pass& pass);  // (N, D) -> (N, D)
+  // (N, D) -> (N, D)
+  torch::Tensor forward(const torch::Tensor& x, const Segments& segments, const AttentionPositions& positions,
+                        Pass& pass);
 
   // One new position for each row of x (R, D); its key and value are written into the cache.
   torch::Tensor step(const torch::Tensor& x, SelfAttentionCache& cache);
@@ -42,12 +45,9 @@ class SelfAttentionImpl : public torch::nn::Module {
   Linear query_key_value{nullptr}, output{nullptr};
 
  private:
-  QueryKeyValue project(const torch::Tensor& x);
-
-  AttentionProblem problem(const Segments& queries, const Segments& keys, const torch::Tensor& like);
+  QueryKeyValue project(const torch::Tensor& x, const AttentionPositions& positions);
 
   AttentionOptions options_;
-  AlibiTable alibi_;
 };
 TORCH_MODULE(SelfAttention);
 

@@ -170,6 +170,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.yaml:3:14: model.num_heads must divide model.d_model (512), got 7"},
         BadConfig{"HeadsOfOneAttention", "model:\n  cross_attention: {num_heads: 7}\n",
                   "c.yaml:2:32: model.cross_attention.num_heads must divide model.d_model (256), got 7"},
+        BadConfig{
+            "OddRotaryHeads", "model: {d_model: 12, num_heads: 4, positions: rotary}\n",
+            "c.yaml:1:47: model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, "
+            "must be even"},
         BadConfig{"KeyHeads", "model: {num_heads: 8, num_key_heads: 3}\n",
                   "c.yaml:1:38: model.num_key_heads must divide model.num_heads (8), got 3"},
         BadConfig{"StridedCrossAttention", "model: {cross_attention: {reach: strided}}\n",

@@ -53,6 +53,13 @@ std::vector<Variant> variants() {
     c.num_decoder_layers = 1;
     c.initialization = Initialization::kPytorch;
   });
+  add("Rotary", [](ModelConfig& c) { c.positions = Positions::kRotary; });
+  add("RotaryWindowsSharedKeys", [](ModelConfig& c) {
+    c.positions = Positions::kRotary;
+    c.num_heads = 4;
+    c.num_key_heads = 2;
+    c.decoder_attention = {.reach = ReachType::kWindow, .window_behind = 3};
+  });
   add("Alibi", [](ModelConfig& c) { c.positions = Positions::kAlibi; });
   add("NoPositions", [](ModelConfig& c) { c.positions = Positions::kNone; });
   add("SharedKeyHeads", [](ModelConfig& c) {

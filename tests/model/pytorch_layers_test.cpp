@@ -109,7 +109,7 @@ TEST_P(PytorchLayers, EncoderLayerGivesTheOutputOfPytorchs) {
   std::vector<torch::Tensor> expected;
   for (size_t b = 0; b < kSourceLengths.size(); ++b) expected.push_back(theirs->forward(sentence(x, source_, b)));
   Pass pass;
-  expect_equal(ours(x, source_, pass), expected);
+  expect_equal(ours(x, source_, AttentionPositions{}, pass), expected);
 }
 
 TEST_P(PytorchLayers, DecoderLayerGivesTheOutputOfPytorchs) {
@@ -131,7 +131,7 @@ TEST_P(PytorchLayers, DecoderLayerGivesTheOutputOfPytorchs) {
     expected.push_back(theirs->forward(sentence(x, target_, b), sentence(memory.hidden, source_, b),
                                        causal_mask(kTargetLengths[b], type())));
   Pass pass;
-  expect_equal(ours(x, target_, memory, pass), expected);
+  expect_equal(ours(x, TargetRows{target_, {}}, memory, pass), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(, PytorchLayers,

@@ -88,7 +88,11 @@ struct AttentionItem {
     return plan.key_rows ? plan.key_rows[row] : row;
   }
   int64_t key_offset(int64_t j) const { return key_row(j) * plan.key_stride + key_head * plan.head_size; }
+  int64_t value_offset(int64_t j) const { return key_row(j) * plan.value_stride + key_head * plan.head_size; }
 
+  int64_t value_gradient_offset(int64_t j) const {
+    return key_row(j) * plan.value_gradient_stride + key_head * plan.head_size;
+  }
   int64_t key_gradient_offset(int64_t j) const {
     return key_row(j) * plan.key_gradient_stride + key_head * plan.head_size;
   }
@@ -131,21 +135,21 @@ void for_queries(const AttentionItem<T>& item, Body body) {
     for (int64_t i = 0; i < item.num_queries; ++i) body(AttentionQuery<T>(item, i, head));
 }
 
-// rows (num_keys, size) at offset(j) of `from`, transposed to (size, padded_keys)
-template <class T, class A>
-void transpose_rows(const AttentionItem<T>& item, const T* from, A* to, Buffer<A>& row) {
+// Rows (num_keys, size) that begin at from[offset(j)], transposed to (size, padded_keys).
+template <class T, class A, class Offset>
+void transpose_rows(const AttentionItem<T>& item, const T* from, Offset offset, A* to, Buffer<A>& row) {
   const int64_t size = item.plan.head_size, columns = item.padded_keys;
   std::fill(to, to + size * columns, A{0});
   for (int64_t j = 0; j < item.num_keys; ++j) {
-    copy_row(from + item.key_offset(j), row.data(), size);
+    copy_row(from + offset(j), row.data(), size);
     for (int64_t k = 0; k < size; ++k) to[k * columns + j] = row[k];
   }
 }
 
-template <class T, class A>
-void gather_rows(const AttentionItem<T>& item, const T* from, A* to) {
+template <class T, class A, class Offset>
+void gather_rows(const AttentionItem<T>& item, const T* from, Offset offset, A* to) {
   for (int64_t j = 0; j < item.num_keys; ++j)
-    copy_row(from + item.key_offset(j), to + j * item.plan.head_size, item.plan.head_size);
+    copy_row(from + offset(j), to + j * item.plan.head_size, item.plan.head_size);
 }
 
 template <class T, class A>

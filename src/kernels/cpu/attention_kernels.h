@@ -136,8 +136,10 @@ void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end)
   const int64_t size = plan.head_size;
   for (int64_t index = begin; index < end; ++index) {
     const AttentionItem<T> item(plan, index);
-    transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
-    gather_rows(item, plan.value, scratch.values.data());
+    const auto key = [&](int64_t j) { return item.key_offset(j); };
+    const auto value = [&](int64_t j) { return item.value_offset(j); };
+    transpose_rows(item, plan.key, key, scratch.keys_transposed.data(), scratch.row);
+    gather_rows(item, plan.value, value, scratch.values.data());
     gather_key_bias(item, scratch.key_bias);
     for_queries(item, [&](const AttentionQuery<T>& query) {
       attention_weights(query, scratch);
@@ -196,9 +198,11 @@ void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end
   AttentionScratch<T> scratch(plan, true);
   for (int64_t index = begin; index < end; ++index) {
     const AttentionItem<T> item(plan, index);
-    transpose_rows(item, plan.key, scratch.keys_transposed.data(), scratch.row);
-    transpose_rows(item, plan.value, scratch.values_transposed.data(), scratch.row);
-    gather_rows(item, plan.key, scratch.keys.data());
+    const auto key = [&](int64_t j) { return item.key_offset(j); };
+    const auto value = [&](int64_t j) { return item.value_offset(j); };
+    transpose_rows(item, plan.key, key, scratch.keys_transposed.data(), scratch.row);
+    transpose_rows(item, plan.value, value, scratch.values_transposed.data(), scratch.row);
+    gather_rows(item, plan.key, key, scratch.keys.data());
     gather_key_bias(item, scratch.key_bias);
     scratch.key_gradient.clear();
     scratch.value_gradient.clear();
@@ -206,7 +210,7 @@ void attention_backward(const AttentionPlan<T>& plan, int64_t begin, int64_t end
     for_queries(item, [&](const AttentionQuery<T>& query) { attention_backward_query(query, scratch); });
     for (int64_t j = 0; j < item.num_keys; ++j) {
       copy_row(&scratch.key_gradient[j * size], plan.key_gradient + item.key_gradient_offset(j), size);
-      copy_row(&scratch.value_gradient[j * size], plan.value_gradient + item.key_gradient_offset(j), size);
+      copy_row(&scratch.value_gradient[j * size], plan.value_gradient + item.value_gradient_offset(j), size);
       if (plan.key_bias_gradient)
         plan.key_bias_gradient[item.key_row(j) * plan.num_key_heads + item.key_head] = scratch.key_bias_gradient[j];
     }

@@ -49,7 +49,7 @@ HEED_HOST_DEVICE void attention_query_forward(const Team& team, const AttentionH
     for (int64_t k = team.rank(); k < at.size; k += team.size()) {
       A sum = at.sum_a[k] * shrink;
       for (int64_t j = begin; j < end; ++j)
-        sum += at.tile_a[j - begin] * load_element(plan.value + at.key_offset(j) + k);
+        sum += at.tile_a[j - begin] * load_element(plan.value + at.value_offset(j) + k);
       at.sum_a[k] = sum;
     }
     team.sync();
@@ -76,7 +76,7 @@ HEED_HOST_DEVICE QueryStatistics<ArithmeticOf<T>>* statistics_of(const Attention
 // dP of key j for query i, whose output gradient is in row_b.
 template <class T>
 HEED_HOST_DEVICE ArithmeticOf<T> weight_gradient(const AttentionHead<T>& at, int64_t i, int64_t j) {
-  return at.dot(at.row_b, at.plan.value + at.key_offset(j)) * at.keep(i, j);
+  return at.dot(at.row_b, at.plan.value + at.value_offset(j)) * at.keep(i, j);
 }
 
 // The query's row is in row_a, its output gradient in row_b.
@@ -166,7 +166,7 @@ HEED_HOST_DEVICE void attention_key_backward(const Team& team, const AttentionHe
   using A = ArithmeticOf<T>;
   const AttentionPlan<T>& plan = first.plan;
   first.read(team, plan.key + first.key_offset(j), first.row_a);
-  first.read(team, plan.value + first.key_offset(j), first.row_b);
+  first.read(team, plan.value + first.value_offset(j), first.row_b);
   first.clear(team, first.sum_a);
   first.clear(team, first.sum_b);
   team.sync();
@@ -176,7 +176,7 @@ HEED_HOST_DEVICE void attention_key_backward(const Team& team, const AttentionHe
     bias_gradient += add_key_gradients(team, at, j, statistics_of(at, statistics, rows));
   }
   first.write(team, first.sum_a, static_cast<A>(plan.scale), plan.key_gradient + first.key_gradient_offset(j));
-  first.write(team, first.sum_b, A{1}, plan.value_gradient + first.key_gradient_offset(j));
+  first.write(team, first.sum_b, A{1}, plan.value_gradient + first.value_gradient_offset(j));
   const A all = team.sum(bias_gradient);
   if (plan.key_bias_gradient && team.rank() == 0) plan.key_bias_gradient[first.key_bias_offset(j)] = all;
   team.sync();
@@ -195,7 +195,7 @@ HEED_HOST_DEVICE void attention_distance_backward(const Team& team, const Attent
     if (j < 0 || j >= at.num_keys || !at.sees(i, j)) continue;
     const T *query = plan.query + at.query_offset(i), *upstream = plan.output_gradient + at.output_offset(i);
     const A score = at.score(i, j, at.dot_of_stored(query, plan.key + at.key_offset(j)));
-    const A gradient = at.dot_of_stored(upstream, plan.value + at.key_offset(j)) * at.keep(i, j);
+    const A gradient = at.dot_of_stored(upstream, plan.value + at.value_offset(j)) * at.keep(i, j);
     own += exponential_of(score, statistics[i].log_sum) * (gradient - statistics[i].delta);
   }
   const A all = team.sum(own);

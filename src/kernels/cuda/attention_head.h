@@ -48,6 +48,10 @@ struct AttentionHead {
   HEED_HOST_DEVICE int64_t key_gradient_offset(int64_t j) const {
     return key_row(j) * plan.key_gradient_stride + key_head * size;
   }
+  HEED_HOST_DEVICE int64_t value_offset(int64_t j) const { return key_row(j) * plan.value_stride + key_head * size; }
+  HEED_HOST_DEVICE int64_t value_gradient_offset(int64_t j) const {
+    return key_row(j) * plan.value_gradient_stride + key_head * size;
+  }
   HEED_HOST_DEVICE int64_t key_bias_offset(int64_t j) const { return key_row(j) * plan.num_key_heads + key_head; }
 
   HEED_HOST_DEVICE int64_t position(int64_t i) const { return position_of(plan.positions, i, num_keys); }

@@ -26,7 +26,7 @@ HEED_HOST_DEVICE void short_attention_forward(const Team& team, const AttentionP
   head.read(plan.query + at.query_offset(0), plan.query_stride, head.num_queries, query);
   if (head.num_keys > 0) {
     head.read(plan.key + at.key_offset(0), plan.key_stride, head.num_keys, key);
-    head.read(plan.value + at.key_offset(0), plan.key_stride, head.num_keys, value);
+    head.read(plan.value + at.value_offset(0), plan.value_stride, head.num_keys, value);
   }
   team.sync();
   head.score(query, key, scores);
@@ -72,7 +72,7 @@ HEED_HOST_DEVICE void short_attention_backward(const Team& team, const Attention
   }
   if (head.num_keys > 0) {
     head.read(plan.key + at.key_offset(0), plan.key_stride, head.num_keys, key);
-    head.read(plan.value + at.key_offset(0), plan.key_stride, head.num_keys, value);
+    head.read(plan.value + at.value_offset(0), plan.value_stride, head.num_keys, value);
   }
   team.sync();
   head.score(query, key, scores);
@@ -99,7 +99,7 @@ HEED_HOST_DEVICE void short_attention_backward(const Team& team, const Attention
   team.sync();
   head.sum_over_queries(weights, upstream, sums);
   team.sync();
-  head.write(sums, plan.value_gradient + at.key_gradient_offset(0), plan.key_gradient_stride, head.num_keys);
+  head.write(sums, plan.value_gradient + at.value_gradient_offset(0), plan.value_gradient_stride, head.num_keys);
   team.sync();
   head.sum_over_keys(score_gradient, key, sums);
   team.sync();

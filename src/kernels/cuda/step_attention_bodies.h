@@ -26,8 +26,8 @@ struct StepAttention {
   bool aligned() const {
     constexpr int n = kVector<T>;
     return step_group_size(plan.head_size, n) > 0 && plan.query_stride % n == 0 && plan.key_stride % n == 0 &&
-           plan.output_stride % n == 0 && is_aligned(plan.query) && is_aligned(plan.key) && is_aligned(plan.value) &&
-           is_aligned(plan.output);
+           plan.value_stride % n == 0 && plan.output_stride % n == 0 && is_aligned(plan.query) &&
+           is_aligned(plan.key) && is_aligned(plan.value) && is_aligned(plan.output);
   }
   bool fits() const { return plan.dropout.threshold == 0 && (aligned() || step_group_size(plan.head_size, 1) > 0); }
 
@@ -44,8 +44,9 @@ struct StepAttention {
     Items<A, n> sums{};
     for (int64_t begin = seen.first; begin < seen.end; begin += groups) {
       const bool any = begin + group < seen.end;
-      const int64_t j = begin + (any ? group : 0), place = at.key_offset(j) + column;
-      const auto key = load_items<n>(plan.key + place), value = load_items<n>(plan.value + place);
+      const int64_t j = begin + (any ? group : 0);
+      const auto key = load_items<n>(plan.key + at.key_offset(j) + column);
+      const auto value = load_items<n>(plan.value + at.value_offset(j) + column);
       A dot = 0;
       for (int k = 0; k < n; ++k) dot += query.at[k] * key.at[k];
       const A score = at.score(0, j, team.sum_of_neighbours(dot, size));

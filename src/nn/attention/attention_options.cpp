@@ -30,10 +30,7 @@ Reach reach_of(const AttentionConfig& config, AttentionRole role) {
 }  // namespace
 
 AttentionOptions::AttentionOptions(const ModelConfig& config, AttentionRole of)
-    : role(of),
-      d_model(config.d_model),
-      reach(reach_of(section_of(config, of), of)),
-      alibi(config.positions == Positions::kAlibi && of != AttentionRole::kCross) {
+    : role(of), d_model(config.d_model), reach(reach_of(section_of(config, of), of)) {
   const AttentionConfig& section = section_of(config, of);
   num_heads = section.num_heads > 0 ? section.num_heads : config.num_heads;
   num_key_heads = config.num_key_heads > 0 ? config.num_key_heads : num_heads;

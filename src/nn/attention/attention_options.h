@@ -21,7 +21,6 @@ struct AttentionOptions {
   int64_t d_model, num_heads, num_key_heads;
   double dropout;
   Reach reach;
-  bool alibi;  // scores fall with the distance
 };
 
 }  // namespace heed

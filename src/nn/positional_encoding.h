@@ -1,0 +1,45 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "config/model_config.h"
+#include "nn/attention/alibi.h"
+#include "nn/attention/attention_options.h"
+#include "nn/attention/attention_positions.h"
+#include "nn/embedding.h"
+
+namespace heed {
+
+// How the rows of one side of a Transformer know where they stand (model.positions): by sinusoids or learned rows (a
+// parameter `weight`) that are added to the embeddings, by what self-attention is told, or not at all.
+class PositionalEncodingImpl : public torch::nn::Module {
+ public:
+  // The side's self-attention.
+  PositionalEncodingImpl(const ModelConfig& config, AttentionRole role);
+
+  // dropout(table[ids] * sqrt(D) + positions), (N, D), all positions below `length`. Learned: DataError for more than
+  // there are.
+  torch::Tensor embed(const Tokens& tokens, int64_t length, const Dropout& dropout);
+
+  // For the self-attention of the same tokens.
+  AttentionPositions attention(const Tokens& tokens, int64_t length);
+
+  torch::Tensor weight;  // learned only
+
+ private:
+  torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
+
+  int64_t d_model_;
+  Positions type_;
+  AlibiTable alibi_;
+  // Not buffers: recomputed, never saved. The last one serves; CUDA graphs may still read those it has replaced.
+  std::vector<torch::Tensor> sinusoids_;
+};
+TORCH_MODULE(PositionalEncoding);
+
+}  // namespace heed
