@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <string>
 
 #include "checkpoint/manifest.h"
 #include "core/error.h"
+#include "core/failure_text.h"
 
 namespace heed {
 
@@ -19,6 +21,12 @@ inline constexpr const char* kStateName = "state.json";
 inline const std::set<std::string> kOwnNames = {kModelName,      kTrainingName, kConfigName,
                                                 kVocabularyName, kStateName,    kManifestName};
 
+// A checkpoint that cannot be read now (core/error.h: UnreadableError): nothing says that it is damaged.
+class UnreadableCheckpoint : public CheckpointError {
+ public:
+  using CheckpointError::CheckpointError;
+};
+
 // Runs `work`, giving file errors (core/error.h: Error) the class that callers of this room expect.
 template <class Work>
 auto as_checkpoint_error(Work work) {
@@ -26,10 +34,15 @@ auto as_checkpoint_error(Work work) {
     return work();
   } catch (const CheckpointError&) {
     throw;
+  } catch (const UnreadableError& error) {
+    throw UnreadableCheckpoint(error.what());
   } catch (const Error& error) {
     throw CheckpointError(error.what());
   } catch (const std::filesystem::filesystem_error& error) {
-    throw CheckpointError(error.what());
+    const int code = error.code().value();
+    const std::string message = error.path1().string() + ": cannot read: " + failure_text(error.path1(), code);
+    if (code == ENOENT || code == ENOTDIR) throw CheckpointError(message);
+    throw UnreadableCheckpoint(message);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <exception>
+
 #include "checkpoint/checkpoint_files.h"
 #include "checkpoint/run_directory.h"
 #include "core/failure_text.h"
@@ -20,8 +22,8 @@ constexpr uint64_t kMaxManifestBytes = 1 << 24;
 OpenFile open_directory(const fs::path& directory) {
   try {
     return OpenFile(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  } catch (const Error&) {
-    if (fs::exists(directory)) throw;
+  } catch (const Error& error) {
+    if (fs::exists(directory)) throw UnreadableError(error.what());
     throw CheckpointGone(directory.string() + ": there is no such directory" + relative_note(directory));
   }
 }
@@ -31,17 +33,17 @@ OpenFile open_directory(const fs::path& directory) {
 OpenCheckpoint::OpenCheckpoint(const fs::path& directory) : directory_(directory) {
   as_checkpoint_error([&] {
     const OpenFile held = open_directory(directory);
-    std::string wrong;
+    std::exception_ptr wrong;
     try {
       open_files();
-    } catch (const Error& error) {
-      wrong = error.what();
-    } catch (const fs::filesystem_error& error) {
-      wrong = error.what();
+    } catch (const Error&) {
+      wrong = std::current_exception();
+    } catch (const fs::filesystem_error&) {
+      wrong = std::current_exception();
     }
     // What was opened is one whole checkpoint if it has its name still: to be removed, it is renamed first.
     if (!held.leads_to(directory)) throw CheckpointGone(directory.string() + ": was removed or replaced meanwhile");
-    if (!wrong.empty()) throw CheckpointError(wrong);
+    if (wrong) std::rethrow_exception(wrong);
   });
 }
 

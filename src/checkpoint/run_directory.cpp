@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "checkpoint/checkpoint.h"
+#include "checkpoint/checkpoint_files.h"
 #include "checkpoint/manifest.h"
 #include "core/atomic_file.h"
 #include "core/durable_directory.h"
@@ -66,6 +67,11 @@ NewestCheckpoint RunDirectory::newest_verified() const {
       newest.path = checkpoint(*step);
       newest.step = *step;
       return newest;
+    } catch (const UnreadableCheckpoint& error) {
+      throw UnreadableCheckpoint(
+          fmt::format("{}; nothing was changed: that checkpoint may be whole, and is passed over only "
+                      "once it is gone",
+                      error.what()));
     } catch (const CheckpointError& error) {
       newest.rejected.push_back({checkpoint(*step), error.what()});
     }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -8,6 +10,7 @@
 #include "cli/run_origin.h"
 #include "cli/train_run.h"
 #include "core/error.h"
+#include "core/file_bytes.h"
 #include "core/line_writer.h"
 #include "core/logging.h"
 
@@ -51,6 +54,17 @@ LoadedConfig load_training_config(const TrainOptions& options, std::vector<std::
   return load_config_and_keys(run.config_file().string(), overrides);
 }
 
+// A run's resolved config goes where a person's own may stand.
+void require_config_elsewhere(const TrainOptions& options, const Config& config) {
+  const RunDirectory run{fs::path(config.run.directory)};
+  std::error_code differs;
+  if (!fs::equivalent(options.config, run.config_file(), differs) || !run.steps().empty()) return;
+  if (read_file_bytes(options.config) == dump_config(load_config(options.config))) return;
+  throw ConfigError(
+      fmt::format("{}: training writes its resolved config there: keep this one outside of run.directory {}",
+                  options.config, config.run.directory));
+}
+
 void print_config(LoadedConfig loaded) {
   if (const std::string& from = loaded.config.train.initialize_from; !from.empty())
     take_model(loaded, read_origin_of_model(from));
@@ -65,6 +79,7 @@ void train(const TrainOptions& options, std::vector<std::string> overrides) {
   LoadedConfig loaded = load_training_config(options, overrides);
   if (options.dump_config) return print_config(std::move(loaded));
   require_training(loaded.config);
+  require_config_elsewhere(options, loaded.config);
   const ExistingRun existing = options.resume      ? ExistingRun::kResume
                                : options.overwrite ? ExistingRun::kOverwrite
                                                    : ExistingRun::kRefuse;

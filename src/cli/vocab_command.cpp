@@ -19,8 +19,21 @@ struct VocabOptions {
   std::string config;
 };
 
+// What a vocabulary does not replace would be lost with the directory that it replaces.
+void require_own_files(const std::filesystem::path& directory) {
+  if (!std::filesystem::is_directory(directory)) return;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename();
+    if (!Tokenizers::is_file_name(name))
+      throw ConfigError(entry.path().string() +
+                        ": no part of a vocabulary: move it elsewhere, or choose another "
+                        "run.directory");
+  }
+}
+
 // All files or none: a killed process leaves what was there before.
 void write_tokenizers(const Tokenizers& tokenizers, const std::filesystem::path& directory) {
+  require_own_files(directory);
   PendingDirectory pending(directory);
   for (const auto& [name, bytes] : tokenizers.files()) pending.write(name, bytes);
   pending.commit();

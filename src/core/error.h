@@ -18,6 +18,13 @@ class ConfigError : public Error {
   using Error::Error;
 };
 
+// The system does not let a file be read now (no permission, too many open files, a failing disk): it may be whole all the
+// same.
+class UnreadableError : public Error {
+ public:
+  using Error::Error;
+};
+
 // A corpus, vocabulary or other text file is wrong: exit code 1.
 class DataError : public Error {
  public:

@@ -25,6 +25,13 @@ constexpr size_t kPieceBytes = 1 << 20;
   throw Error(fmt::format("{}: cannot read: {}", path.string(), what));
 }
 
+// What is missing is no whole file; anything else the system says does not speak against the file.
+[[noreturn]] void fail(const fs::path& path, int error) {
+  const std::string message = fmt::format("{}: cannot read: {}", path.string(), failure_text(path, error));
+  if (error == ENOENT || error == ENOTDIR || error == EISDIR) throw Error(message);
+  throw UnreadableError(message);
+}
+
 void require_unchanged(const fs::path& path, uint64_t expected, uint64_t found) {
   if (expected != found) fail(path, fmt::format("its length changed meanwhile ({} bytes, then {})", expected, found));
 }
@@ -36,7 +43,7 @@ RegularFile::RegularFile(fs::path path, Symlinks symlinks) : path_(std::move(pat
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (symlinks == Symlinks::kRefuse ? O_NOFOLLOW : 0);
   descriptor_ = uninterrupted([&] { return open(path_.c_str(), flags); });
   if (descriptor_ < 0 && errno == ELOOP && symlinks == Symlinks::kRefuse) fail(path_, "it is a symbolic link");
-  if (descriptor_ < 0) fail(path_, failure_text(path_, errno));
+  if (descriptor_ < 0) fail(path_, errno);
   struct stat status {};
   const bool known = fstat(descriptor_, &status) == 0;
   if (!known || !S_ISREG(status.st_mode)) {
@@ -66,7 +73,7 @@ size_t RegularFile::read(uint64_t offset, std::span<char> bytes) const {
     const ssize_t count = uninterrupted([&] {
       return pread(descriptor_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     });
-    if (count < 0) fail(path_, failure_text(path_, errno));
+    if (count < 0) fail(path_, errno);
     if (count == 0) break;
     done += static_cast<size_t>(count);
   }

@@ -132,7 +132,11 @@ void make_directories(const fs::path& path) {
   const fs::path plain = without_final_slash(path);
   if (fs::is_directory(plain) || plain.empty()) return;
   make_directories(plain.parent_path());
-  make_directory(plain);
+  try {
+    make_directory(plain);
+  } catch (const Error&) {
+    if (!fs::is_directory(plain)) throw;  // else another process has just made it
+  }
   sync_directory(parent_directory(plain));
 }
 

@@ -24,12 +24,17 @@ constexpr size_t kBufferBytes = size_t{1} << 16;
 constexpr int kGzipWindow = 15 + 16;  // deflateInit2: the largest window, gzip header and trailer
 constexpr int kMemoryLevel = 8;       // zlib's usual one
 
-// What is written in passing and cannot be replaced. /dev/stdout may lead to a file, which its opener appends to.
+// A descriptor by name. It may lead to a file, which its opener appends to.
+bool is_descriptor(const std::string& path) {
+  return path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") ||
+         (path.starts_with("/proc/") && path.find("/fd/") != std::string::npos);
+}
+
+// What is written in passing and cannot be replaced.
 bool is_stream(const std::string& path) {
   std::error_code none;
   const fs::file_status status = fs::status(path, none);
-  return path == "-" || path.starts_with("/dev/") || path.starts_with("/proc/") ||
-         (fs::exists(status) && !fs::is_regular_file(status));
+  return path == "-" || is_descriptor(path) || (fs::exists(status) && !fs::is_regular_file(status));
 }
 
 }  // namespace
@@ -68,6 +73,7 @@ class LineWriter::Gzip {
 };
 
 LineWriter::LineWriter(const std::string& path) : path_(path) {
+  if (path.empty()) throw ConfigError("the name of the file to write is empty; - is standard output");
   if (is_stream(path))
     open_stream();
   else
@@ -85,7 +91,8 @@ void LineWriter::open_stream() {
   check(descriptor_ >= 0);
 }
 
-// A link stays one, and a file keeps its mode: one that may not be written is not replaced either.
+// A link stays one, and a file keeps its permissions: one that may not be written is not replaced either. Not what
+// makes a program run as its owner: the new file's owner is another where the old one was.
 void LineWriter::open_file() {
   struct stat old {};
   const bool replaces = stat(path_.c_str(), &old) == 0;
@@ -93,7 +100,7 @@ void LineWriter::open_file() {
   temporary_.emplace(replaces ? fs::canonical(path_) : fs::path(path_));
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
   descriptor_ = uninterrupted([&] { return open(temporary_->content().c_str(), flags, 0666); });
-  check(descriptor_ >= 0 && (!replaces || fchmod(descriptor_, old.st_mode & 07777) == 0));
+  check(descriptor_ >= 0 && (!replaces || fchmod(descriptor_, old.st_mode & 0777) == 0));
 }
 
 void LineWriter::write_line(std::string_view line) {

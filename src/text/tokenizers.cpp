@@ -51,6 +51,10 @@ std::string Tokenizers::fingerprint() const {
   return sha256_hex(source->fingerprint() + (shared() ? " shared" : " " + target->fingerprint()));
 }
 
+bool Tokenizers::is_file_name(std::string_view name) {
+  return name == kVocabularyFile || name == kSharedModel || name == kSourceModel || name == kTargetModel;
+}
+
 std::map<std::string, std::string> Tokenizers::files() const {
   Files files{{kVocabularyFile, vocabulary_json(*this)}};
   const auto add = [&](const char* name, const Tokenizer& tokenizer) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "text/tokenizer.h"
 
@@ -20,6 +21,7 @@ struct Tokenizers {
   // What a checkpoint keeps, by file name: vocabulary.json and, with sentencepiece, tokenizer.model (shared) or
   // source.model and target.model. Equal tokenizers give equal bytes.
   std::map<std::string, std::string> files() const;
+  static bool is_file_name(std::string_view name);  // of any of these
 
   // The way back; other names in the map are ignored. DataError, beginning with `origin`/NAME, where a file is missing
   // or damaged or a model does not have the pieces that vocabulary.json lists.

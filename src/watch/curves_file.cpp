@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -32,6 +33,7 @@ void CurvesFile::on_start(int64_t step, bool resumed) {
 
 // metrics.jsonl as watch/metrics_file.h writes it; a line that is none (cut off by a kill) is left out.
 void CurvesFile::read(double step) {
+  if (!std::filesystem::is_regular_file(metrics_)) return;  // a pipe would be waited for
   std::ifstream file(metrics_);
   for (std::string line; std::getline(file, line);) {
     const auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);

@@ -1,7 +1,10 @@
 #include "checkpoint/run_directory.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "checkpoint/tiny_checkpoint.h"
 #include "core/error.h"
@@ -54,6 +57,34 @@ TEST_F(Run, NewestVerifiedFallsBackAndSaysWhatItPassedOver) {
   damage(100);
   EXPECT_FALSE(run_.newest_verified().path.has_value());
   EXPECT_EQ(run_.newest_verified().rejected.size(), 3u);
+}
+
+// A checkpoint that cannot be read now may be whole: nobody continues from an older one, or removes it.
+TEST_F(Run, WhatCannotBeReadNowIsNotPassedOver) {
+  save({100, 200});
+  const rlimit before = [] {
+    rlimit limit{};
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    return limit;
+  }();
+  const int next = open("/dev/null", O_RDONLY);
+  close(next);
+  std::string message = "passed over";
+  for (rlim_t room = 1; room < 8; ++room) {  // too few for the directory, or for its files
+    const rlimit few{static_cast<rlim_t>(next) + room, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    try {
+      const NewestCheckpoint newest = run_.newest_verified();
+      message = newest.path == run_.checkpoint(200) ? message : "another";
+    } catch (const Error& error) {
+      message = error.what();
+    } catch (const fs::filesystem_error&) {  // the list of checkpoints itself
+    }
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_NE(message, "another") << room;
+  }
+  EXPECT_THAT(message, HasSubstr("nothing was changed"));
+  EXPECT_EQ(run_.newest_verified().path, run_.checkpoint(200));
 }
 
 TEST_F(Run, LinksAreRelativeSoThatARunCanBeMoved) {

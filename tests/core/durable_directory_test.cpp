@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "core/error.h"
 #include "support/file_faults.h"
 #include "support/scratch_directory.h"
@@ -129,6 +133,24 @@ TEST(FileOperations, DirectoriesAreMadeWithTheirParents) {
   EXPECT_TRUE(fs::is_directory(directory / "a/b/c"));
   put(directory / "file", "");
   EXPECT_THROW(make_directories(directory / "file/d"), Error);
+}
+
+TEST(FileOperations, SeveralMayMakeTheSameDirectoriesAtOnce) {
+  ScratchDirectory directory;
+  std::atomic<int> failures = 0;
+  for (int round = 0; round < 200; ++round) {
+    const fs::path deep = directory / std::to_string(round) / "a/b/c";
+    std::vector<std::jthread> makers;
+    for (int maker = 0; maker < 4; ++maker)
+      makers.emplace_back([&] {
+        try {
+          make_directories(deep);
+        } catch (const Error&) {
+          ++failures;
+        }
+      });
+  }
+  EXPECT_EQ(failures, 0);
 }
 
 TEST(FileOperations, SpaceThatIsNotThereIsAnErrorBeforeAnythingIsWritten) {

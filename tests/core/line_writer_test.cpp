@@ -210,6 +210,29 @@ TEST(LineWriter, AFileThatIsNotClosedDoesNotComeIntoBeing) {
   }
 }
 
+// A new file is its writer's, who must not lend his name to whoever made the old one.
+TEST(LineWriter, WhatIsReplacedDoesNotRunAsItsWriter) {
+  ScratchDirectory scratch;
+  put(scratch / "file", "before");
+  ASSERT_EQ(chmod((scratch / "file").c_str(), 06755), 0);
+  write_lines(scratch / "file", {"after"});
+  struct stat status {};
+  ASSERT_EQ(stat((scratch / "file").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0755u);
+}
+
+// By whatever path it is reached: /dev/shm and /proc/self/cwd lead to files like any others.
+TEST(LineWriter, AFileUnderProcIsWholeOrNotThereToo) {
+  ScratchDirectory scratch;
+  put(scratch / "file", "before");
+  { LineWriter("/proc/self/root" + (scratch / "file").string()).write_line("half"); }
+  EXPECT_EQ(contents(scratch / "file"), "before");
+  write_lines("/proc/self/root" + (scratch / "file").string(), {"after"});
+  EXPECT_EQ(contents(scratch / "file"), "after\n");
+}
+
+TEST(LineWriter, NoNameIsRefusedAtOnce) { EXPECT_THROW(LineWriter(""), ConfigError); }
+
 TEST(LineWriter, WhatIsReplacedKeepsItsModeAndItsLink) {
   ScratchDirectory scratch;
   put(scratch / "real/file", "before");
