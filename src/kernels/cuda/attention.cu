@@ -4,6 +4,7 @@
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/step_attention_bodies.h"
+#include "tensor/segments.h"
 
 namespace heed::cuda {
 namespace {
@@ -71,7 +72,7 @@ void attention_forward(const AttentionPlan<T>& plan, const at::Tensor& query, co
   if (query_segments.size() == 0) return;
   const StepAttention<T> step{plan};
   if (query_segments.max_length() == 1 && step.fits())
-    return for_each_row_by_warps(query, query_segments.size() * plan.num_heads, step);
+    return for_each_row_by_warps(query.device(), query_segments.size() * plan.num_heads, step);
   const c10::cuda::CUDAGuard guard(query.device());
   const Launch launch = plan_launch(plan, query_segments.size(), query_segments.max_length());
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();

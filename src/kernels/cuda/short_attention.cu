@@ -1,6 +1,7 @@
 #include <ATen/cuda/CUDAContext.h>
 #include <mma.h>
 
+#include "kernels/attention.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/short_attention_bodies.h"
