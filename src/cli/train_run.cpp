@@ -20,7 +20,7 @@
 #include "core/version.h"
 #include "data/corpus_check.h"
 #include "data/parallel_corpus.h"
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/instruction_set.h"
 #include "model/encoder_decoder.h"
 #include "model/initialization.h"
 #include "tensor/device.h"

@@ -20,11 +20,11 @@ ActivationPlan<T> plan_activation(ActivationFunction f, const at::Tensor& x, con
 }  // namespace
 
 at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
-  if constexpr (kWithCuda)
-    if (x.is_cuda()) return cuda::activation_dropout(f, x, dropout);
   at::Tensor out = at::empty_like(x);
-  dispatch(x, [&]<class T>(T) {
+  dispatch_type(x, [&]<class T>(T) {
     const auto plan = plan_activation<T>(f, x, dropout, out);
+    if constexpr (kWithCuda)
+      if (x.is_cuda()) return cuda::activation_forward(plan, x.device());
     run(cpu_kernels<T>().activation_forward, plan, groups(plan.size, kElementGroup), kGrain);
   });
   return out;
@@ -32,12 +32,12 @@ at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const D
 
 at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
                                        const Dropout& dropout) {
-  if constexpr (kWithCuda)
-    if (x.is_cuda()) return cuda::activation_dropout_backward(f, x, gradient, dropout);
   at::Tensor out = at::empty_like(x);
-  dispatch(x, [&]<class T>(T) {
+  dispatch_type(x, [&]<class T>(T) {
     auto plan = plan_activation<T>(f, x, dropout, out);
     plan.dy = pointer<const T>(gradient);
+    if constexpr (kWithCuda)
+      if (x.is_cuda()) return cuda::activation_backward(plan, x.device());
     run(cpu_kernels<T>().activation_backward, plan, groups(plan.size, kElementGroup), kGrain);
   });
   return out;

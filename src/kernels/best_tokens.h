@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/plans.h"
+
 namespace heed {
 
 // The `count` most probable tokens of each row, best first, equal ones by their id: what a beam search needs of a (R,
@@ -17,7 +19,6 @@ struct BestTokens {
 // logits (R, V), contiguous, fp32 or bf16, on a CUDA device; log p = logit - log(sum of exp over the row). Tokens in
 // `forbidden` (at most kMostForbidden), and those whose logit is -infinity or NaN, are no candidates. count >= 1. The
 // result is on the CPU.
-constexpr size_t kMostForbidden = 8;
 BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vector<int64_t>& forbidden);
 
 }  // namespace heed

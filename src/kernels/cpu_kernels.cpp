@@ -1,4 +1,5 @@
 #include "kernels/cpu/cpu_kernels.h"
+#include "kernels/instruction_set.h"
 
 #define HEED_DECLARE_TABLES(set)               \
   namespace set {                              \

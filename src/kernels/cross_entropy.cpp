@@ -9,19 +9,20 @@
 namespace heed {
 
 RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient) {
-  if constexpr (kWithCuda)
-    if (logits.is_cuda()) return cuda::cross_entropy_rows(logits, labels, smoothing, gradient);
   const int64_t rows = logits.size(0);
   RowLosses result{at::empty({rows}, logits.options().dtype(at::kDouble)),
                    at::empty({rows}, logits.options().dtype(at::kDouble))};
-  dispatch(logits, [&]<class T>(T) {
-    const CrossEntropyPlan<T> plan{pointer<T>(logits),
-                                   pointer<const int64_t>(labels),
-                                   logits.size(1),
-                                   smoothing,
-                                   gradient,
-                                   pointer<double>(result.losses),
-                                   pointer<double>(result.log_likelihoods)};
+  dispatch_type(logits, [&]<class T>(T) {
+    const CrossEntropyPlan<T> plan{.logits = pointer<T>(logits),
+                                   .labels = pointer<const int64_t>(labels),
+                                   .rows = rows,
+                                   .vocabulary_size = logits.size(1),
+                                   .smoothing = smoothing,
+                                   .gradient = gradient,
+                                   .losses = pointer<double>(result.losses),
+                                   .log_likelihoods = pointer<double>(result.log_likelihoods)};
+    if constexpr (kWithCuda)
+      if (logits.is_cuda()) return cuda::cross_entropy(plan, logits.device());
     run(cpu_kernels<T>().cross_entropy, plan, rows, 8);
   });
   return result;

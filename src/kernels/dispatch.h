@@ -10,14 +10,22 @@
 #include "kernels/bfloat16.h"
 #include "kernels/dropout.h"
 #include "kernels/plans.h"
+#include "kernels/with_cuda.h"
 
-// From tensors to the pointers that kernels take. Private to src/kernels.
+// From tensors to the pointers that kernels take. Private to src/kernels. A function of kernels/*.h allocates its
+// outputs, builds one plan, and hands it to its CUDA kernel or to `run` with its CPU kernel.
 
 namespace heed {
 
-// Calls body(T{}) with the storage type of `tensor`.
+inline void require_kernels(const at::Tensor& tensor) {
+  TORCH_CHECK(tensor.is_cpu() || (kWithCuda && tensor.is_cuda()), "this build has no kernels for tensors on ",
+              tensor.device());
+}
+
+// Calls body(T{}) with the storage type of `tensor`, which lies on a device that this build has kernels for.
 template <class Body>
 auto dispatch_type(const at::Tensor& tensor, Body body) {
+  require_kernels(tensor);
   switch (tensor.scalar_type()) {
     case at::kFloat:
       return body(float{});
@@ -34,16 +42,10 @@ inline void require_cpu(const at::Tensor& tensor) {
   TORCH_CHECK(tensor.is_cpu(), "this build has no kernels for tensors on ", tensor.device());
 }
 
-// The same for what only CPU kernels may see.
-template <class Body>
-auto dispatch(const at::Tensor& tensor, Body body) {
-  require_cpu(tensor);
-  return dispatch_type(tensor, body);
-}
-
-// Flat buffers on any device: float or double, their own type is the arithmetic type.
+// The same for flat buffers: float or double, their own type is the arithmetic type.
 template <class Body>
 void dispatch_flat_type(const at::Tensor& flat, Body body) {
+  require_kernels(flat);
   TORCH_CHECK(flat.is_contiguous() && flat.dim() == 1, "expected a flat buffer");
   if (flat.scalar_type() == at::kFloat) return body(float{});
   if (flat.scalar_type() == at::kDouble) return body(double{});
@@ -66,7 +68,7 @@ inline DropoutPlan plan_of(const Dropout& dropout) {
 
 inline int64_t groups(int64_t size, int64_t group) { return (size + group - 1) / group; }
 
-// Does items [0, items) of the plan on all threads, at least `grain` items each.
+// On the CPU: does items [0, items) of the plan on all threads, at least `grain` items each.
 template <class Plan>
 void run(Kernel<Plan> kernel, const Plan& plan, int64_t items, int64_t grain) {
   at::parallel_for(0, items, grain, [&](int64_t begin, int64_t end) { kernel(plan, begin, end); });

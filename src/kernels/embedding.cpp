@@ -1,19 +1,29 @@
 #include "kernels/embedding.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/sort.h>
 
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 
 namespace heed {
+namespace {
+
+// What the kernels need of the ids: on a GPU also their order.
+RowIds with_order(const RowIds& rows) {
+  RowIds all = rows;
+  if (all.ids.is_cuda() && !all.order.defined())
+    std::tie(all.sorted_ids, all.order) = at::sort(all.ids, std::optional(true), /*dim=*/0, /*descending=*/false);
+  return all;
+}
+
+}  // namespace
 
 at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
-  if constexpr (kWithCuda)
-    if (table.is_cuda()) return cuda::embed(table, lookup);
   const int64_t rows = lookup.tokens.ids.size(0), width = table.size(1);
   at::Tensor out = at::empty({rows, width}, table.options().dtype(lookup.type));
-  dispatch(out, [&]<class T>(T) {
+  dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const EmbedPlan<T> plan{.table = pointer<const A>(table),
                             .ids = pointer<const int64_t>(lookup.tokens.ids),
@@ -21,8 +31,11 @@ at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
                             .position_ids = pointer<const int64_t>(lookup.tokens.positions),
                             .scale = lookup.scale,
                             .dropout = plan_of(lookup.dropout),
+                            .rows = rows,
                             .width = width,
                             .out = pointer<T>(out)};
+    if constexpr (kWithCuda)
+      if (out.is_cuda()) return cuda::embed(plan, out.device());
     run(cpu_kernels<T>().embed, plan, rows, 64);
   });
   return out;
@@ -30,18 +43,21 @@ at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
 
 void embed_backward(const at::Tensor& gradient, const RowIds& rows, double scale, const Dropout& dropout,
                     at::Tensor& table_gradient) {
-  if constexpr (kWithCuda)
-    if (gradient.is_cuda()) return cuda::embed_backward(gradient, rows, scale, dropout, table_gradient);
-  const int64_t width = table_gradient.size(1);
-  dispatch(gradient, [&]<class T>(T) {
+  if (rows.ids.size(0) == 0) return;
+  const RowIds all = with_order(rows);
+  dispatch_type(gradient, [&]<class T>(T) {
     const ScatterPlan<T> plan{.dy = pointer<const T>(gradient),
-                              .ids = pointer<const int64_t>(rows.ids),
-                              .rows = rows.ids.size(0),
-                              .width = width,
+                              .ids = pointer<const int64_t>(all.ids),
+                              .sorted_ids = pointer<const int64_t>(all.sorted_ids),
+                              .order = pointer<const int64_t>(all.order),
+                              .rows = all.ids.size(0),
+                              .width = table_gradient.size(1),
                               .scale = scale,
                               .dropout = plan_of(dropout),
                               .gradient = pointer<ArithmeticOf<T>>(table_gradient)};
-    run(cpu_kernels<T>().scatter_add, plan, groups(width, kColumnGroup), 1);
+    if constexpr (kWithCuda)
+      if (gradient.is_cuda()) return cuda::scatter_add(plan, gradient.device());
+    run(cpu_kernels<T>().scatter_add, plan, groups(plan.width, kColumnGroup), 1);
   });
 }
 

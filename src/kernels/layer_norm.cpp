@@ -29,14 +29,14 @@ LayerNormPlan<T> plan_of(const at::Tensor& x, const at::Tensor& gamma, const at:
 
 std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
                                               double epsilon) {
-  if constexpr (kWithCuda)
-    if (x.is_cuda()) return cuda::layer_norm(x, gamma, beta, epsilon);
   at::Tensor y = at::empty_like(x), stats = at::empty({x.size(0), 2}, gamma.options());
-  dispatch(x, [&]<class T>(T) {
+  dispatch_type(x, [&]<class T>(T) {
     auto plan = plan_of<T>(x, gamma, stats);
     plan.beta = pointer<const ArithmeticOf<T>>(beta);
     plan.epsilon = epsilon;
     plan.y = pointer<T>(y);
+    if constexpr (kWithCuda)
+      if (x.is_cuda()) return cuda::layer_norm_forward(plan, x.device());
     run(cpu_kernels<T>().layer_norm_forward, plan, plan.rows, kGrain);
   });
   return {y, stats};
@@ -44,16 +44,16 @@ std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Ten
 
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
                                const at::Tensor& gradient, const LayerNormGradients& sums) {
-  if constexpr (kWithCuda)
-    if (x.is_cuda()) return cuda::layer_norm_backward(x, gamma, stats, gradient, sums);
   at::Tensor dx = at::empty_like(x);
-  dispatch(x, [&]<class T>(T) {
+  dispatch_type(x, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     auto plan = plan_of<T>(x, gamma, stats);
     plan.dy = pointer<const T>(gradient);
     plan.dx = pointer<T>(dx);
     plan.gamma_gradient = pointer<A>(sums.gamma);
     plan.beta_gradient = pointer<A>(sums.beta);
+    if constexpr (kWithCuda)
+      if (x.is_cuda()) return cuda::layer_norm_backward(plan, x.device());
     run(cpu_kernels<T>().layer_norm_backward, plan, plan.rows, kGrain);
     run(cpu_kernels<T>().layer_norm_parameter_gradient, plan, groups(plan.width, kColumnGroup), 1);
   });

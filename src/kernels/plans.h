@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/bfloat16.h"
@@ -7,8 +8,18 @@
 
 namespace heed {
 
-// What a kernel works on, as pointers and sizes; the tensors behind them are described in kernels/*.h. Plain data, so
-// that the CUDA kernels can take it too. T: storage, float, double or BFloat16. A: its arithmetic type.
+// What a kernel works on, as pointers and sizes, the same for the CPU's and the GPU's; the tensors behind them are
+// described in kernels/*.h, whose sources build each plan in one place. Plain data: cpu/ and cuda/ know the room by
+// this. T: storage, float, double or BFloat16. A: its arithmetic type.
+
+// A CPU kernel does a range of a plan's independent items; `run` in kernels/dispatch.h spreads them over threads. No
+// item's result depends on the range it is in, so results are the same for any number of threads.
+template <class Plan>
+using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
+
+// Items that are columns or elements come in groups of so many.
+constexpr int64_t kColumnGroup = 64;
+constexpr int64_t kElementGroup = 4096;
 
 // A CPU kernel does a range of a plan's independent items; `run` in kernels/dispatch.h spreads them over threads. No
 // item's result depends on the range it is in, so results are the same for any number of threads.
@@ -81,7 +92,7 @@ struct EmbedPlan {
   const int64_t* position_ids;
   double scale;
   DropoutPlan dropout;
-  int64_t width;
+  int64_t rows, width;
   T* out;
 };
 
@@ -90,6 +101,7 @@ template <class T, class A = ArithmeticOf<T>>
 struct ScatterPlan {
   const T* dy;
   const int64_t* ids;
+  const int64_t *sorted_ids, *order;  // read by a GPU alone: the ids ascending, and the row each came from
   int64_t rows, width;
   double scale;
   DropoutPlan dropout;
@@ -100,7 +112,7 @@ struct ScatterPlan {
 template <class T>
 struct GruPlan {
   const T *input_gates, *hidden_gates, *hidden;
-  int64_t width;
+  int64_t rows, width;
   T* output;
   // backward
   const T* output_gradient;
@@ -110,7 +122,7 @@ struct GruPlan {
 template <class T>
 struct LstmPlan {
   const T *input_gates, *hidden_gates, *cell;
-  int64_t width;
+  int64_t rows, width;
   T *output, *cell_output;
   // backward; the gates of input and hidden side have one gradient
   const T *output_gradient, *cell_output_gradient;
@@ -123,9 +135,9 @@ struct RowAttentionPlan {
   const T *query, *keys, *values;  // (R, key_size), (N, key_size), (N, value_size)
   const T* score_vector;           // additive scores; null: dot products
   const int32_t *key_starts, *key_lengths;
-  int64_t key_size, value_size, columns;  // columns: of `weights`, a multiple of 16, at least the longest length
-  ArithmeticOf<T>* weights;               // (R, columns)
-  T* output;                              // (R, value_size)
+  int64_t rows, key_size, value_size, columns;  // columns: of `weights`, a multiple of 16, at least the longest length
+  ArithmeticOf<T>* weights;                     // (R, columns)
+  T* output;                                    // (R, value_size)
   // backward: all are added to. Rows that share keys must be in one range.
   const T* output_gradient;
   ArithmeticOf<T>*query_gradient, *keys_gradient, *values_gradient, *score_gradient;  // the last per row: (R, key_size)
@@ -135,11 +147,23 @@ template <class T>
 struct CrossEntropyPlan {
   T* logits;  // (rows, V), replaced by the gradient of the summed loss where `gradient`
   const int64_t* labels;
-  int64_t vocabulary_size;
+  int64_t rows, vocabulary_size;
   double smoothing;  // mass spread evenly over all V entries, as PyTorch
   bool gradient;
   double* losses;           // per row: smoothed loss
   double* log_likelihoods;  // per row: log p(label), unsmoothed
+};
+
+// The `count` most probable tokens of each row (kernels/best_tokens.h), but for the forbidden ones.
+constexpr size_t kMostForbidden = 8;
+template <class T>
+struct BestTokensPlan {
+  const T* logits;  // (rows, V)
+  int64_t rows, vocabulary_size, count;
+  size_t num_forbidden;
+  int64_t forbidden[kMostForbidden];
+  float* log_probs;  // (rows, count)
+  int32_t* tokens;   // (rows, count)
 };
 
 }  // namespace heed

@@ -11,19 +11,13 @@ namespace {
 
 constexpr int64_t kGrain = 16;  // rows a thread takes at least
 
-// The kernel over all rows of `like`, on the CPU.
-template <class Plan>
-void run_rows(Kernel<Plan> kernel, const Plan& plan, const at::Tensor& like) {
-  require_cpu(like);
-  run(kernel, plan, like.size(0), kGrain);
-}
-
 template <class T>
 GruPlan<T> gru_plan(const at::Tensor& input_gates, const at::Tensor& hidden_gates, const at::Tensor& hidden) {
   GruPlan<T> plan{};
   plan.input_gates = pointer<const T>(input_gates);
   plan.hidden_gates = pointer<const T>(hidden_gates);
   plan.hidden = pointer<const T>(hidden);
+  plan.rows = hidden.size(0);
   plan.width = hidden.size(1);
   return plan;
 }
@@ -34,6 +28,7 @@ LstmPlan<T> lstm_plan(const at::Tensor& input_gates, const at::Tensor& hidden_ga
   plan.input_gates = pointer<const T>(input_gates);
   plan.hidden_gates = pointer<const T>(hidden_gates);
   plan.cell = pointer<const T>(cell);
+  plan.rows = cell.size(0);
   plan.width = cell.size(1);
   return plan;
 }
@@ -46,8 +41,8 @@ at::Tensor gru_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gate
     auto plan = gru_plan<T>(input_gates, hidden_gates, hidden);
     plan.output = pointer<T>(output);
     if constexpr (kWithCuda)
-      if (hidden.is_cuda()) return cuda::gru_forward(plan, hidden);
-    run_rows(cpu_kernels<T>().gru_forward, plan, hidden);
+      if (hidden.is_cuda()) return cuda::gru_forward(plan, hidden.device());
+    run(cpu_kernels<T>().gru_forward, plan, plan.rows, kGrain);
   });
   return output;
 }
@@ -62,8 +57,8 @@ GruGradients gru_cell_backward(const at::Tensor& input_gates, const at::Tensor& 
     plan.hidden_gates_gradient = pointer<T>(gradients.hidden_gates);
     plan.hidden_gradient = pointer<T>(gradients.hidden);
     if constexpr (kWithCuda)
-      if (hidden.is_cuda()) return cuda::gru_backward(plan, hidden);
-    run_rows(cpu_kernels<T>().gru_backward, plan, hidden);
+      if (hidden.is_cuda()) return cuda::gru_backward(plan, hidden.device());
+    run(cpu_kernels<T>().gru_backward, plan, plan.rows, kGrain);
   });
   return gradients;
 }
@@ -75,8 +70,8 @@ LstmOutput lstm_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gat
     plan.output = pointer<T>(output.hidden);
     plan.cell_output = pointer<T>(output.cell);
     if constexpr (kWithCuda)
-      if (cell.is_cuda()) return cuda::lstm_forward(plan, cell);
-    run_rows(cpu_kernels<T>().lstm_forward, plan, cell);
+      if (cell.is_cuda()) return cuda::lstm_forward(plan, cell.device());
+    run(cpu_kernels<T>().lstm_forward, plan, plan.rows, kGrain);
   });
   return output;
 }
@@ -91,8 +86,8 @@ LstmGradients lstm_cell_backward(const at::Tensor& input_gates, const at::Tensor
     plan.gates_gradient = pointer<T>(gradients.gates);
     plan.cell_gradient = pointer<T>(gradients.cell);
     if constexpr (kWithCuda)
-      if (cell.is_cuda()) return cuda::lstm_backward(plan, cell);
-    run_rows(cpu_kernels<T>().lstm_backward, plan, cell);
+      if (cell.is_cuda()) return cuda::lstm_backward(plan, cell.device());
+    run(cpu_kernels<T>().lstm_backward, plan, plan.rows, kGrain);
   });
   return gradients;
 }

@@ -30,6 +30,7 @@ RowAttentionPlan<T> plan_of(const RowAttentionInput& x, const at::Tensor& weight
     plan.key_starts = x.reach.starts().data();
     plan.key_lengths = x.reach.lengths().data();
   }
+  plan.rows = x.query.size(0);
   plan.key_size = x.keys.size(1);
   plan.value_size = x.values.size(1);
   plan.columns = weights.size(1);
@@ -48,7 +49,7 @@ RowAttention row_attention(const RowAttentionInput& x) {
     auto plan = plan_of<T>(x, result.weights);
     plan.output = pointer<T>(result.output);
     if constexpr (kWithCuda)
-      if (x.query.is_cuda()) return cuda::row_attention_forward(plan, x.query);
+      if (x.query.is_cuda()) return cuda::row_attention_forward(plan, x.query.device());
     require_cpu(x.query);
     run(cpu_kernels<T>().row_attention_forward, plan, rows, kGrain);
   });
@@ -71,7 +72,7 @@ void row_attention_backward(const RowAttentionInput& x, const at::Tensor& weight
     plan.values_gradient = pointer<A>(gradients.values);
     plan.score_gradient = pointer<A>(score_rows);
     if constexpr (kWithCuda)
-      if (x.query.is_cuda()) return cuda::row_attention_backward(plan, x.query);
+      if (x.query.is_cuda()) return cuda::row_attention_backward(plan, x.query.device());
     require_cpu(x.query);
     run(cpu_kernels<T>().row_attention_backward, plan, x.query.size(0), kGrain);
   });

@@ -19,12 +19,15 @@ struct MomentumStep {
   double learning_rate, momentum, weight_decay, gradient_scale;
 };
 
-// Over flat buffers of `size` elements.
+// All of these are over flat buffers of `size` elements.
+
+// Squares summed in parts: on the CPU one for each kElementGroup elements; on a GPU sum i takes elements i, i +
+// num_sums, i + 2 num_sums, ...
 template <class A>
 struct SquaredSumsPlan {
   const A* x;
-  int64_t size;
-  double* group_sums;  // one for each kElementGroup elements
+  int64_t size, num_sums;
+  double* sums;
 };
 
 template <class A>

@@ -76,18 +76,19 @@ class CudaBodies : public ::testing::Test {
   static void add_sums(const Terms& terms, const SumTargets<ArithmeticOf<T>>& targets) {
     using A = ArithmeticOf<T>;
     constexpr int64_t kParts = 3;
-    const int64_t width = Terms::kSums * terms.width, rows = (terms.rows + kParts - 1) / kParts;
+    const int64_t width = Terms::kSums * terms.plan.width, rows = (terms.plan.rows + kParts - 1) / kParts;
     std::vector<A> parts(static_cast<size_t>(kParts * width));
     for (int64_t part = 0; part < kParts; ++part)
-      sum_part(terms, part * rows, std::min(terms.rows, (part + 1) * rows),
+      sum_part(terms, part * rows, std::min(terms.plan.rows, (part + 1) * rows),
                {parts.data() + part * width, nullptr, width, false});
-    sum_part(RowTerms<A>{parts.data(), kParts, width}, 0, kParts, targets);
+    sum_part(RowTerms<A>{{parts.data(), kParts, width, nullptr}}, 0, kParts, targets);
   }
   template <class Terms>
   static void sum_part(const Terms& terms, int64_t first, int64_t last, const SumTargets<ArithmeticOf<T>>& targets) {
     constexpr int n = kVector<typename Terms::Element>;
     std::vector<ArithmeticOf<T>> shared(2 * kColumnLanes * n * Terms::kSums);
-    const int64_t columns = kColumnLanes * (terms.aligned() ? n : 1), blocks = (terms.width + columns - 1) / columns;
+    const int64_t columns = kColumnLanes * (terms.aligned() ? n : 1),
+                  blocks = (terms.plan.width + columns - 1) / columns;
     run_team(2 * kColumnLanes, [&](const ThreadTeam& team) {
       for (int64_t block = 0; block < blocks; ++block) {
         if (terms.aligned())
@@ -115,21 +116,29 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
     const at::Tensor x = this->matrix(1, 1, width), dy = this->matrix(2, 1, width);
     const at::Tensor gamma = this->row(3, width), beta = this->row(4, width);
     const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
-    this->for_each_row(width, LayerNormForward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(beta),
-                                                  A(1e-5), width, pointer<T>(y), pointer<A>(stats)});
-    this->for_each_row(width,
-                       LayerNormBackward<T>{pointer<const T>(x), pointer<const A>(gamma), pointer<const A>(stats),
-                                            pointer<const T>(dy), width, pointer<T>(dx)});
-    const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
     at::Tensor gamma_gradient = this->row(30, width), beta_gradient = this->row(31, width);
     const at::Tensor found_gamma = gamma_gradient.clone(), found_beta = beta_gradient.clone();
+    const LayerNormPlan<T> plan{.x = pointer<const T>(x),
+                                .gamma = pointer<const A>(gamma),
+                                .beta = pointer<const A>(beta),
+                                .epsilon = 1e-5,
+                                .rows = kRows,
+                                .width = width,
+                                .stats = pointer<A>(stats),
+                                .y = pointer<T>(y),
+                                .dy = pointer<const T>(dy),
+                                .dx = pointer<T>(dx),
+                                .gamma_gradient = pointer<A>(found_gamma),
+                                .beta_gradient = pointer<A>(found_beta)};
+    this->for_each_row(width, LayerNormForward<T>{plan});
+    this->for_each_row(width, LayerNormBackward<T>{plan});
+    const auto [expected_y, expected_stats] = layer_norm(x, gamma, beta, 1e-5);
     const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, {gamma_gradient, beta_gradient});
     EXPECT_TRUE(near(y, expected_y, this->kType));
     EXPECT_TRUE(near(stats, expected_stats, this->kArithmetic));
     EXPECT_TRUE(near(dx, expected_dx, this->kType));
 
-    this->add_sums(LayerNormTerms<T>{pointer<const T>(x), pointer<const A>(stats), pointer<const T>(dy), kRows, width},
-                   {pointer<A>(found_gamma), pointer<A>(found_beta), width, true});
+    this->add_sums(LayerNormTerms<T>{plan}, {plan.gamma_gradient, plan.beta_gradient, width, true});
     EXPECT_TRUE(near(found_gamma, gamma_gradient, this->kArithmetic, 10));
     EXPECT_TRUE(near(found_beta, beta_gradient, this->kArithmetic, 10));
   }
@@ -143,7 +152,8 @@ TYPED_TEST(CudaBodies, ColumnSumsEqualTheCpus) {
     const at::Tensor x = this->matrix(1, 1, width), found = this->row(2, width);
     at::Tensor expected = found.clone();
     add_column_sums(x, expected);
-    this->add_sums(RowTerms<T>{pointer<const T>(x), kRows, width}, {pointer<A>(found), nullptr, width, true});
+    const ColumnSumsPlan<T> plan{pointer<const T>(x), kRows, width, pointer<A>(found)};
+    this->add_sums(RowTerms<T>{plan}, {plan.sums, nullptr, width, true});
     EXPECT_TRUE(near(found, expected, this->kArithmetic, 10)) << width;
   }
 }
@@ -155,8 +165,8 @@ TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
     labels[kRows / 2] = kPaddingLabel;
     at::Tensor expected = this->matrix(5, 5, width);
     const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone();
-    this->for_each_row(width, CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), width, 0.1, true,
-                                                  pointer<double>(losses), pointer<double>(likelihoods)}});
+    this->for_each_row(width, CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), kRows, width, 0.1,
+                                                  true, pointer<double>(losses), pointer<double>(likelihoods)}});
     const RowLosses rows = cross_entropy_rows(expected, labels, 0.1, true);
     EXPECT_TRUE(near(losses, rows.losses, this->kArithmetic));
     EXPECT_TRUE(near(likelihoods, rows.log_likelihoods, this->kArithmetic));
@@ -176,12 +186,14 @@ TYPED_TEST(CudaBodies, BestTokensAreThoseOfASort) {
     logits[2].fill_(-std::numeric_limits<double>::infinity());
     logits[3][7] = std::numeric_limits<double>::quiet_NaN();
     const at::Tensor log_probs = at::empty({kRows, kCount}, at::kFloat), tokens = at::empty({kRows, kCount}, at::kInt);
-    this->for_each_row(width, BestTokensRow<T>{pointer<const T>(logits),
-                                               width,
-                                               kCount,
-                                               {{2, 40}, 2},
-                                               pointer<float>(log_probs),
-                                               pointer<int32_t>(tokens)});
+    this->for_each_row(width, BestTokensRow<T>{{.logits = pointer<const T>(logits),
+                                                .rows = kRows,
+                                                .vocabulary_size = width,
+                                                .count = kCount,
+                                                .num_forbidden = 2,
+                                                .forbidden = {2, 40},
+                                                .log_probs = pointer<float>(log_probs),
+                                                .tokens = pointer<int32_t>(tokens)}});
     const at::Tensor expected = logits.to(at::kDouble).log_softmax(1);
     for (int64_t row = 0; row < kRows; ++row) {
       if (row == 3) {
@@ -213,10 +225,12 @@ TYPED_TEST(CudaBodies, BestTokensAreThoseOfASort) {
 TYPED_TEST(CudaBodies, DropoutDropsWhatTheCpuDrops) {
   using T = TypeParam;
   const at::Tensor x = this->matrix(7), residual = this->matrix(8), out = at::empty_like(x);
-  this->for_each_item(
-      x.numel(), DropoutAdd<T>{pointer<const T>(x), pointer<const T>(residual), plan_of(kDropout), pointer<T>(out)});
+  DropoutAddPlan<T> plan{pointer<const T>(x), pointer<const T>(residual), x.numel(), plan_of(kDropout),
+                         pointer<T>(out)};
+  this->for_each_item(plan.size, DropoutAdd<T>{plan});
   EXPECT_TRUE(near(out, dropout_add(x, residual, kDropout), this->kType));
-  this->for_each_item(x.numel(), DropoutAdd<T>{pointer<const T>(x), nullptr, plan_of(kDropout), pointer<T>(out)});
+  plan.residual = nullptr;
+  this->for_each_item(plan.size, DropoutAdd<T>{plan});
   EXPECT_TRUE(out.equal(dropout_add(x, std::nullopt, kDropout)));
 }
 
@@ -225,10 +239,11 @@ TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
   using enum ActivationFunction;
   const at::Tensor x = this->matrix(9, 6), dy = this->matrix(10), out = at::empty_like(x);
   for (const ActivationFunction f : {kRelu, kGelu, kSwish}) {
-    this->for_each_item(x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(kDropout), pointer<T>(out)});
+    const ActivationPlan<T> plan{
+        f, pointer<const T>(x), x.numel(), plan_of(kDropout), pointer<T>(out), pointer<const T>(dy)};
+    this->for_each_item(plan.size, ActivationForward<T>{plan});
     EXPECT_TRUE(near(out, activation_dropout(f, x, kDropout), this->kType));
-    this->for_each_item(x.numel(), ActivationBackward<T>{f, pointer<const T>(x), pointer<const T>(dy),
-                                                         plan_of(kDropout), pointer<T>(out)});
+    this->for_each_item(plan.size, ActivationBackward<T>{plan});
     EXPECT_TRUE(near(out, activation_dropout_backward(f, x, dy, kDropout), this->kType));
   }
 }
@@ -240,9 +255,9 @@ TYPED_TEST(CudaBodies, EmbeddingEqualsTheCpus) {
   const at::Tensor positions = random_tensor({5, kWidth}, 12, this->kArithmetic);
   const at::Tensor ids = random_id_tensor(kRows, 9, 13), position_ids = random_id_tensor(kRows, 5, 14);
   const at::Tensor out = at::empty({kRows, kWidth}, this->kType);
-  this->for_each_element(
-      out.numel(), Embed<T>{{pointer<const A>(table), pointer<const int64_t>(ids), pointer<const A>(positions),
-                             pointer<const int64_t>(position_ids), 3, plan_of(kDropout), kWidth, pointer<T>(out)}});
+  this->for_each_element(out.numel(), Embed<T>{{pointer<const A>(table), pointer<const int64_t>(ids),
+                                                pointer<const A>(positions), pointer<const int64_t>(position_ids), 3,
+                                                plan_of(kDropout), kRows, kWidth, pointer<T>(out)}});
   EXPECT_TRUE(near(out, embed(table, {{ids, position_ids, {}, {}}, 3, positions, kDropout, this->kType}), this->kType));
 }
 
@@ -257,11 +272,17 @@ TYPED_TEST(CudaBodies, EmbeddingGradientsEqualTheCpus) {
     const auto [sorted_ids, order] = at::sort(ids, /*stable=*/true, 0, false);
     const at::Tensor found = random_tensor({vocabulary, kWidth}, 17, this->kArithmetic);
     at::Tensor expected = found.clone();
-    const auto *sorted = pointer<const int64_t>(sorted_ids), *from = pointer<const int64_t>(order);
-    this->for_each_element(dy.numel(), RunPieceSums<T>{pointer<const T>(dy), sorted, from, kRows, kWidth,
-                                                       plan_of(kDropout), pointer<A>(sums)});
-    this->for_each_element(dy.numel(),
-                           AddRuns<A>{pointer<const A>(sums), sorted, kRows, kWidth, A(3), pointer<A>(found)});
+    const ScatterPlan<T> plan{.dy = pointer<const T>(dy),
+                              .ids = nullptr,
+                              .sorted_ids = pointer<const int64_t>(sorted_ids),
+                              .order = pointer<const int64_t>(order),
+                              .rows = kRows,
+                              .width = kWidth,
+                              .scale = 3,
+                              .dropout = plan_of(kDropout),
+                              .gradient = pointer<A>(found)};
+    this->for_each_element(dy.numel(), RunPieceSums<T>{plan, pointer<A>(sums)});
+    this->for_each_element(dy.numel(), AddRuns<T>{plan, pointer<const A>(sums)});
     embed_backward(dy, {ids, {}, {}}, 3, kDropout, expected);
     EXPECT_TRUE(near(found, expected, this->kArithmetic, 10)) << vocabulary;
   }
@@ -273,22 +294,22 @@ TYPED_TEST(CudaBodies, UpdatesEqualTheCpus) {
   const at::Tensor g = flat(18);
   at::Tensor w = flat(19), m = flat(20), v = flat(21).square(), w2 = w.clone(), m2 = m.clone(), v2 = v.clone();
   for (const bool decoupled : {false, true}) {
-    const AdamStep plan{0.01, 0.9, 0.98, 1e-9, 0.1, decoupled, 0.5, 0.1, 0.02};
-    adam_update(plan, g, w, m, v);
-    this->for_each_element(1000,
-                           AdamElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2), pointer<A>(v2)));
+    const AdamStep step{0.01, 0.9, 0.98, 1e-9, 0.1, decoupled, 0.5, 0.1, 0.02};
+    adam_update(step, g, w, m, v);
+    this->for_each_element(
+        1000, AdamElement<A>({step, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2), pointer<A>(v2), 1000}));
   }
-  const MomentumStep plan{0.1, 0.9, 0.01, 2};
-  momentum_update(plan, g, w, m);
-  this->for_each_element(1000, MomentumElement<A>(plan, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2)));
+  const MomentumStep step{0.1, 0.9, 0.01, 2};
+  momentum_update(step, g, w, m);
+  this->for_each_element(1000, MomentumElement<A>({step, pointer<const A>(g), pointer<A>(w2), pointer<A>(m2), 1000}));
   update_moving_average(0.75, w, v);
-  this->for_each_element(1000, MovingAverageElement<A>{A(0.25), pointer<const A>(w2), pointer<A>(v2)});
+  this->for_each_element(1000, MovingAverageElement<A>({0.75, pointer<const A>(w2), pointer<A>(v2), 1000}));
   EXPECT_TRUE(near(w2, w, this->kArithmetic));
   EXPECT_TRUE(near(m2, m, this->kArithmetic));
   EXPECT_TRUE(near(v2, v, this->kArithmetic));
 
   const at::Tensor squares = at::empty({7}, at::kDouble);
-  this->for_each_element(7, SquaredSums<A>{pointer<const A>(g), 1000, 7, pointer<double>(squares)});
+  this->for_each_element(7, SquaredSums<A>{{pointer<const A>(g), 1000, 7, pointer<double>(squares)}});
   EXPECT_NEAR(squares.sum().template item<double>(), squared_norm(g).item<double>(), 1e-9);
 }
 

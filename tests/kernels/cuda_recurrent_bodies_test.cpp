@@ -69,6 +69,7 @@ TYPED_TEST(RecurrentBodies, GruEqualsTheCpus) {
     plan.input_gates = pointer<const T>(x);
     plan.hidden_gates = pointer<const T>(h);
     plan.hidden = pointer<const T>(state);
+    plan.rows = 5;
     plan.width = width;
     const at::Tensor output = at::empty_like(state), dx = at::empty_like(x), dh = at::empty_like(h),
                      dstate = at::empty_like(state);
@@ -77,8 +78,8 @@ TYPED_TEST(RecurrentBodies, GruEqualsTheCpus) {
     plan.input_gradient = pointer<T>(dx);
     plan.hidden_gates_gradient = pointer<T>(dh);
     plan.hidden_gradient = pointer<T>(dstate);
-    this->for_each_item(width, state.numel(), GruForward<T>{plan});
-    this->for_each_item(width, state.numel(), GruBackward<T>{plan});
+    this->for_each_item(width, plan.rows * width, GruForward<T>{plan});
+    this->for_each_item(width, plan.rows * width, GruBackward<T>{plan});
     EXPECT_TRUE(near(output, gru_cell(x, h, state), this->kType));
     const GruGradients expected = gru_cell_backward(x, h, state, dy);
     EXPECT_TRUE(near(dx, expected.input_gates, this->kType));
@@ -97,6 +98,7 @@ TYPED_TEST(RecurrentBodies, LstmEqualsTheCpus) {
     plan.input_gates = pointer<const T>(x);
     plan.hidden_gates = pointer<const T>(h);
     plan.cell = pointer<const T>(cell);
+    plan.rows = 5;
     plan.width = width;
     const at::Tensor output = at::empty_like(cell), after = at::empty_like(cell), gates = at::empty_like(x),
                      before = at::empty_like(cell);
@@ -106,8 +108,8 @@ TYPED_TEST(RecurrentBodies, LstmEqualsTheCpus) {
     plan.cell_output_gradient = pointer<const T>(dcell);
     plan.gates_gradient = pointer<T>(gates);
     plan.cell_gradient = pointer<T>(before);
-    this->for_each_item(width, cell.numel(), LstmForward<T>{plan});
-    this->for_each_item(width, cell.numel(), LstmBackward<T>{plan});
+    this->for_each_item(width, plan.rows * width, LstmForward<T>{plan});
+    this->for_each_item(width, plan.rows * width, LstmBackward<T>{plan});
     const LstmOutput expected = lstm_cell(x, h, cell);
     EXPECT_TRUE(near(output, expected.hidden, this->kType));
     EXPECT_TRUE(near(after, expected.cell, this->kType));
@@ -137,6 +139,7 @@ TYPED_TEST(RecurrentBodies, RowAttentionEqualsTheCpus) {
       plan.score_vector = pointer<const T>(score);
       plan.key_starts = reach.starts().data();
       plan.key_lengths = reach.lengths().data();
+      plan.rows = 4;
       plan.key_size = width;
       plan.value_size = 2 * width;
       plan.columns = weights.size(1);
@@ -144,7 +147,7 @@ TYPED_TEST(RecurrentBodies, RowAttentionEqualsTheCpus) {
       plan.output = pointer<T>(output);
       const bool vectors = width == this->kVectorWidth, even = (2 * width) % kVector<T> == 0;
       this->for_each_row(vectors, weights.numel(), RowScores<T>{plan});
-      this->for_each_row(even, 4, RowContext<T>{plan});
+      this->for_each_row(even, plan.rows, RowContext<T>{plan});
       EXPECT_TRUE(near(output, expected.output, this->kType));
       EXPECT_TRUE(near(weights, expected.weights, this->kArithmetic, 10));
 
@@ -166,7 +169,7 @@ TYPED_TEST(RecurrentBodies, RowAttentionEqualsTheCpus) {
       plan.values_gradient = pointer<A>(found.values);
       plan.score_gradient = pointer<A>(score_rows);
       this->for_each_row(even, weights.numel(), RowWeightsBackward<T>{plan, pointer<A>(scratch)});
-      this->for_each_row(vectors, 4, RowScoresBackward<T>{plan, pointer<A>(scratch)});
+      this->for_each_row(vectors, plan.rows, RowScoresBackward<T>{plan, pointer<A>(scratch)});
       EXPECT_TRUE(near(query_gradient, wanted.query, this->kType, 2));
       EXPECT_TRUE(near(found.keys, wanted.keys, this->kArithmetic, 20));
       EXPECT_TRUE(near(found.values, wanted.values, this->kArithmetic, 20));

@@ -50,7 +50,4 @@ const CpuKernels<double>& cpu_kernels<double>();
 template <>
 const CpuKernels<BFloat16>& cpu_kernels<BFloat16>();
 
-// Name of the instruction set in use: "avx512", "avx2" or "baseline".
-const char* cpu_instruction_set();
-
 }  // namespace heed

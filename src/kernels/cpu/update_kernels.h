@@ -21,7 +21,7 @@ void squared_sums(const SquaredSumsPlan<A>& plan, int64_t begin, int64_t end) {
       const double value = static_cast<double>(from[i]);
       lanes[i % kLanes<double>] += value * value;
     }
-    plan.group_sums[group] = sum<double>(load(lanes));
+    plan.sums[group] = sum<double>(load(lanes));
   }
 }
 

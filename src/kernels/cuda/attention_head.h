@@ -3,6 +3,7 @@
 #include "kernels/attention_plan.h"
 #include "kernels/cuda/team.h"
 #include "kernels/dropout_hash.h"
+#include "kernels/plans.h"
 
 // One head of one sentence: where its rows are, what its queries see, and the memory a team works in.
 

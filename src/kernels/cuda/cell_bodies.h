@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "kernels/cuda/element_bodies.h"
 
 // One step of a GRU or LSTM, elements first .. first + n - 1 of the states (R, width) by one thread: items<n>(first).

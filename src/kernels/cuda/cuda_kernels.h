@@ -1,53 +1,68 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <optional>
-#include <tuple>
+#include <c10/core/Device.h>
 
 #include "kernels/attention_plan.h"
-#include "kernels/best_tokens.h"
-#include "kernels/cross_entropy.h"
-#include "kernels/dropout.h"
-#include "kernels/embedding.h"
-#include "kernels/layer_norm.h"
 #include "kernels/plans.h"
 #include "kernels/update_plans.h"
+#include "kernels/with_cuda.h"
 
-// The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
-// results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing, and give
-// the same bits every time. Compiled where HEED_CUDA is defined; callers are behind kWithCuda.
+// The CUDA kernels: each does a whole plan on the device that its pointers point to. Same results as the CPU's
+// (cpu/cpu_kernels.h) up to the order of summation, same dropout masks. All run on the current stream, wait for
+// nothing, and give the same bits every time. Compiled where HEED_CUDA is defined; callers are behind kWithCuda.
+// T: float, double or BFloat16. A: float or double.
 
 namespace heed {
 
-#ifdef HEED_CUDA
-constexpr bool kWithCuda = true;
-#else
-constexpr bool kWithCuda = false;
-#endif
-
 namespace cuda {
 
-at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& residual, const Dropout& dropout);
+template <class T>
+void dropout_add(const DropoutAddPlan<T>& plan, c10::Device device);
+template <class T>
+void activation_forward(const ActivationPlan<T>& plan, c10::Device device);
+template <class T>
+void activation_backward(const ActivationPlan<T>& plan, c10::Device device);
 
-at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout);
-at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
-                                       const Dropout& dropout);
+template <class T>
+void embed(const EmbedPlan<T>& plan, c10::Device device);
+template <class T>
+void scatter_add(const ScatterPlan<T>& plan, c10::Device device);
 
-at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup);
-void embed_backward(const at::Tensor& gradient, const RowIds& rows, double scale, const Dropout& dropout,
-                    at::Tensor& table_gradient);
+template <class T>
+void layer_norm_forward(const LayerNormPlan<T>& plan, c10::Device device);
+template <class T>  // dx, and the gradients of gamma and beta
+void layer_norm_backward(const LayerNormPlan<T>& plan, c10::Device device);
+template <class T>
+void add_column_sums(const ColumnSumsPlan<T>& plan, c10::Device device);
 
-std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
-                                              double epsilon);
-at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
-                               const at::Tensor& gradient, const LayerNormGradients& sums);
+template <class T>
+void cross_entropy(const CrossEntropyPlan<T>& plan, c10::Device device);
+template <class T>
+void best_tokens(const BestTokensPlan<T>& plan, c10::Device device);
 
-void add_column_sums(const at::Tensor& x, at::Tensor& sums);
+// Steps of recurrent models.
+template <class T>
+void gru_forward(const GruPlan<T>& plan, c10::Device device);
+template <class T>
+void gru_backward(const GruPlan<T>& plan, c10::Device device);
+template <class T>
+void lstm_forward(const LstmPlan<T>& plan, c10::Device device);
+template <class T>
+void lstm_backward(const LstmPlan<T>& plan, c10::Device device);
+template <class T>
+void row_attention_forward(const RowAttentionPlan<T>& plan, c10::Device device);
+template <class T>  // gradients of keys and values are added to, those of query and score written
+void row_attention_backward(const RowAttentionPlan<T>& plan, c10::Device device);
 
-RowLosses cross_entropy_rows(at::Tensor& logits, const at::Tensor& labels, double smoothing, bool gradient);
-
-BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vector<int64_t>& forbidden);
+// Over flat buffers.
+template <class A>
+void squared_sums(const SquaredSumsPlan<A>& plan, c10::Device device);
+template <class A>
+void adam(const AdamPlan<A>& plan, c10::Device device);
+template <class A>
+void momentum(const MomentumPlan<A>& plan, c10::Device device);
+template <class A>
+void moving_average(const MovingAveragePlan<A>& plan, c10::Device device);
 
 // Every pointer of a plan is a pointer to memory of `device`.
 template <class T>
@@ -61,26 +76,6 @@ void attention_backward(const AttentionPlan<T>& plan, c10::Device device);
 bool short_attention_fits(const AttentionPlan<BFloat16>& plan, c10::Device device);
 void short_attention_forward(const AttentionPlan<BFloat16>& plan, c10::Device device);
 void short_attention_backward(const AttentionPlan<BFloat16>& plan, c10::Device device);
-
-// Steps of recurrent models; every pointer of the plans is a device pointer.
-template <class T>
-void gru_forward(const GruPlan<T>& plan, const at::Tensor& hidden);
-template <class T>
-void gru_backward(const GruPlan<T>& plan, const at::Tensor& hidden);
-template <class T>
-void lstm_forward(const LstmPlan<T>& plan, const at::Tensor& cell);
-template <class T>
-void lstm_backward(const LstmPlan<T>& plan, const at::Tensor& cell);
-template <class T>
-void row_attention_forward(const RowAttentionPlan<T>& plan, const at::Tensor& query);
-template <class T>  // gradients of keys and values are added to, those of query and score written
-void row_attention_backward(const RowAttentionPlan<T>& plan, const at::Tensor& query);
-
-at::Tensor squared_norm(const at::Tensor& flat);
-void adam_update(const AdamStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& first_moment,
-                 at::Tensor& second_moment);
-void momentum_update(const MomentumStep& step, const at::Tensor& gradient, at::Tensor& weights, at::Tensor& velocity);
-void update_moving_average(double decay, const at::Tensor& weights, at::Tensor& average);
 
 }  // namespace cuda
 }  // namespace heed

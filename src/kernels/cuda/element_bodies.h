@@ -12,23 +12,21 @@ namespace heed {
 template <class T>
 struct DropoutAdd {
   using Element = T;
-  const T *x, *residual;  // residual may be null
-  DropoutPlan plan;
-  T* out;
+  DropoutAddPlan<T> plan;
 
-  bool aligned() const { return is_aligned(x) && is_aligned(residual) && is_aligned(out); }
+  bool aligned() const { return is_aligned(plan.x) && is_aligned(plan.residual) && is_aligned(plan.out); }
 
   template <int n>
   HEED_HOST_DEVICE void items(int64_t first) const {
     using A = ArithmeticOf<T>;
-    Items<A, n> value = load_items<n>(x + first);
-    const uint64_t key = stream_key(plan);
-    for (int k = 0; k < n; ++k) value.at[k] *= keep_factor<A>(plan, key, first + k);
-    if (residual) {
-      const Items<A, n> other = load_items<n>(residual + first);
+    Items<A, n> value = load_items<n>(plan.x + first);
+    const uint64_t key = stream_key(plan.dropout);
+    for (int k = 0; k < n; ++k) value.at[k] *= keep_factor<A>(plan.dropout, key, first + k);
+    if (plan.residual) {
+      const Items<A, n> other = load_items<n>(plan.residual + first);
       for (int k = 0; k < n; ++k) value.at[k] += other.at[k];
     }
-    store_items<n>(out + first, value);
+    store_items<n>(plan.out + first, value);
   }
 };
 
@@ -63,43 +61,37 @@ HEED_HOST_DEVICE A activation_slope(ActivationFunction f, A x) {
 template <class T>
 struct ActivationForward {
   using Element = T;
-  ActivationFunction f;
-  const T* x;
-  DropoutPlan plan;
-  T* out;
+  ActivationPlan<T> plan;
 
-  bool aligned() const { return is_aligned(x) && is_aligned(out); }
+  bool aligned() const { return is_aligned(plan.x) && is_aligned(plan.out); }
 
   template <int n>
   HEED_HOST_DEVICE void items(int64_t first) const {
     using A = ArithmeticOf<T>;
-    Items<A, n> value = load_items<n>(x + first);
-    const uint64_t key = stream_key(plan);
+    Items<A, n> value = load_items<n>(plan.x + first);
+    const uint64_t key = stream_key(plan.dropout);
     for (int k = 0; k < n; ++k)
-      value.at[k] = activate_element<A>(f, value.at[k]) * keep_factor<A>(plan, key, first + k);
-    store_items<n>(out + first, value);
+      value.at[k] = activate_element<A>(plan.function, value.at[k]) * keep_factor<A>(plan.dropout, key, first + k);
+    store_items<n>(plan.out + first, value);
   }
 };
 
 template <class T>
 struct ActivationBackward {
   using Element = T;
-  ActivationFunction f;
-  const T *x, *dy;
-  DropoutPlan plan;
-  T* dx;
+  ActivationPlan<T> plan;
 
-  bool aligned() const { return is_aligned(x) && is_aligned(dy) && is_aligned(dx); }
+  bool aligned() const { return is_aligned(plan.x) && is_aligned(plan.dy) && is_aligned(plan.out); }
 
   template <int n>
   HEED_HOST_DEVICE void items(int64_t first) const {
     using A = ArithmeticOf<T>;
-    const Items<A, n> value = load_items<n>(x + first);
-    Items<A, n> gradient = load_items<n>(dy + first);
-    const uint64_t key = stream_key(plan);
+    const Items<A, n> value = load_items<n>(plan.x + first);
+    Items<A, n> gradient = load_items<n>(plan.dy + first);
+    const uint64_t key = stream_key(plan.dropout);
     for (int k = 0; k < n; ++k)
-      gradient.at[k] *= keep_factor<A>(plan, key, first + k) * activation_slope<A>(f, value.at[k]);
-    store_items<n>(dx + first, gradient);
+      gradient.at[k] *= keep_factor<A>(plan.dropout, key, first + k) * activation_slope<A>(plan.function, value.at[k]);
+    store_items<n>(plan.out + first, gradient);
   }
 };
 

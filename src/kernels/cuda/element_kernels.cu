@@ -1,74 +1,46 @@
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/sort.h>
-
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/element_bodies.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/sum_bodies.h"
-#include "kernels/dispatch.h"
 
 namespace heed::cuda {
 
-at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& residual, const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
-  dispatch_type(x, [&]<class T>(T) {
-    const T* other = residual ? pointer<const T>(*residual) : nullptr;
-    for_each_item(x, x.numel(), DropoutAdd<T>{pointer<const T>(x), other, plan_of(dropout), pointer<T>(out)});
-  });
-  return out;
+template <class T>
+void dropout_add(const DropoutAddPlan<T>& plan, c10::Device device) {
+  for_each_item(device, plan.size, DropoutAdd<T>{plan});
 }
 
-at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
-  dispatch_type(x, [&]<class T>(T) {
-    for_each_item(x, x.numel(), ActivationForward<T>{f, pointer<const T>(x), plan_of(dropout), pointer<T>(out)});
-  });
-  return out;
+template <class T>
+void activation_forward(const ActivationPlan<T>& plan, c10::Device device) {
+  for_each_item(device, plan.size, ActivationForward<T>{plan});
 }
 
-at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
-                                       const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
-  dispatch_type(x, [&]<class T>(T) {
-    const ActivationBackward<T> body{f, pointer<const T>(x), pointer<const T>(gradient), plan_of(dropout),
-                                     pointer<T>(out)};
-    for_each_item(x, x.numel(), body);
-  });
-  return out;
+template <class T>
+void activation_backward(const ActivationPlan<T>& plan, c10::Device device) {
+  for_each_item(device, plan.size, ActivationBackward<T>{plan});
 }
 
-at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
-  const int64_t width = table.size(1);
-  at::Tensor out = at::empty({lookup.tokens.ids.size(0), width}, table.options().dtype(lookup.type));
-  dispatch_type(out, [&]<class T>(T) {
-    using A = ArithmeticOf<T>;
-    const Embed<T> body{{pointer<const A>(table), pointer<const int64_t>(lookup.tokens.ids),
-                         pointer<const A>(lookup.positions), pointer<const int64_t>(lookup.tokens.positions),
-                         lookup.scale, plan_of(lookup.dropout), width, pointer<T>(out)}};
-    for_each_element(out, out.numel(), body);
-  });
-  return out;
+template <class T>
+void embed(const EmbedPlan<T>& plan, c10::Device device) {
+  for_each_element(device, plan.rows * plan.width, Embed<T>{plan});
 }
 
-void embed_backward(const at::Tensor& gradient, const RowIds& given, double scale, const Dropout& dropout,
-                    at::Tensor& table_gradient) {
-  const int64_t rows = given.ids.size(0), width = table_gradient.size(1);
-  if (rows == 0) return;
-  at::Tensor sorted_ids = given.sorted_ids, order = given.order;
-  if (!order.defined())
-    std::tie(sorted_ids, order) = at::sort(given.ids, std::optional(true), /*dim=*/0, /*descending=*/false);
-  const at::Tensor sums = at::empty({rows, width}, table_gradient.options());
-  const auto *sorted = pointer<const int64_t>(sorted_ids), *from = pointer<const int64_t>(order);
-  dispatch_type(gradient, [&]<class T>(T) {
-    using A = ArithmeticOf<T>;
-    for_each_element(
-        gradient, rows * width,
-        RunPieceSums<T>{pointer<const T>(gradient), sorted, from, rows, width, plan_of(dropout), pointer<A>(sums)});
-    for_each_element(
-        gradient, rows * width,
-        AddRuns<A>{pointer<const A>(sums), sorted, rows, width, static_cast<A>(scale), pointer<A>(table_gradient)});
-  });
+template <class T>
+void scatter_add(const ScatterPlan<T>& plan, c10::Device device) {
+  const int64_t size = plan.rows * plan.width;
+  const Temporary<ArithmeticOf<T>> sums(device, size);
+  for_each_element(device, size, RunPieceSums<T>{plan, sums.data()});
+  for_each_element(device, size, AddRuns<T>{plan, sums.data()});
 }
+
+#define HEED_INSTANTIATE(T)                                                    \
+  template void dropout_add<T>(const DropoutAddPlan<T>&, c10::Device);         \
+  template void activation_forward<T>(const ActivationPlan<T>&, c10::Device);  \
+  template void activation_backward<T>(const ActivationPlan<T>&, c10::Device); \
+  template void embed<T>(const EmbedPlan<T>&, c10::Device);                    \
+  template void scatter_add<T>(const ScatterPlan<T>&, c10::Device);
+HEED_INSTANTIATE(float)
+HEED_INSTANTIATE(double)
+HEED_INSTANTIATE(BFloat16)
 
 }  // namespace heed::cuda

@@ -2,7 +2,6 @@
 
 #include <c10/util/Exception.h>
 
-#include "kernels/cuda/cuda_kernels.h"
 #ifdef HEED_CUDA
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/Device.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -11,7 +13,7 @@
 #include "kernels/cuda/sum_bodies.h"
 #include "kernels/cuda/team.h"
 
-// Teams of a GPU, and launches of a body over elements, rows or columns.
+// Teams of a GPU, memory for what passes between its kernels, and launches of a body over elements, rows or columns.
 
 namespace heed::cuda {
 
@@ -80,6 +82,19 @@ struct BlockTeam {
   }
 };
 
+// Uninitialised device memory between the kernels of one function. Those that are launched when it goes may still use
+// it: LibTorch gives it to later kernels of the same stream.
+template <class A>
+class Temporary {
+ public:
+  Temporary(c10::Device device, int64_t size)
+      : memory_(at::empty({size}, at::TensorOptions(device).dtype(c10::CppTypeToScalarType<A>::value))) {}
+  A* data() const { return memory_.template mutable_data_ptr<A>(); }
+
+ private:
+  at::Tensor memory_;
+};
+
 template <class Body>
 __global__ void run_over_elements(int64_t size, Body body) {
   const int64_t step = static_cast<int64_t>(gridDim.x) * blockDim.x;
@@ -118,10 +133,10 @@ template <int n, class Terms>
 __global__ void run_column_sums(Terms terms, int64_t rows_per_part, SumTargets<typename Terms::A> targets) {
   __shared__ typename Terms::A shared[kThreads * n * Terms::kSums];
   const int64_t first = blockIdx.y * rows_per_part, end = first + rows_per_part;
-  const int64_t size = Terms::kSums * terms.width;
+  const int64_t size = Terms::kSums * terms.plan.width;
   SumTargets<typename Terms::A> own = targets;
   if (gridDim.y > 1) own = {targets.first + blockIdx.y * size, nullptr, size, false};
-  column_sums<n>(BlockTeam(), terms, first, end < terms.rows ? end : terms.rows, blockIdx.x, shared, own);
+  column_sums<n>(BlockTeam(), terms, first, end < terms.plan.rows ? end : terms.plan.rows, blockIdx.x, shared, own);
 }
 
 inline unsigned blocks_for(int64_t threads) {
@@ -129,20 +144,20 @@ inline unsigned blocks_for(int64_t threads) {
   return static_cast<unsigned>(std::min<int64_t>((threads + kThreads - 1) / kThreads, kMaxBlocks));
 }
 
-// body(i) for i in [0, size), on the device of `like`.
+// body(i) for i in [0, size), on the device.
 template <class Body>
-void for_each_element(const at::Tensor& like, int64_t size, Body body) {
+void for_each_element(c10::Device device, int64_t size, Body body) {
   if (size == 0) return;
-  const c10::cuda::CUDAGuard guard(like.device());
+  const c10::cuda::CUDAGuard guard(device);
   run_over_elements<<<blocks_for(size), kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(size, body);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
 // body.items<n>(first) for all of [0, size), in vectors where the body's memory allows it.
 template <class Body>
-void for_each_item(const at::Tensor& like, int64_t size, Body body) {
+void for_each_item(c10::Device device, int64_t size, Body body) {
   if (size == 0) return;
-  const c10::cuda::CUDAGuard guard(like.device());
+  const c10::cuda::CUDAGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   constexpr int n = kVector<typename Body::Element>;
   if (body.aligned())
@@ -154,9 +169,9 @@ void for_each_item(const at::Tensor& like, int64_t size, Body body) {
 
 // body.row<n>(team, row) for rows in [0, rows): a warp each, for rows of a few hundred elements.
 template <class Body>
-void for_each_row_by_warps(const at::Tensor& like, int64_t rows, Body body) {
+void for_each_row_by_warps(c10::Device device, int64_t rows, Body body) {
   if (rows == 0) return;
-  const c10::cuda::CUDAGuard guard(like.device());
+  const c10::cuda::CUDAGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   const auto blocks = static_cast<unsigned>((rows * kWarp + kThreads - 1) / kThreads);
   if (body.aligned())
@@ -168,9 +183,9 @@ void for_each_row_by_warps(const at::Tensor& like, int64_t rows, Body body) {
 
 // A block each, for rows as long as a vocabulary.
 template <class Body>
-void for_each_row_by_blocks(const at::Tensor& like, int64_t rows, Body body) {
+void for_each_row_by_blocks(c10::Device device, int64_t rows, Body body) {
   if (rows == 0) return;
-  const c10::cuda::CUDAGuard guard(like.device());
+  const c10::cuda::CUDAGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   if (body.aligned())
     run_rows_by_blocks<kVector<typename Body::Element>><<<static_cast<unsigned>(rows), kThreads, 0, stream>>>(body);
@@ -182,15 +197,15 @@ void for_each_row_by_blocks(const at::Tensor& like, int64_t rows, Body body) {
 // The sums of `terms` over all rows, in `parts` parts that lie one after another in targets.first, or where it is one
 // part in the targets themselves.
 template <class Terms>
-void launch_column_sums(const at::Tensor& like, const Terms& terms, int64_t parts,
+void launch_column_sums(c10::Device device, const Terms& terms, int64_t parts,
                         const SumTargets<typename Terms::A>& targets) {
-  const c10::cuda::CUDAGuard guard(like.device());
+  const c10::cuda::CUDAGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream();
   const auto grid = [&](int64_t n) {
-    return dim3(static_cast<unsigned>((terms.width + kColumnLanes * n - 1) / (kColumnLanes * n)),
+    return dim3(static_cast<unsigned>((terms.plan.width + kColumnLanes * n - 1) / (kColumnLanes * n)),
                 static_cast<unsigned>(parts));
   };
-  const int64_t rows = (terms.rows + parts - 1) / parts;
+  const int64_t rows = (terms.plan.rows + parts - 1) / parts;
   constexpr int n = kVector<typename Terms::Element>;
   if (terms.aligned())
     run_column_sums<n><<<grid(n), kThreads, 0, stream>>>(terms, rows, targets);

@@ -46,20 +46,17 @@ template <class T>
 struct LayerNormForward {
   using Element = T;
   using A = ArithmeticOf<T>;
-  const T* x;
-  const A *gamma, *beta;
-  A epsilon;
-  int64_t width;
-  T* y;
-  A* stats;
+  LayerNormPlan<T> plan;
 
   bool aligned() const {
-    return width % kVector<T> == 0 && is_aligned(x) && is_aligned(y) && is_aligned(gamma) && is_aligned(beta);
+    return plan.width % kVector<T> == 0 && is_aligned(plan.x) && is_aligned(plan.y) && is_aligned(plan.gamma) &&
+           is_aligned(plan.beta);
   }
 
   template <int n, class Team>
   HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
-    const KeptRow<n, T> in(team, width, x + row * width);
+    const int64_t width = plan.width;
+    const KeptRow<n, T> in(team, width, plan.x + row * width);
     A total = 0, squares = 0;
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i);
@@ -70,16 +67,16 @@ struct LayerNormForward {
       const auto values = in.at(group, i);
       for (int k = 0; k < n; ++k) squares += (values.at[k] - mean) * (values.at[k] - mean);
     });
-    const A rstd = A{1} / std::sqrt(team.sum(squares) / static_cast<A>(width) + epsilon);
+    const A rstd = A{1} / std::sqrt(team.sum(squares) / static_cast<A>(width) + static_cast<A>(plan.epsilon));
     for_groups<n>(team, width, [&](int group, int64_t i) {
       auto values = in.at(group, i);
-      const auto factors = load_row<n>(gamma + i), offsets = load_row<n>(beta + i);
+      const auto factors = load_row<n>(plan.gamma + i), offsets = load_row<n>(plan.beta + i);
       for (int k = 0; k < n; ++k) values.at[k] = (values.at[k] - mean) * rstd * factors.at[k] + offsets.at[k];
-      store_items<n>(y + row * width + i, values);
+      store_items<n>(plan.y + row * width + i, values);
     });
     if (team.rank() != 0) return;
-    stats[2 * row] = mean;
-    stats[2 * row + 1] = rstd;
+    plan.stats[2 * row] = mean;
+    plan.stats[2 * row + 1] = rstd;
   }
 };
 
@@ -87,24 +84,22 @@ template <class T>
 struct LayerNormBackward {
   using Element = T;
   using A = ArithmeticOf<T>;
-  const T* x;
-  const A *gamma, *stats;
-  const T* dy;
-  int64_t width;
-  T* dx;
+  LayerNormPlan<T> plan;
 
   bool aligned() const {
-    return width % kVector<T> == 0 && is_aligned(x) && is_aligned(gamma) && is_aligned(dy) && is_aligned(dx);
+    return plan.width % kVector<T> == 0 && is_aligned(plan.x) && is_aligned(plan.gamma) && is_aligned(plan.dy) &&
+           is_aligned(plan.dx);
   }
 
   template <int n, class Team>
   HEED_HOST_DEVICE void row(const Team& team, int64_t row) const {
-    const A mean = stats[2 * row], rstd = stats[2 * row + 1];
-    const KeptRow<n, T> in(team, width, x + row * width), upstream(team, width, dy + row * width);
+    const int64_t width = plan.width;
+    const A mean = plan.stats[2 * row], rstd = plan.stats[2 * row + 1];
+    const KeptRow<n, T> in(team, width, plan.x + row * width), upstream(team, width, plan.dy + row * width);
     A sum_g = 0, sum_gx = 0;
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i), gradients = upstream.at(group, i);
-      const auto factors = load_row<n>(gamma + i);
+      const auto factors = load_row<n>(plan.gamma + i);
       for (int k = 0; k < n; ++k) {
         const A g = gradients.at[k] * factors.at[k];
         sum_g += g;
@@ -116,10 +111,10 @@ struct LayerNormBackward {
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i);
       auto gradients = upstream.at(group, i);
-      const auto factors = load_row<n>(gamma + i);
+      const auto factors = load_row<n>(plan.gamma + i);
       for (int k = 0; k < n; ++k)
         gradients.at[k] = (gradients.at[k] * factors.at[k] - mean_g - (values.at[k] - mean) * slope) * rstd;
-      store_items<n>(dx + row * width + i, gradients);
+      store_items<n>(plan.dx + row * width + i, gradients);
     });
   }
 };

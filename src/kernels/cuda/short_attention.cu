@@ -117,8 +117,9 @@ bool has_memory(const AttentionPlan<BFloat16>& plan, c10::Device device) {
 }
 
 bool in_vectors(const AttentionPlan<BFloat16>& plan) {
-  return plan.query_stride % kVectorElements == 0 && plan.key_stride % kVectorElements == 0 && plan.value_stride % kVectorElements == 0 && is_aligned(plan.query) &&
-         is_aligned(plan.key) && is_aligned(plan.value);
+  return plan.query_stride % kVectorElements == 0 && plan.key_stride % kVectorElements == 0 &&
+         plan.value_stride % kVectorElements == 0 && is_aligned(plan.query) && is_aligned(plan.key) &&
+         is_aligned(plan.value);
 }
 
 }  // namespace

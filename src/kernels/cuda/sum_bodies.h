@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/element_bodies.h"
 #include "kernels/plans.h"
+#include "kernels/update_plans.h"
 
 // Sums over rows without atomics: the order is fixed by the shapes alone, so a result has the same bits every time.
 // Columns are summed in two steps: parts of the rows, then their sums, added to what is there.
@@ -16,14 +17,13 @@ struct RowTerms {
   using Element = T;
   using A = ArithmeticOf<T>;
   static constexpr int kSums = 1;  // per column
-  const T* x;
-  int64_t rows, width;
+  ColumnSumsPlan<T> plan;
 
-  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x); }
+  bool aligned() const { return plan.width % kVector<T> == 0 && is_aligned(plan.x); }
 
   template <int n>
   HEED_HOST_DEVICE void add(int64_t row, int64_t first, Items<A, n> (&sums)[kSums]) const {
-    const auto values = load_items<n>(x + row * width + first);
+    const auto values = load_items<n>(plan.x + row * plan.width + first);
     for (int k = 0; k < n; ++k) sums[0].at[k] += values.at[k];
   }
 };
@@ -34,18 +34,17 @@ struct LayerNormTerms {
   using Element = T;
   using A = ArithmeticOf<T>;
   static constexpr int kSums = 2;
-  const T* x;
-  const A* stats;
-  const T* dy;
-  int64_t rows, width;
+  LayerNormPlan<T> plan;
 
-  bool aligned() const { return width % kVector<T> == 0 && is_aligned(x) && is_aligned(dy); }
+  bool aligned() const { return plan.width % kVector<T> == 0 && is_aligned(plan.x) && is_aligned(plan.dy); }
 
   template <int n>
   HEED_HOST_DEVICE void add(int64_t row, int64_t first, Items<A, n> (&sums)[kSums]) const {
-    const auto values = load_items<n>(x + row * width + first), gradients = load_items<n>(dy + row * width + first);
+    const int64_t element = row * plan.width + first;
+    const auto values = load_items<n>(plan.x + element), gradients = load_items<n>(plan.dy + element);
+    const A mean = plan.stats[2 * row], rstd = plan.stats[2 * row + 1];
     for (int k = 0; k < n; ++k) {
-      sums[0].at[k] += gradients.at[k] * ((values.at[k] - stats[2 * row]) * stats[2 * row + 1]);
+      sums[0].at[k] += gradients.at[k] * ((values.at[k] - mean) * rstd);
       sums[1].at[k] += gradients.at[k];
     }
   }
@@ -76,7 +75,7 @@ HEED_HOST_DEVICE void column_sums(const Team& team, const Terms& terms, int64_t 
                 groups = team.size() / kColumnLanes;
   const int64_t column = (block * kColumnLanes + lane) * n;
   Items<A, n> sums[Terms::kSums]{};
-  if (column < terms.width)
+  if (column < terms.plan.width)
     for (int64_t row = first_row + group; row < last_row; row += groups) terms.template add<n>(row, column, sums);
   for (int s = 0; s < Terms::kSums; ++s)
     for (int k = 0; k < n; ++k) shared[team.rank() * kOfMember + s * n + k] = sums[s].at[k];
@@ -85,10 +84,10 @@ HEED_HOST_DEVICE void column_sums(const Team& team, const Terms& terms, int64_t 
   for (int64_t i = team.rank(); i < kColumnLanes * kOfMember; i += team.size()) {
     const int64_t of_lane = i / kOfMember, s = i % kOfMember / n, k = i % n;
     const int64_t at = (block * kColumnLanes + of_lane) * n + k;
-    if (at >= terms.width) continue;
+    if (at >= terms.plan.width) continue;
     A total = 0;
     for (int64_t g = 0; g < groups; ++g) total += shared[(g * kColumnLanes + of_lane) * kOfMember + s * n + k];
-    targets.put(s * terms.width + at, total);
+    targets.put(s * terms.plan.width + at, total);
   }
   team.sync();
 }
@@ -101,58 +100,52 @@ constexpr int64_t kRunPiece = 32;
 template <class T>
 struct RunPieceSums {
   using A = ArithmeticOf<T>;
-  const T* dy;
-  const int64_t *sorted_ids, *order;
-  int64_t count, width;
-  DropoutPlan plan;
+  ScatterPlan<T> plan;
   A* sums;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const auto [first, column] = place_of(i, width);
-    const int64_t id = sorted_ids[first];
-    if (first % kRunPiece != 0 && sorted_ids[first - 1] == id) return;
-    const int64_t next_cut = (first / kRunPiece + 1) * kRunPiece, last = next_cut < count ? next_cut : count;
+    const auto [first, column] = place_of(i, plan.width);
+    const int64_t id = plan.sorted_ids[first];
+    if (first % kRunPiece != 0 && plan.sorted_ids[first - 1] == id) return;
+    const int64_t next_cut = (first / kRunPiece + 1) * kRunPiece, last = next_cut < plan.rows ? next_cut : plan.rows;
     A total = 0;
-    for (int64_t place = first; place < last && sorted_ids[place] == id; ++place) {
-      const int64_t element = order[place] * width + column;
-      total += load_element(dy + element) * keep_factor<A>(plan, stream_key(plan), element);
+    for (int64_t place = first; place < last && plan.sorted_ids[place] == id; ++place) {
+      const int64_t element = plan.order[place] * plan.width + column;
+      total += load_element(plan.dy + element) * keep_factor<A>(plan.dropout, stream_key(plan.dropout), element);
     }
     sums[i] = total;
   }
 };
 
 // Step 2: where a run begins, gradient[id][column] += scale * sum of its pieces.
-template <class A>
+template <class T>
 struct AddRuns {
+  using A = ArithmeticOf<T>;
+  ScatterPlan<T> plan;
   const A* sums;
-  const int64_t* sorted_ids;
-  int64_t count, width;
-  A scale;
-  A* gradient;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
-    const auto [first, column] = place_of(i, width);
-    const int64_t id = sorted_ids[first];
-    if (first != 0 && sorted_ids[first - 1] == id) return;
+    const auto [first, column] = place_of(i, plan.width);
+    const int64_t id = plan.sorted_ids[first];
+    if (first != 0 && plan.sorted_ids[first - 1] == id) return;
     A total = sums[i];
-    for (int64_t place = (first / kRunPiece + 1) * kRunPiece; place < count && sorted_ids[place] == id;
+    for (int64_t place = (first / kRunPiece + 1) * kRunPiece; place < plan.rows && plan.sorted_ids[place] == id;
          place += kRunPiece)
-      total += sums[place * width + column];
-    gradient[id * width + column] += scale * total;
+      total += sums[place * plan.width + column];
+    plan.gradient[id * plan.width + column] += static_cast<A>(plan.scale) * total;
   }
 };
 
-// Items: the lanes of a sum of squares; lane i takes elements i, i + lanes, i + 2 lanes, ...
+// Items: the sums of squares; sum i takes elements i, i + num_sums, i + 2 num_sums, ...
 template <class A>
 struct SquaredSums {
-  const A* x;
-  int64_t size, lanes;
-  double* sums;
+  SquaredSumsPlan<A> plan;
 
   HEED_HOST_DEVICE void operator()(int64_t i) const {
     double total = 0;
-    for (int64_t e = i; e < size; e += lanes) total += static_cast<double>(x[e]) * static_cast<double>(x[e]);
-    sums[i] = total;
+    for (int64_t e = i; e < plan.size; e += plan.num_sums)
+      total += static_cast<double>(plan.x[e]) * static_cast<double>(plan.x[e]);
+    plan.sums[i] = total;
   }
 };
 
