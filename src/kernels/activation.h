@@ -2,8 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "kernels/cpu/plans.h"
 #include "kernels/dropout.h"
+#include "kernels/plans.h"
 
 namespace heed {
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/flash_attention.h"
 #include "kernels/dispatch.h"

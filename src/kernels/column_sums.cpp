@@ -1,5 +1,6 @@
 #include "kernels/column_sums.h"
 
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstdint>
 
-#include "kernels/cpu/bfloat16.h"
-#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/bfloat16.h"
 #include "kernels/dropout.h"
+#include "kernels/plans.h"
 
 // From tensors to the pointers that kernels take. Private to src/kernels.
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty_like.h>
 
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "core/random.h"
-#include "kernels/cpu/plans.h"
 #include "kernels/host_device.h"
+#include "kernels/plans.h"
 
 // The masks of dropout. Functions are static, not just inline: the CPU kernels are compiled once per instruction set,
 // and a copy compiled for one set must not be linked in place of another's.

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 

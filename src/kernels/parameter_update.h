@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "kernels/cpu/update_plans.h"
+#include "kernels/update_plans.h"
 
 namespace heed {
 

@@ -4,6 +4,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "kernels/column_sums.h"
+#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
 #include "tensor/arithmetic_type.h"

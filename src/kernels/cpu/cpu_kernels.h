@@ -2,21 +2,14 @@
 
 #include <cstdint>
 
-#include "kernels/cpu/plans.h"
-#include "kernels/cpu/update_plans.h"
+#include "kernels/plans.h"
+#include "kernels/update_plans.h"
 
 namespace heed {
 
 // Own CPU kernels: plain functions over pointers, compiled once per instruction set (instruction_set.cpp) and chosen
 // once at run time, so that one binary runs everywhere and fast. Each does a range of a plan's independent items (rows,
-// groups of columns or elements, or sentence-head pairs); `run` in kernels/dispatch.h spreads them over threads. No
-// item's result depends on the range it is in, so results are the same for any number of threads.
-template <class Plan>
-using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
-
-constexpr int64_t kColumnGroup = 64;
-constexpr int64_t kElementGroup = 4096;
-
+// groups of columns or elements, or sentence-head pairs).
 template <class T>
 struct CpuKernels {
   using A = ArithmeticOf<T>;

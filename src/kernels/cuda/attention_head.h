@@ -1,8 +1,8 @@
 #pragma once
 
-#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/team.h"
 #include "kernels/dropout_hash.h"
+#include "kernels/plans.h"
 
 // One head of one sentence: where its rows are, what its queries see, and the memory a team works in.
 

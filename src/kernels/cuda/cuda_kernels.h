@@ -7,12 +7,12 @@
 
 #include "kernels/attention.h"
 #include "kernels/best_tokens.h"
-#include "kernels/cpu/plans.h"
-#include "kernels/cpu/update_plans.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/dropout.h"
 #include "kernels/embedding.h"
 #include "kernels/layer_norm.h"
+#include "kernels/plans.h"
+#include "kernels/update_plans.h"
 
 // The CUDA twins of the functions that kernels/*.h declare and describe: same arguments on one CUDA device, same
 // results up to the order of summation, same dropout masks. All run on the current stream, wait for nothing, and give

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/items.h"
 #include "kernels/dropout_hash.h"
+#include "kernels/plans.h"
 
 // Elements first .. first + n - 1 by one thread: items<n>(first). The formulas of the CPU's kernels
 // (cpu/element_kernels.h). `Element` is what a vector of items is counted in.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/items.h"
+#include "kernels/plans.h"
 
 // One row by one team, n neighbouring elements at a time: row<n>(team, row). The same formulas as the CPU's
 // (cpu/layer_norm_kernels.h, cpu/cross_entropy_kernel.h); sums run in another order.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/element_bodies.h"
+#include "kernels/plans.h"
 
 // Sums over rows without atomics: the order is fixed by the shapes alone, so a result has the same bits every time.
 // Columns are summed in two steps: parts of the rows, then their sums, added to what is there.

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "kernels/cpu/update_plans.h"
 #include "kernels/host_device.h"
+#include "kernels/update_plans.h"
 
 // One element of the flat buffers by one thread; the formulas of cpu/update_kernels.h.
 
