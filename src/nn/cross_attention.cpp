@@ -1,14 +1,15 @@
 #include "nn/cross_attention.h"
 
 #include "nn/attention/attention.h"
+#include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
 
 namespace heed {
 
 CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config)
-    : query(register_module("query", Linear(config.d_model, config.d_model))),
-      key_value(register_module("key_value", Linear(config.d_model, 2 * config.d_model))),
-      output(register_module("output", Linear(config.d_model, config.d_model))),
+    : query(register_module("query", attention_input(config.d_model, config.d_model))),
+      key_value(register_module("key_value", attention_input(config.d_model, 2 * config.d_model))),
+      output(register_module("output", attention_output(config.d_model))),
       num_heads_(config.num_heads),
       dropout_(config.attention_dropout) {}
 

@@ -45,11 +45,12 @@ struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
 }  // namespace
 
 EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
-    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}))) {}
+    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}), InitialValues::embedding(d_model))) {}
 
 PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config) : d_model_(config.d_model) {
   if (config.positions == Positions::kLearned)
-    weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}));
+    weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}),
+                                InitialValues::embedding(config.d_model));
 }
 
 torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& like) {

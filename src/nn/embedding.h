@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
@@ -9,12 +8,13 @@
 
 #include "config/model_config.h"
 #include "kernels/dropout.h"
+#include "nn/parameter_module.h"
 #include "tensor/device_batch.h"
 
 namespace heed {
 
 // The rows of a vocabulary, (V, D). One module may serve source, target and output projection alike.
-class EmbeddingImpl : public torch::nn::Module {
+class EmbeddingImpl : public ParameterModule {
  public:
   EmbeddingImpl(int64_t vocabulary_size, int64_t d_model);
 
@@ -33,7 +33,7 @@ struct Tokens {
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout);
 
 // Positions of one side: sinusoids made on demand, or learned rows (a parameter `weight`).
-class PositionalEncodingImpl : public torch::nn::Module {
+class PositionalEncodingImpl : public ParameterModule {
  public:
   explicit PositionalEncodingImpl(const ModelConfig& config);
 

@@ -1,13 +1,14 @@
 #include "nn/self_attention.h"
 
 #include "nn/attention/attention.h"
+#include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
 
 namespace heed {
 
 SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, bool causal)
-    : query_key_value(register_module("query_key_value", Linear(config.d_model, 3 * config.d_model))),
-      output(register_module("output", Linear(config.d_model, config.d_model))),
+    : query_key_value(register_module("query_key_value", attention_input(config.d_model, 3 * config.d_model))),
+      output(register_module("output", attention_output(config.d_model))),
       num_heads_(config.num_heads),
       dropout_(config.attention_dropout),
       causal_(causal) {}
