@@ -37,9 +37,10 @@ std::shared_ptr<Decoder> make_decoder(const ModelConfig& config) {
 }  // namespace
 
 OutputProjectionImpl::OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size) {
+  const int64_t in = config.d_model, out = vocabulary_size;
   if (config.tie_embeddings == TieEmbeddings::kNone)
-    weight = register_parameter("weight", at::empty({vocabulary_size, config.d_model}));
-  if (config.output_bias) bias = register_parameter("bias", at::empty({vocabulary_size}));
+    weight = register_parameter("weight", at::empty({out, in}), InitialValues::linear_weight(in, out));
+  if (config.output_bias) bias = register_parameter("bias", at::empty({out}), InitialValues::linear_bias(in));
 }
 
 EncoderDecoderImpl::EncoderDecoderImpl(const ModelConfig& config, int64_t source_vocabulary_size,

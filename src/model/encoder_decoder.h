@@ -14,6 +14,7 @@
 #include "model/encoder.h"
 #include "nn/embedding.h"
 #include "nn/loss.h"
+#include "nn/parameter_module.h"
 #include "nn/pass.h"
 #include "tensor/batch.h"
 #include "tensor/device_batch.h"
@@ -22,7 +23,7 @@
 namespace heed {
 
 // The output projection's own parameters, where it has any: `weight` unless tied, `bias` if asked for.
-class OutputProjectionImpl : public torch::nn::Module {
+class OutputProjectionImpl : public ParameterModule {
  public:
   OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size);
   torch::Tensor weight, bias;

@@ -6,11 +6,9 @@
 
 namespace heed {
 
-// Fills the weights, a pure function of (seed, configuration): the draws of a parameter are a stream of its own
-// (core/random.h), and LibTorch's generators are never touched.
-//   xavier    matrices U(-a, a), a = sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16), biases 0,
-//             embeddings N(0, 1/d_model)
-//   pytorch   what torch.nn.Linear, MultiheadAttention and Embedding start from
+// Fills the weights from what each was registered with (nn/parameter_module.h), a pure function of (seed,
+// configuration): the draws of a parameter are a stream of its own (core/random.h), by its number in
+// named_parameters(), and LibTorch's generators are never touched. c10::Error for a parameter registered without.
 void initialize(EncoderDecoder& model, uint64_t seed);
 
 }  // namespace heed

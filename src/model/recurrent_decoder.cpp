@@ -46,11 +46,11 @@ RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config) {
   const int64_t width = config.d_model;
   if (additive) {
     query = register_module("query", Linear(width, width));
-    score = register_parameter("score", at::empty({width}));
+    score = register_parameter("score", at::empty({width}), InitialValues::linear_weight(width, 1));
   }
   if (additive) key = register_module("key", Linear(width, width));
   if (!additive && config.attention_score == AttentionScore::kGeneral)
-    general = register_parameter("general", at::empty({width, width}));
+    general = register_parameter("general", at::empty({width, width}), InitialValues::linear_weight(width, width));
 }
 
 AttendedMemory RecurrentAttentionImpl::attended(const torch::Tensor& memory) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
@@ -11,6 +10,7 @@
 #include "model/decoder.h"
 #include "model/recurrent_state.h"
 #include "nn/linear.h"
+#include "nn/parameter_module.h"
 #include "nn/recurrent_cell.h"
 
 namespace heed {
@@ -19,7 +19,7 @@ namespace heed {
 //   additive   v . tanh(query(s) + key(h))     Bahdanau et al. 2015, appendix A.1.2; Luong's `concat` is the same
 //   dot        s . h                           Luong et al. 2015, section 3.1
 //   general    s . general h                   without a bias, which would add the same to every score
-class RecurrentAttentionImpl : public torch::nn::Module {
+class RecurrentAttentionImpl : public ParameterModule {
  public:
   explicit RecurrentAttentionImpl(const ModelConfig& config);
 

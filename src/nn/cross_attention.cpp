@@ -1,15 +1,16 @@
 #include "nn/cross_attention.h"
 
 #include "nn/attention/attend.h"
+#include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
 #include "nn/columns.h"
 
 namespace heed {
 
 CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config) : options_(config, AttentionRole::kCross) {
-  query = register_module("query", Linear(config.d_model, config.d_model));
-  key_value = register_module("key_value", Linear(config.d_model, 2 * options_.key_width()));
-  output = register_module("output", Linear(config.d_model, config.d_model));
+  query = register_module("query", attention_input(config.d_model, config.d_model));
+  key_value = register_module("key_value", attention_input(config.d_model, 2 * options_.key_width()));
+  output = register_module("output", attention_output(config.d_model));
 }
 
 torch::Tensor CrossAttentionImpl::forward(const QueryRows& x, const ProjectedMemory& memory, Pass& pass) {

@@ -39,7 +39,7 @@ struct EmbedFunction : torch::autograd::Function<EmbedFunction> {
 }  // namespace
 
 EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
-    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}))) {}
+    : weight(register_parameter("weight", at::empty({vocabulary_size, d_model}), InitialValues::embedding(d_model))) {}
 
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout, double scale) {
   const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
 #include <cstdint>
 
 #include "kernels/dropout.h"
+#include "nn/parameter_module.h"
 #include "tensor/device_batch.h"
 
 namespace heed {
 
 // The rows of a vocabulary, (V, D). One module may serve source, target and output projection alike.
-class EmbeddingImpl : public torch::nn::Module {
+class EmbeddingImpl : public ParameterModule {
  public:
   EmbeddingImpl(int64_t vocabulary_size, int64_t d_model);
 

@@ -32,7 +32,8 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
 }  // namespace
 
 LayerNormImpl::LayerNormImpl(int64_t width)
-    : weight(register_parameter("weight", at::ones({width}))), bias(register_parameter("bias", at::zeros({width}))) {}
+    : weight(register_parameter("weight", at::ones({width}), InitialValues::constant(1))),
+      bias(register_parameter("bias", at::zeros({width}), InitialValues::constant(0))) {}
 
 torch::Tensor LayerNormImpl::forward(const torch::Tensor& x) { return LayerNormFunction::apply(x, weight, bias); }
 

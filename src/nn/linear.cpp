@@ -47,6 +47,10 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const 
 }
 
 LinearImpl::LinearImpl(int64_t in, int64_t out)
-    : weight(register_parameter("weight", at::empty({out, in}))), bias(register_parameter("bias", at::empty({out}))) {}
+    : LinearImpl(in, out, InitialValues::linear_weight(in, out), InitialValues::linear_bias(in)) {}
+
+LinearImpl::LinearImpl(int64_t in, int64_t out, const InitialValues& initial_weight, const InitialValues& initial_bias)
+    : weight(register_parameter("weight", at::empty({out, in}), initial_weight)),
+      bias(register_parameter("bias", at::empty({out}), initial_bias)) {}
 
 }  // namespace heed

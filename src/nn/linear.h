@@ -1,10 +1,12 @@
 #pragma once
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
 #include <cstdint>
+
+#include "nn/initial_values.h"
+#include "nn/parameter_module.h"
 
 namespace heed {
 
@@ -13,9 +15,10 @@ namespace heed {
 // whatever rows stand beside them (kernels/matrix_product.h).
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias = {});
 
-class LinearImpl : public torch::nn::Module {
+class LinearImpl : public ParameterModule {
  public:
-  LinearImpl(int64_t in, int64_t out);
+  LinearImpl(int64_t in, int64_t out);  // starts as torch.nn.Linear
+  LinearImpl(int64_t in, int64_t out, const InitialValues& initial_weight, const InitialValues& initial_bias);
   torch::Tensor forward(const torch::Tensor& x) { return linear(x, weight, bias); }
 
   torch::Tensor weight, bias;

@@ -14,7 +14,8 @@ namespace heed {
 PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config, AttentionRole role)
     : d_model_(config.d_model), type_(config.positions), alibi_(AttentionOptions(config, role).num_heads) {
   if (type_ == Positions::kLearned)
-    weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}));
+    weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}),
+                                InitialValues::embedding(config.d_model));
 }
 
 torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& like) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
@@ -12,12 +11,13 @@
 #include "nn/attention/attention_options.h"
 #include "nn/attention/attention_positions.h"
 #include "nn/embedding.h"
+#include "nn/parameter_module.h"
 
 namespace heed {
 
 // How the rows of one side of a Transformer know where they stand (model.positions): by sinusoids or learned rows (a
 // parameter `weight`) that are added to the embeddings, by what self-attention is told, or not at all.
-class PositionalEncodingImpl : public torch::nn::Module {
+class PositionalEncodingImpl : public ParameterModule {
  public:
   // The side's self-attention.
   PositionalEncodingImpl(const ModelConfig& config, AttentionRole role);

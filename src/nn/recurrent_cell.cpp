@@ -59,6 +59,13 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
 
 int64_t gates_of(CellType type) { return type == CellType::kGru ? 3 : 4; }
 
+// torch.nn.GRU and torch.nn.LSTM draw everything alike, whatever the width of what a map reads.
+Linear into_gates(CellType type, int64_t in, int64_t hidden_size) {
+  const int64_t out = gates_of(type) * hidden_size;
+  return Linear(in, out, InitialValues::recurrent_weight(in, out, hidden_size),
+                InitialValues::recurrent_bias(hidden_size));
+}
+
 }  // namespace
 
 torch::Tensor dropout(const torch::Tensor& x, const Dropout& options) {
@@ -71,8 +78,8 @@ CellState CellState::first(int64_t rows) const {
 }
 
 RecurrentCellImpl::RecurrentCellImpl(CellType type, int64_t input_size, int64_t hidden_size)
-    : input(register_module("input", Linear(input_size, gates_of(type) * hidden_size))),
-      hidden(register_module("hidden", Linear(hidden_size, gates_of(type) * hidden_size))),
+    : input(register_module("input", into_gates(type, input_size, hidden_size))),
+      hidden(register_module("hidden", into_gates(type, hidden_size, hidden_size))),
       type_(type),
       hidden_size_(hidden_size) {}
 

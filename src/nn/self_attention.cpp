@@ -1,6 +1,7 @@
 #include "nn/self_attention.h"
 
 #include "nn/attention/attend.h"
+#include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
 #include "nn/attention/rotary.h"
 #include "nn/columns.h"
@@ -8,9 +9,9 @@
 namespace heed {
 
 SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role) : options_(config, role) {
-  query_key_value =
-      register_module("query_key_value", Linear(config.d_model, config.d_model + 2 * options_.key_width()));
-  output = register_module("output", Linear(config.d_model, config.d_model));
+  query_key_value = register_module(
+      "query_key_value", attention_input(config.d_model, config.d_model + 2 * options_.key_width()));
+  output = register_module("output", attention_output(config.d_model));
 }
 
 QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions) {

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "nn/parameter_module.h"
 #include "support/tiny_model.h"
 
 namespace heed {
@@ -277,6 +279,14 @@ TEST_P(EveryModel, DropoutChangesWithTheUpdateAndOnlyWithIt) {
   };
   EXPECT_EQ(loss_at(1), loss_at(1));
   EXPECT_NE(loss_at(1), loss_at(2));
+}
+
+TEST_P(EveryModel, ParametersAreRegisteredWithTheirInitialValues) {
+  EncoderDecoder model(config(), 31, 31);
+  std::set<std::string> registered, described;
+  for (const auto& item : model->named_parameters()) registered.insert(item.key());
+  for (const auto& item : initial_values(*model)) described.insert(item.first);
+  EXPECT_EQ(registered, described);
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryModel, ::testing::ValuesIn(variants()),
