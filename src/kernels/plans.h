@@ -21,24 +21,6 @@ using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
 constexpr int64_t kColumnGroup = 64;
 constexpr int64_t kElementGroup = 4096;
 
-// A CPU kernel does a range of a plan's independent items; `run` in kernels/dispatch.h spreads them over threads. No
-// item's result depends on the range it is in, so results are the same for any number of threads.
-template <class Plan>
-using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
-
-// Items that are columns or elements come in groups of so many.
-constexpr int64_t kColumnGroup = 64;
-constexpr int64_t kElementGroup = 4096;
-
-// A CPU kernel does a range of a plan's independent items; `run` in kernels/dispatch.h spreads them over threads. No
-// item's result depends on the range it is in, so results are the same for any number of threads.
-template <class Plan>
-using Kernel = void (*)(const Plan& plan, int64_t begin, int64_t end);
-
-// Items that are columns or elements come in groups of so many.
-constexpr int64_t kColumnGroup = 64;
-constexpr int64_t kElementGroup = 4096;
-
 // Dropout by counter: element i of the stream `key` is dropped if its 32 random bits fall below `threshold`.
 struct DropoutPlan {
   uint64_t key = 0;

@@ -9,8 +9,8 @@
 namespace heed {
 
 SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role) : options_(config, role) {
-  query_key_value = register_module(
-      "query_key_value", attention_input(config.d_model, config.d_model + 2 * options_.key_width()));
+  query_key_value =
+      register_module("query_key_value", attention_input(config.d_model, config.d_model + 2 * options_.key_width()));
   output = register_module("output", attention_output(config.d_model));
 }
 
