@@ -18,8 +18,8 @@ class ConfigError : public Error {
   using Error::Error;
 };
 
-// The system does not let a file be read now (no permission, too many open files, a failing disk): it may be whole all the
-// same.
+// The system does not let a file be read now (no permission, too many open files, a failing disk): it may be whole all
+// the same.
 class UnreadableError : public Error {
  public:
   using Error::Error;
