@@ -26,14 +26,12 @@ void require_own_files(const std::filesystem::path& directory) {
     const std::string name = entry.path().filename();
     if (!Tokenizers::is_file_name(name))
       throw ConfigError(entry.path().string() +
-                        ": no part of a vocabulary: move it elsewhere, or choose another "
-                        "run.directory");
+                        ": no part of a vocabulary: move it elsewhere, or choose another run.directory");
   }
 }
 
 // All files or none: a killed process leaves what was there before.
 void write_tokenizers(const Tokenizers& tokenizers, const std::filesystem::path& directory) {
-  require_own_files(directory);
   PendingDirectory pending(directory);
   for (const auto& [name, bytes] : tokenizers.files()) pending.write(name, bytes);
   pending.commit();
@@ -45,11 +43,12 @@ void train_vocabularies(const VocabOptions& options, const std::vector<std::stri
   if (config.run.directory.empty()) {
     throw ConfigError(options.config + ": run.directory is not set: expected where to put the vocabularies");
   }
+  const std::filesystem::path run = config.run.directory;
+  require_own_files(run / "tokenizer");
   const CommandDisplay display(options.common.quiet);
   const Tokenizers tokenizers =
       make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
 
-  const std::filesystem::path run = config.run.directory;
   make_directories(run);
   write_tokenizers(tokenizers, run / "tokenizer");
   const auto pieces = [](const Tokenizer& tokenizer) { return std::to_string(tokenizer.vocabulary().size()); };

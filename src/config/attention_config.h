@@ -29,9 +29,8 @@ struct AttentionConfig {
   template <class Visitor>
   static void fields(Visitor&& visit) {
     visit("reach", &AttentionConfig::reach,
-          "the keys a query sees: all; a window around it; the next `stride` and each stride-th beyond; of "
-          "cross-attention "
-          "a window around the query's own position");
+          "the keys a query sees: all; a window around it; the next `stride` and each stride-th beyond; in "
+          "cross-attention a window around the query's own position");
     visit("window_behind", &AttentionConfig::window_behind, "keys before the query's position in a window",
           between(0, 1 << 20));
     visit("window_ahead", &AttentionConfig::window_ahead, "keys after the query's position in a window",

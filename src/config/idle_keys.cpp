@@ -1,5 +1,7 @@
 #include "config/idle_keys.h"
 
+#include <algorithm>
+
 namespace heed {
 namespace {
 
@@ -130,29 +132,23 @@ constexpr Attention kAttentions[] = {
 };
 constexpr std::string_view kNothingAhead = "a decoder sees nothing ahead";
 
-// Of "model.cross_attention.stride" the attention and "stride"; nothing for other keys.
-const Attention* attention_of(std::string_view key, std::string_view& rest) {
+struct Need {
+  std::string_view text;
+  bool is_met;
+};
+
+// Of a key of one of the attentions, the first to be named first; none of other keys.
+std::vector<Need> needs_of_attention(std::string_view key, const Config& config) {
   for (const Attention& attention : kAttentions) {
     if (!key.starts_with(attention.name)) continue;
-    rest = key.substr(attention.name.size() + 1);
-    return &attention;
+    const std::string_view rest = key.substr(attention.name.size() + 1);
+    if (key == "model.decoder_attention.window_ahead") return {{kNothingAhead, false}};
+    std::vector<Need> needs = {{attention.need, attention.exists(config)}};
+    for (const AttentionCondition& condition : kAttentionConditions)
+      if (condition.key == rest) needs.push_back({condition.need, condition.counts(config.model.*attention.section)});
+    return needs;
   }
-  return nullptr;
-}
-
-std::vector<std::string_view> needs_of_attention(std::string_view key, const Config* config) {
-  std::string_view rest;
-  const Attention* attention = attention_of(key, rest);
-  if (!attention) return {};
-  std::vector<std::string_view> needs;
-  const auto add = [&](bool counts, std::string_view need) {
-    if (!config || !counts) needs.push_back(need);
-  };
-  add(config && attention->exists(*config), attention->need);
-  if (attention->name == "model.decoder_attention" && rest == "window_ahead") return {kNothingAhead};
-  for (const AttentionCondition& condition : kAttentionConditions)
-    if (condition.key == rest) add(config && condition.counts(config->model.*attention->section), condition.need);
-  return needs;
+  return {};
 }
 
 }  // namespace
@@ -166,13 +162,16 @@ std::vector<IdleKey> idle_keys(const Config& config) {
       idle.push_back({key, condition.need});
       break;
     }
-    if (const auto needs = needs_of_attention(key, &config); !needs.empty()) idle.push_back({key, needs.front()});
+    const auto needs = needs_of_attention(key, config);
+    const auto unmet = std::find_if(needs.begin(), needs.end(), [](const Need& need) { return !need.is_met; });
+    if (unmet != needs.end()) idle.push_back({key, unmet->text});
   }
   return idle;
 }
 
 std::vector<std::string_view> needs_of(std::string_view key) {
-  std::vector<std::string_view> needs = needs_of_attention(key, nullptr);
+  std::vector<std::string_view> needs;
+  for (const Need& need : needs_of_attention(key, Config())) needs.push_back(need.text);
   for (const Condition& condition : kConditions) {
     if (condition.key == key) needs.push_back(condition.need);
   }

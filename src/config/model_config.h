@@ -129,8 +129,7 @@ struct ModelConfig {
     visit("norm", &ModelConfig::norm, "layer norm before each sublayer, or after it");
     visit("positions", &ModelConfig::positions,
           "how rows know where they stand: sinusoids or learned vectors added to the embeddings; queries and keys "
-          "rotated (Su "
-          "et al. 2021); scores that fall with the distance (Press et al. 2022); not at all");
+          "rotated (Su et al. 2021); scores that fall with the distance (Press et al. 2022); not at all");
     visit("max_positions", &ModelConfig::max_positions, "rows of learned positions; 0: as the longest sentence allowed",
           between(0, 1 << 20));
     visit("tie_embeddings", &ModelConfig::tie_embeddings,

@@ -81,6 +81,9 @@ void check_attention(const ModelConfig& model, const std::string& name, const At
   rules.require(
       model.num_key_heads == 0 || heads % model.num_key_heads == 0, {"model.num_key_heads", key},
       "model.num_key_heads must divide " + key + " (" + to_yaml(heads) + "), got " + to_yaml(model.num_key_heads));
+  const std::string dropout = section + ".dropout";
+  rules.require(attention.dropout == -1 || attention.dropout >= 0, {dropout},
+                dropout + " must be -1 (as model.attention_dropout) or at least 0, got " + to_yaml(attention.dropout));
   std::vector<std::string_view> names;
   for (const ReachType one : reaches) names.push_back(name_of(one));
   rules.require(std::find(reaches.begin(), reaches.end(), attention.reach) != reaches.end(), {reach},

@@ -17,11 +17,10 @@ namespace {
 // Which of a GPU's kernels does it.
 enum class CudaKernel { kShort, kFlash, kOwn };
 
-CudaKernel cuda_kernel(const QueryKeyValue& x, const AttentionProblem& problem) {
-  if constexpr (kWithCuda)
-    if (x.query.scalar_type() == at::kBFloat16 &&
-        cuda::short_attention_fits(plan_attention<BFloat16>(x, problem), x.query.device()))
-      return CudaKernel::kShort;
+template <class T>
+CudaKernel cuda_kernel(const AttentionPlan<T>& plan, const QueryKeyValue& x, const AttentionProblem& problem) {
+  if constexpr (kWithCuda && std::is_same_v<T, BFloat16>)
+    if (cuda::short_attention_fits(plan, x.query.device())) return CudaKernel::kShort;
   return flash_fits(x, problem) ? CudaKernel::kFlash : CudaKernel::kOwn;
 }
 
@@ -35,21 +34,20 @@ at::Tensor sum_over_sentences(const at::Tensor& tables) {
 }  // namespace
 
 at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
-  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, problem) : CudaKernel::kOwn;
-  if (kernel == CudaKernel::kFlash) return flash_attention(x, problem);
-  at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
-  dispatch_type(x.query, [&]<class T>(T) {
+  return dispatch_type(x.query, [&]<class T>(T) {
     auto plan = plan_attention<T>(x, problem);
+    const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(plan, x, problem) : CudaKernel::kOwn;
+    if (kernel == CudaKernel::kFlash) return flash_attention(x, problem);
+    at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
     plan.output = pointer<T>(output);
     if constexpr (kWithCuda) {
       if constexpr (std::is_same_v<T, BFloat16>)
-        if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query.device());
-      if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query.device());
+        if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query.device()), output;
+      if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query.device()), output;
     }
-    require_cpu(x.query);
     run(cpu_kernels<T>().attention_forward, plan, plan.num_sentences * plan.num_key_heads, 1);
+    return output;
   });
-  return output;
 }
 
 at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t sentence) {
@@ -69,9 +67,6 @@ at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t se
 
 BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
                                         const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
-  const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(x, problem) : CudaKernel::kOwn;
-  if (kernel == CudaKernel::kFlash)
-    return flash_attention_backward(x, problem, output_gradient, gradients), BiasGradients{};
   at::Tensor key_bias, distance_bias;
   if (problem.key_bias.defined()) key_bias = at::empty_like(problem.key_bias);
   if (const at::Tensor& bias = problem.distance_bias; bias.defined())
@@ -80,12 +75,13 @@ BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionP
     auto plan = plan_attention_backward<T>(x, problem, output_gradient, gradients);
     plan.key_bias_gradient = pointer<ArithmeticOf<T>>(key_bias);
     plan.distance_bias_gradient = pointer<ArithmeticOf<T>>(distance_bias);
+    const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(plan, x, problem) : CudaKernel::kOwn;
+    if (kernel == CudaKernel::kFlash) return flash_attention_backward(x, problem, output_gradient, gradients);
     if constexpr (kWithCuda) {
       if constexpr (std::is_same_v<T, BFloat16>)
         if (kernel == CudaKernel::kShort) return cuda::short_attention_backward(plan, x.query.device());
       if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query.device());
     }
-    require_cpu(x.query);
     run(cpu_kernels<T>().attention_backward, plan, plan.num_sentences * plan.num_key_heads, 1);
   });
   return {key_bias, distance_bias.defined() ? sum_over_sentences(distance_bias) : at::Tensor()};

@@ -25,7 +25,7 @@ struct AttentionPlan {
   QueryPositions positions;
   const A* key_bias;       // (rows of key, num_key_heads), or null
   const A* distance_bias;  // (num_heads, distances), the middle one of distance 0, or null
-  int64_t distances;       // 2 n - 1, n at least every length and position + 1
+  int64_t distances;       // 2 n - 1, n at least every length of keys
   DropoutPlan dropout;     // of the weights
   // forward
   T* output;

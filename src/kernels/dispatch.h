@@ -38,10 +38,6 @@ auto dispatch_type(const at::Tensor& tensor, Body body) {
   }
 }
 
-inline void require_cpu(const at::Tensor& tensor) {
-  TORCH_CHECK(tensor.is_cpu(), "this build has no kernels for tensors on ", tensor.device());
-}
-
 // The same for flat buffers: float or double, their own type is the arithmetic type.
 template <class Body>
 void dispatch_flat_type(const at::Tensor& flat, Body body) {

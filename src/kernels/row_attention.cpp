@@ -50,7 +50,6 @@ RowAttention row_attention(const RowAttentionInput& x) {
     plan.output = pointer<T>(result.output);
     if constexpr (kWithCuda)
       if (x.query.is_cuda()) return cuda::row_attention_forward(plan, x.query.device());
-    require_cpu(x.query);
     run(cpu_kernels<T>().row_attention_forward, plan, rows, kGrain);
   });
   return result;
@@ -73,7 +72,6 @@ void row_attention_backward(const RowAttentionInput& x, const at::Tensor& weight
     plan.score_gradient = pointer<A>(score_rows);
     if constexpr (kWithCuda)
       if (x.query.is_cuda()) return cuda::row_attention_backward(plan, x.query.device());
-    require_cpu(x.query);
     run(cpu_kernels<T>().row_attention_backward, plan, x.query.size(0), kGrain);
   });
   gradients.query = query.to(x.query.scalar_type());

@@ -7,12 +7,17 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "nn/attention/alibi.h"
 #include "nn/positions.h"
+#include "tensor/arithmetic_type.h"
 
 namespace heed {
 
 PositionalEncodingImpl::PositionalEncodingImpl(const ModelConfig& config, AttentionRole role)
-    : d_model_(config.d_model), type_(config.positions), alibi_(AttentionOptions(config, role).num_heads) {
+    : d_model_(config.d_model), type_(config.positions) {
+  const AttentionOptions attention(config, role);
+  num_heads_ = attention.num_heads;
+  head_size_ = attention.head_size();
   if (type_ == Positions::kLearned)
     weight = register_parameter("weight", at::empty({config.max_positions, config.d_model}),
                                 InitialValues::embedding(config.d_model));
@@ -27,12 +32,7 @@ torch::Tensor PositionalEncodingImpl::rows(int64_t length, const torch::Tensor& 
                       length, weight.size(0)));
     return weight;
   }
-  const auto fits = [&](const torch::Tensor& table) {
-    return table.size(0) >= length && table.scalar_type() == like.scalar_type() && table.device() == like.device();
-  };
-  if (sinusoids_.empty() || !fits(sinusoids_.back()))
-    sinusoids_.push_back(sinusoidal_positions(std::max<int64_t>(2 * length, 512), d_model_).to(like.options()));
-  return sinusoids_.back();
+  return table_.of(length, like.options(), [&](int64_t n) { return sinusoidal_positions(n, d_model_); });
 }
 
 torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, int64_t length, const Dropout& dropout) {
@@ -42,9 +42,10 @@ torch::Tensor PositionalEncodingImpl::embed(const Tokens& tokens, int64_t length
 }
 
 AttentionPositions PositionalEncodingImpl::attention(const Tokens& tokens, int64_t length) {
-  if (type_ == Positions::kRotary) return {tokens.rows.positions, {}};
-  if (type_ == Positions::kAlibi) return {{}, alibi_.of(length, tokens.table)};
-  return {};
+  if (type_ == Positions::kRotary) return {rotation(tokens.rows.positions, head_size_, tokens.type), {}};
+  if (type_ != Positions::kAlibi) return {};
+  const auto options = tokens.table.options().dtype(arithmetic_type(tokens.type)).requires_grad(false);
+  return {std::nullopt, table_.of(length, options, [&](int64_t n) { return alibi_biases(num_heads_, n); })};
 }
 
 }  // namespace heed

@@ -4,14 +4,13 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <vector>
 
 #include "config/model_config.h"
-#include "nn/attention/alibi.h"
 #include "nn/attention/attention_options.h"
 #include "nn/attention/attention_positions.h"
 #include "nn/embedding.h"
 #include "nn/parameter_module.h"
+#include "nn/position_table.h"
 
 namespace heed {
 
@@ -34,11 +33,9 @@ class PositionalEncodingImpl : public ParameterModule {
  private:
   torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
 
-  int64_t d_model_;
+  int64_t d_model_, num_heads_, head_size_;
   Positions type_;
-  AlibiTable alibi_;
-  // Not buffers: recomputed, never saved. The last one serves; CUDA graphs may still read those it has replaced.
-  std::vector<torch::Tensor> sinusoids_;
+  PositionTable table_;  // sinusoids, or ALiBi's biases
 };
 TORCH_MODULE(PositionalEncoding);
 

@@ -1,9 +1,10 @@
 #include "nn/self_attention.h"
 
+#include <ATen/ops/cat.h>
+
 #include "nn/attention/attend.h"
 #include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
-#include "nn/attention/rotary.h"
 #include "nn/columns.h"
 
 namespace heed {
@@ -16,9 +17,8 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole ro
 
 QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions) {
   const auto parts = split_columns(query_key_value(x), {x.size(1), options_.key_width(), options_.key_width()});
-  if (!positions.rows.defined()) return {parts[0], parts[1], parts[2]};
-  const auto rotated = [&](const torch::Tensor& part) { return rotate(part, positions.rows, options_.head_size()); };
-  return {rotated(parts[0]), rotated(parts[1]), parts[2]};
+  if (!positions.rotation) return {parts[0], parts[1], parts[2]};
+  return {rotate(parts[0], *positions.rotation), rotate(parts[1], *positions.rotation), parts[2]};
 }
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments,
@@ -42,10 +42,9 @@ torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache
 
 QueryKeyValue SelfAttentionCache::add(const QueryKeyValue& step) {
   const int64_t width = step.key.size(1);
-  const torch::Tensor keys = rows.narrow(1, 0, width), values = rows.narrow(1, width, width);
-  keys.narrow(0, first_row, step.key.size(0)).copy_(step.key);
-  values.narrow(0, first_row, step.value.size(0)).copy_(step.value);
-  return {step.query, keys, values};
+  torch::Tensor place = rows.narrow(0, first_row, step.key.size(0));
+  at::cat_out(place, {step.key, step.value}, 1);
+  return {step.query, rows.narrow(1, 0, width), rows.narrow(1, width, width)};
 }
 
 }  // namespace heed

@@ -174,6 +174,10 @@ INSTANTIATE_TEST_SUITE_P(
             "OddRotaryHeads", "model: {d_model: 12, num_heads: 4, positions: rotary}\n",
             "c.yaml:1:47: model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, "
             "must be even"},
+        BadConfig{
+            "NegativeDropoutOfOneAttention", "model:\n  cross_attention: {dropout: -0.5}\n",
+            "c.yaml:2:30: model.cross_attention.dropout must be -1 (as model.attention_dropout) or at least 0, got "
+            "-0.5"},
         BadConfig{"KeyHeads", "model: {num_heads: 8, num_key_heads: 3}\n",
                   "c.yaml:1:38: model.num_key_heads must divide model.num_heads (8), got 3"},
         BadConfig{"StridedCrossAttention", "model: {cross_attention: {reach: strided}}\n",

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/attention.h"
-#include "kernels/cuda/attention_bodies.h"
+#include "kernels/cuda/attention_backward_bodies.h"
 #include "kernels/cuda/step_attention_bodies.h"
 #include "kernels/plan_attention.h"
 #include "kernels/thread_team.h"

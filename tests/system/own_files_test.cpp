@@ -43,19 +43,28 @@ TEST(OwnFiles, ARunsOwnConfigContinuesIt) {
   EXPECT_EQ(toy.heed({"train", toy.directory() + "/config.yaml", "--resume", "--train.max_steps=7"}).exit_code, 0);
 }
 
-// Nothing that cannot be read for the moment is taken for damaged, and nothing is trained over it.
+// Nothing that cannot be read for the moment is taken for damaged, and nothing is trained over it: with however few
+// open files, the run's newest checkpoint is named, or its seed, which is another.
 TEST(OwnFiles, AResumeThatCannotReadTheNewestCheckpointTouchesNothing) {
   const ToyRun toy;
   ASSERT_EQ(toy.train({"--train.max_steps=20", "--train.save_every=10"}).exit_code, 0);
   const fs::path newest = fs::path(toy.directory()) / "checkpoints/step-00000020";
   const std::string before = contents(newest / "model.safetensors");
-  std::vector<std::string> words = {"bash", "-c", "ulimit -n 13; exec \"$@\"", "bash"};
-  for (const std::string& word : toy.command({"train", toy.config(), "--resume", "--run.seed=5"}))
-    words.push_back(word);
-  const testing::Ended ended = testing::run(words, toy.scratch());
-  EXPECT_NE(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(contents(newest / "model.safetensors"), before);
-  EXPECT_EQ(fs::read_symlink(fs::path(toy.directory()) / "latest").filename(), newest.filename());
+  bool was_too_few = false;
+  for (int files = 6; files < 14; ++files) {
+    std::vector<std::string> words = {"bash", "-c", "ulimit -n " + std::to_string(files) + "; exec \"$@\"", "bash"};
+    for (const std::string& word : toy.command({"train", toy.config(), "--resume", "--run.seed=5"}))
+      words.push_back(word);
+    const testing::Ended ended = testing::run(words, toy.scratch());
+    was_too_few |= ended.err.find("nothing was changed") != std::string::npos;
+    EXPECT_NE(ended.exit_code, 0);
+    EXPECT_THAT(ended.err, ::testing::AllOf(HasSubstr("step-00000020"),
+                                            ::testing::AnyOf(HasSubstr("nothing was changed"), HasSubstr("run.seed"))))
+        << files;
+    EXPECT_EQ(contents(newest / "model.safetensors"), before) << files;
+    EXPECT_EQ(fs::read_symlink(fs::path(toy.directory()) / "latest").filename(), newest.filename());
+  }
+  EXPECT_TRUE(was_too_few);
 }
 
 }  // namespace

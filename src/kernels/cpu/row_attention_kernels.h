@@ -2,10 +2,11 @@
 
 // Attention of single query rows to the keys of their sentence. See kernels/row_attention.h.
 
-#include "kernels/cpu/attention_kernels.h"
+#include "kernels/cpu/attention_item.h"
 #include "kernels/cpu/cell_kernels.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cpu/lanes.h"
+#include "kernels/cpu/rows.h"
 
 namespace heed {
 namespace {

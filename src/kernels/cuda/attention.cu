@@ -1,6 +1,6 @@
 #include <ATen/ops/empty.h>
 
-#include "kernels/cuda/attention_bodies.h"
+#include "kernels/cuda/attention_backward_bodies.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/step_attention_bodies.h"
@@ -94,10 +94,9 @@ void attention_backward(const AttentionPlan<T>& plan, c10::Device device) {
   using A = ArithmeticOf<T>;
   if (plan.num_sentences == 0) return;
   const c10::cuda::CUDAGuard guard(device);
-  const int64_t rows = plan.num_query_rows,
-                bytes = plan.num_heads * rows * static_cast<int64_t>(sizeof(QueryStatistics<A>));
-  const at::Tensor memory = at::empty({bytes}, at::TensorOptions(device).dtype(at::kByte));
-  const Statistics<A> statistics{static_cast<QueryStatistics<A>*>(memory.data_ptr()), rows};
+  const int64_t rows = plan.num_query_rows;
+  const Temporary<A> numbers(device, 2 * plan.num_heads * rows);
+  const Statistics<A> statistics{reinterpret_cast<QueryStatistics<A>*>(numbers.data()), rows};
   launch(run_query_backward<T>, plan, plan.num_heads, plan.max_query_length, statistics);
   launch(run_key_backward<T>, plan, plan.num_key_heads, plan.max_key_length, statistics);
   if (plan.distance_bias_gradient) launch(run_distance_backward<T>, plan, plan.num_heads, plan.distances, statistics);

@@ -2,11 +2,8 @@
 
 #include <ATen/ops/empty.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
-
-#include "tensor/arithmetic_type.h"
 
 namespace heed {
 namespace {
@@ -29,21 +26,14 @@ std::vector<double> alibi_slopes(int64_t num_heads) {
   return slopes;
 }
 
-torch::Tensor AlibiTable::of(int64_t length, const torch::Tensor& like) {
-  const torch::ScalarType type = arithmetic_type(like.scalar_type());
-  const auto fits = [&](const torch::Tensor& table) {
-    return table.size(1) >= 2 * length - 1 && table.scalar_type() == type && table.device() == like.device();
-  };
-  if (!tables_.empty() && fits(tables_.back())) return tables_.back();
-  const int64_t n = std::max<int64_t>(2 * length, 512);
-  torch::Tensor table = at::empty({num_heads_, 2 * n - 1}, torch::kDouble);
+torch::Tensor alibi_biases(int64_t num_heads, int64_t n) {
+  torch::Tensor table = at::empty({num_heads, 2 * n - 1}, torch::kDouble);
   auto rows = table.accessor<double, 2>();
-  const std::vector<double> slopes = alibi_slopes(num_heads_);
-  for (int64_t h = 0; h < num_heads_; ++h)
+  const std::vector<double> slopes = alibi_slopes(num_heads);
+  for (int64_t h = 0; h < num_heads; ++h)
     for (int64_t column = 0; column < 2 * n - 1; ++column)
       rows[h][column] = -slopes[static_cast<size_t>(h)] * static_cast<double>(std::abs(column - (n - 1)));
-  tables_.push_back(table.to(like.options().dtype(type)));
-  return tables_.back();
+  return table;
 }
 
 }  // namespace heed

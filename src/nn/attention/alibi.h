@@ -12,16 +12,7 @@ namespace heed {
 // the power below, then every other one of the power above.
 std::vector<double> alibi_slopes(int64_t num_heads);
 
-// The biases as a table (H, 2 n - 1), n at least `length` (kernels/attention.h), of the type and device of `like`. Made
-// once and kept: CUDA graphs may still read those that longer ones have replaced.
-class AlibiTable {
- public:
-  explicit AlibiTable(int64_t num_heads) : num_heads_(num_heads) {}
-  torch::Tensor of(int64_t length, const torch::Tensor& like);
-
- private:
-  int64_t num_heads_;
-  std::vector<torch::Tensor> tables_;
-};
+// The biases as a table (num_heads, 2 n - 1) for n positions (kernels/attention.h), in double.
+torch::Tensor alibi_biases(int64_t num_heads, int64_t n);
 
 }  // namespace heed

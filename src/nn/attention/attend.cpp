@@ -10,7 +10,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// What the custom function carries besides tensors.
+// What the custom function carries besides the rows. The biases in it are arguments too: autograd must see them.
 struct AttentionCall : torch::CustomClassHolder {
   explicit AttentionCall(AttentionProblem given) : problem(std::move(given)) {}
   AttentionProblem problem;
@@ -18,11 +18,10 @@ struct AttentionCall : torch::CustomClassHolder {
 
 struct AttendFunction : torch::autograd::Function<AttendFunction> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& query, const torch::Tensor& key,
-                               const torch::Tensor& value, const std::optional<torch::Tensor>& key_bias,
-                               const std::optional<torch::Tensor>& distance_bias,
+                               const torch::Tensor& value, const std::optional<torch::Tensor>& /*key_bias*/,
+                               const std::optional<torch::Tensor>& /*distance_bias*/,
                                const c10::intrusive_ptr<AttentionCall>& call) {
-    context->save_for_backward(
-        {query, key, value, key_bias.value_or(torch::Tensor()), distance_bias.value_or(torch::Tensor())});
+    context->save_for_backward({query, key, value});
     context->saved_data["call"] = torch::IValue::make_capsule(call);
     return packed_attention({query, key, value}, call->problem);
   }
@@ -30,11 +29,8 @@ struct AttendFunction : torch::autograd::Function<AttendFunction> {
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
     const auto call = c10::static_intrusive_pointer_cast<AttentionCall>(context->saved_data["call"].toCapsule());
-    AttentionProblem problem = call->problem;
-    problem.key_bias = saved[3];
-    problem.distance_bias = saved[4];
     const std::vector<torch::Tensor> rows = empty_beside({saved[0], saved[1], saved[2]});
-    const BiasGradients biases = packed_attention_backward({saved[0], saved[1], saved[2]}, problem,
+    const BiasGradients biases = packed_attention_backward({saved[0], saved[1], saved[2]}, call->problem,
                                                            gradients[0].contiguous(), {rows[0], rows[1], rows[2]});
     return {rows[0], rows[1], rows[2], biases.key, biases.distance, torch::Tensor()};
   }

@@ -2,12 +2,16 @@
 
 #include <torch/types.h>
 
+#include <optional>
+
+#include "nn/attention/rotary.h"
+
 namespace heed {
 
-// What self-attention is told of positions, where rows do not hold them already. Undefined: nothing.
+// What self-attention is told of positions, where rows do not hold them already.
 struct AttentionPositions {
-  torch::Tensor rows;           // (N) int64, the position of every row: queries and keys are rotated by it (rotary.h)
-  torch::Tensor distance_bias;  // (H, 2 n - 1): added to the scores (kernels/attention.h)
+  std::optional<Rotation> rotation;  // of queries and keys
+  torch::Tensor distance_bias;       // (H, 2 n - 1): added to the scores (kernels/attention.h); undefined: none
 };
 
 }  // namespace heed
