@@ -30,6 +30,7 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path config_file() const { return path_ / "config.yaml"; }
+  std::filesystem::path lock_file() const { return path_ / "lock"; }
   std::filesystem::path log_file() const { return path_ / "train.log"; }
   std::filesystem::path metrics_file() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path validations_file() const { return path_ / "validations.tsv"; }

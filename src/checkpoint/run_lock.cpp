@@ -25,7 +25,7 @@ std::string holder(int descriptor) {
 
 std::filesystem::path lock_file_in(const std::filesystem::path& run_directory) {
   make_directories(run_directory);
-  return run_directory / "lock";
+  return RunDirectory(run_directory).lock_file();
 }
 
 }  // namespace

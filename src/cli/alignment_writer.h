@@ -3,10 +3,23 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/line_writer.h"
 #include "decode/translator.h"
 
 namespace heed {
+
+// Does `work`, whose answers may go to standard output, and which writes an alignments' file (or none: ""). Where the
+// reader of the answers goes away, that is an Error once a file is asked for, which is then not written.
+template <class Work>
+void with_alignments(const std::string& path, Work work) {
+  try {
+    work();
+  } catch (const ReaderGone& gone) {
+    if (path.empty()) throw;
+    throw Error(std::string(gone.what()) + " before the end: " + path + " was not written");
+  }
+}
 
 // The file of `--alignments`: a line in Pharaoh's form for each pair, read off the model's attention.
 class AlignmentWriter {

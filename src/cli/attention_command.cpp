@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/distinct_files.h"
 #include "cli/model_options.h"
 #include "cli/model_text.h"
 #include "core/error.h"
@@ -47,6 +48,7 @@ std::string picture(const AttentionView& view, const std::string& format, const 
 
 void draw_attention(const AttentionOptions& options, const CLI::App& command) {
   const std::string format = format_of(options);
+  require_distinct({}, {{"-o", options.output}});
   for (const char* choice : {"--kind", "--layer", "--head", "--pieces"})
     if (format != "svg" && command.count(choice) > 0)
       throw ConfigError(fmt::format("{} chooses what an svg shows; {} has everything", choice, format));

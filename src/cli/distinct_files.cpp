@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "checkpoint/manifest.h"
+#include "checkpoint/run_directory.h"
 #include "core/error.h"
 
 namespace heed {
@@ -31,12 +33,27 @@ std::optional<Identity> identity(const std::string& path, int standard) {
   return Identity{0, 0, full.string()};
 }
 
+// A checkpoint is whole only as it was written, and a run's config.yaml and lock are its own.
+void require_outside_models(const NamedFile& output) {
+  if (output.path.empty() || output.path == "-") return;
+  std::error_code none;
+  const std::filesystem::path file = std::filesystem::weakly_canonical(output.path, none);
+  const std::filesystem::path directory = file.parent_path();
+  const RunDirectory run(directory);
+  const bool of_a_run = std::filesystem::is_directory(run.checkpoints(), none) &&
+                        (file == run.config_file() || file == run.lock_file() || file == run.metrics_file());
+  if (of_a_run || std::filesystem::exists(directory / kManifestName, none))
+    throw ConfigError(output.option + " " + output.path +
+                      " is a place of the model's own files: expected another file");
+}
+
 std::string text_of(const NamedFile& file) { return file.option + " " + file.path; }
 
 }  // namespace
 
 void require_distinct(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
   for (size_t i = 0; i < outputs.size(); ++i) {
+    require_outside_models(outputs[i]);
     const auto output = identity(outputs[i].path, STDOUT_FILENO);
     for (size_t j = 0; j < i; ++j) {
       const bool both_standard = outputs[i].path == "-" && outputs[j].path == "-";

@@ -28,6 +28,16 @@ void require_config_of_a_run(const RunDirectory& run) {
   }
 }
 
+// A run's config.yaml is there before its other files are.
+void require_no_others_files(const RunDirectory& run) {
+  for (const fs::path& file : {run.metrics_file(), run.validations_file(), run.log_file(), run.curves_file()})
+    if (fs::exists(file))
+      throw ConfigError(
+          fmt::format("{}: a run would write there, but no run's config.yaml stands beside it: move it "
+                      "elsewhere or choose another run.directory",
+                      file.string()));
+}
+
 // The entries whose names begin so, and the directory if that leaves it empty.
 void remove_entries(const fs::path& directory, const std::string& beginning) {
   if (!fs::is_directory(directory)) return;
@@ -52,6 +62,7 @@ void check_directory(const RunDirectory& run, ExistingRun existing) {
     throw ConfigError(
         fmt::format("{} already holds a run: --resume continues it, --overwrite starts anew", run.path().string()));
   if (existing == ExistingRun::kOverwrite) require_config_of_a_run(run);
+  if (!holds_run) require_no_others_files(run);
   run.remove_stale();
 }
 

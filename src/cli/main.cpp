@@ -54,7 +54,15 @@ int report(const std::string& message, int code) {
   std::abort();
 }
 
+// Libraries look for it as they wake and would end the program in words of their own.
+void require_working_directory() {
+  std::error_code gone;
+  std::filesystem::current_path(gone);
+  if (gone) throw heed::Error("the working directory cannot be found: " + gone.message() + "; cd to one that is there");
+}
+
 void run(int argc, char** argv) {
+  require_working_directory();
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   heed::add_commands(app);
   heed::run_command_line(app, argc, argv);

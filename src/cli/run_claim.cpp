@@ -21,7 +21,7 @@ fs::path outermost_missing(const fs::path& path) {
 RunClaim::RunClaim(const fs::path& run_directory)
     : directory_(without_final_slash(run_directory)),
       outermost_new_(outermost_missing(directory_)),
-      had_lock_file_(fs::exists(directory_ / "lock")),
+      had_lock_file_(fs::exists(RunDirectory(directory_).lock_file())),
       lock_(directory_) {}
 
 RunClaim::~RunClaim() {

@@ -105,7 +105,8 @@ void add_score_command(CLI::App& app) {
   command->footer(
       "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.\n"
       "-o FILE is there, whole, when all is scored; a command that fails or is killed leaves what was there before.");
-  command->callback([command, options] { score_files(*options, *command); });
+  command->callback(
+      [command, options] { with_alignments(options->alignments, [&] { score_files(*options, *command); }); });
 }
 
 }  // namespace heed

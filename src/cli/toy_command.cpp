@@ -41,7 +41,9 @@ void add_toy_command(CLI::App& app) {
                    "sort         ... in ascending order")
       ->required()
       ->check(CLI::IsMember(toy_task_names()));
-  command->add_option("DIR", options->directory, "directory to write to; made if it is not there, files are replaced")
+  command
+      ->add_option("DIR", options->directory,
+                   "directory to write to; made if it is not there, an earlier toy corpus is replaced")
       ->required();
   command
       ->add_option("--lines", options->lines,

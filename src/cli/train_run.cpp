@@ -112,6 +112,16 @@ struct RunStart {
   RunChanges changes;
 };
 
+// A checkpoint that was moved to another's name would be continued under a name that is not there.
+void require_step_of_name(const RunOrigin& origin, const RunDirectory& run) {
+  const int64_t step = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json").step;
+  const std::string expected = run.checkpoint(step).filename();
+  if (fs::path(origin.name).filename() != expected)
+    throw CheckpointError(
+        fmt::format("{}/state.json: step is {}: expected this in a directory {}; give it its name back", origin.name,
+                    step, expected));
+}
+
 // Settles the config, too: nothing automatic is left in it.
 RunStart find_start(TrainRequest& request, const RunDirectory& run) {
   Config& config = request.config.config;
@@ -121,6 +131,7 @@ RunStart find_start(TrainRequest& request, const RunDirectory& run) {
   if (newest) {
     start.resumes = true;
     start.origin = read_origin(*newest);
+    require_step_of_name(*start.origin, run);
     if (!start.origin->config.train.initialize_from.empty())  // where its model came from
       take_unset_model_keys(request.config, start.origin->config.model);
     start.changes = continue_config(config, start.origin->config, start.origin->name, request.changes);

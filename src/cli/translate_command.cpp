@@ -154,7 +154,8 @@ void add_translate_command(CLI::App& app) {
       "jsonl: {\"translation\", \"score\" (normalised by length), \"log_probability\" (raw), \"finished\" (false: cut "
       "at\n"
       "decode.max_length or decode.max_length_ratio before its end), \"hypotheses\": [the n best, in the same form]}");
-  command->callback([command, options] { translate(*options, *command); });
+  command->callback(
+      [command, options] { with_alignments(options->alignments, [&] { translate(*options, *command); }); });
 }
 
 }  // namespace heed

@@ -152,6 +152,7 @@ class LineReader::Bytes {
         if (!member_ended_) throw DataError(name_ + ": truncated gzip data (the file ends too early)");
         return 0;
       }
+      if (member_ended_ && skip_padding()) continue;
       if (member_ended_) {  // another member follows: files joined with cat are gzip files too
         inflateReset(&stream_);
         member_ended_ = false;
@@ -159,6 +160,17 @@ class LineReader::Bytes {
       const size_t count = inflate_some(data, capacity);
       if (count > 0) return count;
     }
+  }
+
+  // Zeros behind the last member, which tapes and block devices add and gzip passes over. Nothing may follow them.
+  bool skip_padding() {
+    if (input_[begin_] != '\0' && !padded_) return false;
+    padded_ = true;
+    const auto is_zero = [](char byte) { return byte == '\0'; };
+    if (!std::all_of(input_.data() + begin_, input_.data() + begin_ + available_, is_zero))
+      throw DataError(name_ + ": damaged gzip data (other bytes behind zeros at its end)");
+    available_ = 0;
+    return true;
   }
 
   size_t inflate_some(char* data, size_t capacity) {
@@ -183,6 +195,7 @@ class LineReader::Bytes {
   bool at_end_ = false;
   Form form_ = Form::kUnknown;
   bool member_ended_ = false;
+  bool padded_ = false;
   z_stream stream_{};
 };
 

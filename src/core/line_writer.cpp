@@ -1,6 +1,7 @@
 #include "core/line_writer.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -30,11 +31,26 @@ bool is_descriptor(const std::string& path) {
          (path.starts_with("/proc/") && path.find("/fd/") != std::string::npos);
 }
 
+// A mount point of its own, which no rename can put another file in place of.
+bool is_mounted(const std::string& path) {
+  struct statx found {};
+  return statx(AT_FDCWD, path.c_str(), 0, 0, &found) == 0 && (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 // What is written in passing and cannot be replaced.
 bool is_stream(const std::string& path) {
   std::error_code none;
   const fs::file_status status = fs::status(path, none);
-  return path == "-" || is_descriptor(path) || (fs::exists(status) && !fs::is_regular_file(status));
+  return path == "-" || is_descriptor(path) || (fs::exists(status) && !fs::is_regular_file(status)) || is_mounted(path);
+}
+
+// Where links lead, of which the last may lead to what is not there yet.
+fs::path behind_links(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  std::error_code none;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(path, none)); ++i)
+    path = path.parent_path() / fs::read_symlink(path, none);
+  return path;
 }
 
 }  // namespace
@@ -74,6 +90,7 @@ class LineWriter::Gzip {
 
 LineWriter::LineWriter(const std::string& path) : path_(path) {
   if (path.empty()) throw ConfigError("the name of the file to write is empty; - is standard output");
+  if (path.ends_with('/') && !fs::exists(path)) throw ConfigError(path + " names a directory: expected a file's name");
   if (is_stream(path))
     open_stream();
   else
@@ -97,7 +114,7 @@ void LineWriter::open_file() {
   struct stat old {};
   const bool replaces = stat(path_.c_str(), &old) == 0;
   if (replaces) check(access(path_.c_str(), W_OK) == 0);
-  temporary_.emplace(replaces ? fs::canonical(path_) : fs::path(path_));
+  temporary_.emplace(replaces ? fs::canonical(path_) : behind_links(path_));
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
   descriptor_ = uninterrupted([&] { return open(temporary_->content().c_str(), flags, 0666); });
   check(descriptor_ >= 0 && (!replaces || fchmod(descriptor_, old.st_mode & 0777) == 0));
@@ -133,6 +150,11 @@ void LineWriter::close() {
 void LineWriter::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = uninterrupted([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
+    if (written < 0 && errno == EAGAIN) {  // whoever opened it does not want to wait; we do
+      pollfd awaited{descriptor_, POLLOUT, 0};
+      check(uninterrupted([&] { return poll(&awaited, 1, -1); }) >= 0);
+      continue;
+    }
     if (written <= 0) fail(written == 0 ? EIO : errno);
     bytes.remove_prefix(static_cast<size_t>(written));
   }

@@ -11,8 +11,9 @@ namespace heed {
 
 // Where answers go, the counterpart of LineReader: standard output ("-"), a pipe or device, or a file. A file is there
 // whole once close() has returned, or not at all: until then it is a temporary one (core/temporary.h), and what stood
-// under its name stays. A name that ends in .gz is written as gzip. Everything that Heed prints on standard output goes
-// through one of these.
+// under its name stays. A link stays one. A file that is mounted by itself, as containers are given one, cannot be
+// replaced and is written as a device is. A name that ends in .gz is written as gzip. Everything that Heed prints on
+// standard output goes through one of these.
 //
 // Error, naming the path, where something cannot be written (a full disk, a directory that is not there), at the latest
 // by close(). ReaderGone where the reader of standard output has closed its end. Not thread safe.

@@ -6,24 +6,24 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace heed {
 
 namespace {
 
-// A file opened later must not get the number of a closed stream, and then what is meant for that.
-void open_standard_streams() {
-  for (int descriptor = open("/dev/null", O_RDWR); descriptor >= 0; descriptor = dup(descriptor))
-    if (descriptor > STDERR_FILENO) {
-      close(descriptor);
-      return;
-    }
+// A file opened later must not get the number of a closed stream, and then what is meant for that. Opened the wrong way
+// round, input and output fail as they do when they are closed; there is nobody to be told of messages.
+void take_closed_streams() {
+  for (const auto& [stream, mode] :
+       {std::pair{STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}})
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) _exit(1);
 }
 
 }  // namespace
 
 void prepare_process() {
-  open_standard_streams();
+  take_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   setenv("MKL_CBWR", "AUTO,STRICT", /*overwrite=*/0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <climits>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMark = ".tmp-";
 constexpr size_t kRandomCharacters = 6;  // mkdtemp's
+constexpr size_t kLongestName = NAME_MAX - kMark.size() - kRandomCharacters;
 constexpr const char* kLock = "lock";
 constexpr const char* kContent = "content";
 
@@ -59,10 +61,11 @@ bool remove_locked(const fs::path& directory, std::optional<FileLock>& lock) {
 }  // namespace
 
 Temporary::Temporary(const fs::path& target) : target_(without_final_slash(target)) {
-  const std::string name = target_.filename();
+  const std::string name = target_.filename().string().substr(0, kLongestName);
   remove_stale_temporaries(parent_directory(target_), [&](std::string_view found) { return found == name; });
   while (true) {
-    directory_ = make_directory_beside(target_, std::string(kMark) + std::string(kRandomCharacters, 'X'));
+    directory_ =
+        make_directory_beside(target_.parent_path() / name, std::string(kMark) + std::string(kRandomCharacters, 'X'));
     lock_.reset();
     try {
       lock_.emplace(directory_ / kLock);

@@ -11,7 +11,8 @@
 namespace heed {
 
 // Where the new content of a file, link or directory is prepared before it takes that name in one step: a directory
-// beside the target, TARGET.tmp-XXXXXX (six random characters), with two entries,
+// beside the target, TARGET.tmp-XXXXXX (six random characters; of a name that is too long for that, its beginning),
+// with two entries,
 //   lock      locked by whoever prepares (core/file_lock.h)
 //   content   what is prepared
 // What a process that was killed leaves behind has a lock that nobody holds. The next Temporary of that target, or

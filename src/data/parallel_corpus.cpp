@@ -1,5 +1,8 @@
 #include "data/parallel_corpus.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <optional>
 #include <utility>
@@ -93,8 +96,13 @@ std::filesystem::path corpus_cache_directory(const DataConfig& options) {
     const char* const value = std::getenv(name);
     return std::filesystem::path(value ? value : "");
   };
-  const std::filesystem::path cache = variable("XDG_CACHE_HOME");
-  return (cache.empty() ? variable("HOME") / ".cache" : cache) / "heed" / "corpora";
+  if (const auto cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache / "heed" / "corpora";
+  std::filesystem::path home = variable("HOME");
+  const passwd* const user = home.empty() ? getpwuid(getuid()) : nullptr;
+  if (user != nullptr) home = user->pw_dir;
+  if (home.empty())
+    throw ConfigError("data.cache_directory: expected a directory, since neither XDG_CACHE_HOME nor HOME names one");
+  return home / ".cache" / "heed" / "corpora";
 }
 
 }  // namespace heed

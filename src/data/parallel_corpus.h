@@ -73,7 +73,8 @@ CacheLimits cache_limits(const CorpusConfig& files, const Tokenizers& tokenizers
 // What the vocabularies of a run are made from: its training corpus.
 TrainingTexts training_texts(const DataConfig& options);
 
-// Where caches lie: data.cache_directory, else $XDG_CACHE_HOME/heed/corpora, else ~/.cache/heed/corpora.
+// Where caches lie: data.cache_directory, else $XDG_CACHE_HOME/heed/corpora, else ~/.cache/heed/corpora. ConfigError
+// where nothing names a home.
 std::filesystem::path corpus_cache_directory(const DataConfig& options);
 
 }  // namespace heed

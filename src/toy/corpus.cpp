@@ -1,6 +1,7 @@
 #include "toy/corpus.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "core/atomic_file.h"
 #include "core/error.h"
@@ -58,6 +59,27 @@ struct NamedText {
   std::string name, text;
 };
 
+constexpr const char* kReadme = "README.md";
+constexpr std::pair<ToySplit, const char*> kSplitNames[] = {
+    {ToySplit::kTrain, "train"}, {ToySplit::kValidation, "validation"}, {ToySplit::kTest, "test"}};
+
+int64_t split_lines(ToySplit split, int64_t training_lines) {
+  return split == ToySplit::kTrain ? training_lines : kHeldOutLines;
+}
+
+void require_no_others_files(ToyTask task, const std::filesystem::path& directory) {
+  if (std::string line; std::getline(std::ifstream(directory / kReadme), line) && is_toy_readme(line)) return;
+  const ToySuffixes suffixes = toy_suffixes(task);
+  std::vector<std::string> names = {kReadme};
+  for (const auto& [split, name] : kSplitNames)
+    for (const std::string suffix : {suffixes.source, suffixes.target, "align"}) names.push_back(name + ("." + suffix));
+  for (const std::string& name : names)
+    if (std::error_code none; std::filesystem::exists(directory / name, none))
+      throw ConfigError((directory / name).string() +
+                        ": not of a toy corpus, and a toy corpus would replace it: choose "
+                        "another directory");
+}
+
 std::vector<NamedText> split_files(ToyTask task, const std::string& name, ToySplit split, int64_t lines,
                                    uint64_t seed) {
   const ToySuffixes suffixes = toy_suffixes(task);
@@ -112,6 +134,7 @@ ToyLine toy_line(ToyTask task, uint64_t seed, ToySplit split, int64_t line) {
 
 std::vector<std::filesystem::path> write_toy_corpus(ToyTask task, const std::filesystem::path& directory, int64_t lines,
                                                     uint64_t seed) {
+  require_no_others_files(task, directory);
   std::vector<std::filesystem::path> written;
   const auto write = [&](const NamedText& file) {
     write_file_atomically(directory / file.name, file.text);
@@ -119,12 +142,9 @@ std::vector<std::filesystem::path> write_toy_corpus(ToyTask task, const std::fil
   };
   try {
     make_directories(directory);
-    for (const NamedText& file : split_files(task, "train", ToySplit::kTrain, lines, seed)) write(file);
-    for (const NamedText& file : split_files(task, "validation", ToySplit::kValidation, kHeldOutLines, seed)) {
-      write(file);
-    }
-    for (const NamedText& file : split_files(task, "test", ToySplit::kTest, kHeldOutLines, seed)) write(file);
-    write({"README.md", toy_readme(task, lines, seed)});
+    write({kReadme, toy_readme(task, lines, seed)});  // first: what it stands beside may be replaced
+    for (const auto& [split, name] : kSplitNames)
+      for (const NamedText& file : split_files(task, name, split, split_lines(split, lines), seed)) write(file);
   } catch (const DataError&) {
     throw;
   } catch (const Error& error) {

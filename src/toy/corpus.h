@@ -35,8 +35,9 @@ constexpr int64_t kHeldOutLines = 1000;   // of validation and of test
 ToyLine toy_line(ToyTask task, uint64_t seed, ToySplit split, int64_t line);
 
 // Writes {train,validation,test}.{source suffix,target suffix}, for translation also {...}.align ("0-0 1-2":
-// source-target words from 0), and README.md into `directory`, which is made if it is not there. Existing files of
-// these names are replaced, each atomically. Returns the paths written. DataError: a file cannot be written.
+// source-target words from 0), and README.md into `directory`, which is made if it is not there. An earlier toy corpus
+// is replaced, each file atomically. Returns the paths written. ConfigError: files of these names are there without a
+// toy corpus' README.md. DataError: a file cannot be written.
 std::vector<std::filesystem::path> write_toy_corpus(ToyTask task, const std::filesystem::path& directory, int64_t lines,
                                                     uint64_t seed);
 

@@ -3,6 +3,8 @@
 namespace heed {
 namespace {
 
+constexpr std::string_view kTitle = "# Toy corpus: ";
+
 std::string description(ToyTask task) {
   switch (task) {
     case ToyTask::kTranslation:
@@ -28,13 +30,15 @@ std::string description(ToyTask task) {
 
 }  // namespace
 
+bool is_toy_readme(std::string_view first_line) { return first_line.starts_with(kTitle); }
+
 std::string toy_readme(ToyTask task, int64_t lines, uint64_t seed) {
   const std::string name = toy_task_names()[static_cast<size_t>(task)];
   const ToySuffixes suffixes = toy_suffixes(task);
   const std::string extensions = std::string(".") + suffixes.source + "` and `." + suffixes.target;
   const std::string command =
       "heed toy " + name + " DIR --lines " + std::to_string(lines) + " --seed " + std::to_string(seed);
-  return "# Toy corpus: " + name + "\n\n" + description(task) +
+  return std::string(kTitle) + name + "\n\n" + description(task) +
          "\nFiles: `train`, `validation` and `test`, each with `" + extensions +
          "`; line n of one belongs to line n of the other.\n\n" + "| split | lines |\n|---|---|\n| train | " +
          std::to_string(lines) + " |\n| validation | " + std::to_string(kHeldOutLines) + " |\n| test | " +

@@ -122,6 +122,16 @@ TEST_F(LineReaderTest, GzipIsReadWhateverItsNameAndWhenConcatenated) {
   EXPECT_THAT(error_of(write("plain\n", "plain.gz")), HasSubstr("plain.gz is not gzip data"));
 }
 
+// As gzip does with what tapes and block devices add.
+TEST_F(LineReaderTest, ZerosBehindGzipDataArePadding) {
+  const std::string whole = bytes_of(write_gzip("a\nb\n"));
+  for (const size_t zeros : {1, 512, 300'000})
+    EXPECT_THAT(lines_of(write(whole + std::string(zeros, '\0'), "padded.gz")), ElementsAre("a", "b")) << zeros;
+  for (const size_t zeros : {1, 512, 300'000})
+    EXPECT_THAT(error_of(write(whole + std::string(zeros, '\0') + whole, "more.gz")), HasSubstr("damaged gzip"))
+        << zeros;
+}
+
 TEST_F(LineReaderTest, EveryTruncationOfAGzipFileIsNoticed) {
   std::string text;
   for (int i = 0; i < 500; ++i) text += "line " + std::to_string(i * i) + "\n";

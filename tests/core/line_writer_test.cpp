@@ -3,13 +3,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <thread>
 
 #include "core/error.h"
 #include "core/line_reader.h"
@@ -244,6 +249,77 @@ TEST(LineWriter, WhatIsReplacedKeepsItsModeAndItsLink) {
   EXPECT_EQ(status.st_mode & 07777, 0640u);
   EXPECT_EQ(contents(scratch / "real/file"), "after\n");
   EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link"));
+}
+
+TEST(LineWriter, ALinkToWhatIsNotThereYetStaysALink) {
+  ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "real");
+  std::filesystem::create_symlink("real/file", scratch / "second");
+  std::filesystem::create_symlink("second", scratch / "first");
+  write_lines(scratch / "first", {"text"});
+  EXPECT_EQ(contents(scratch / "real/file"), "text\n");
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "first") && std::filesystem::is_symlink(scratch / "second"));
+}
+
+TEST(LineWriter, ADirectorysNameIsNoFiles) {
+  ScratchDirectory scratch;
+  EXPECT_THROW(LineWriter((scratch / "new").string() + "/"), ConfigError);
+  EXPECT_EQ(names_in(scratch.path()).size(), 0u);
+}
+
+TEST(LineWriter, ANameMayBeAsLongAsTheFileSystemHasIt) {
+  ScratchDirectory scratch;
+  for (const std::string& name : {std::string(244, 'a'), std::string(245, 'a'), std::string(255, 'a')}) {
+    write_lines(scratch / name, {name});
+    EXPECT_EQ(contents(scratch / name), name + "\n");
+  }
+  EXPECT_EQ(names_in(scratch.path()).size(), 3u);
+  EXPECT_THROW(write_lines(scratch / std::string(256, 'a'), {""}), Error);
+}
+
+// A container is given single files so, and a rename cannot replace them.
+TEST(LineWriter, AFileMountedByItselfIsWrittenInPlace) {
+  ScratchDirectory scratch;
+  put(scratch / "outside", "before\n");
+  put(scratch / "inside", "");
+  int status = 0;
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr int kNoMounts = 77;
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount((scratch / "outside").c_str(), (scratch / "inside").c_str(), nullptr, MS_BIND, nullptr) != 0)
+      _exit(kNoMounts);
+    write_lines(scratch / "inside", {"after"});
+    _exit(0);
+  }
+  waitpid(child, &status, 0);
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "nothing can be mounted here";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EQ(contents(scratch / "outside"), "after\n");
+}
+
+// A terminal that another program has set not to wait, for one.
+TEST_F(LineWriterToAPipe, WaitsForAReaderThoughItsDescriptorDoesNot) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_NONBLOCK), 0);
+  const std::vector<std::string> lines = random_lines(300'000, 3);  // more than a pipe holds
+  std::thread writing([&] {
+    const Stdout replaced(ends[1]);
+    close(ends[1]);
+    write_lines("-", lines);
+  });
+  std::string read_back;
+  std::array<char, 4096> piece;
+  for (pollfd asked{ends[0], POLLIN, 0}; poll(&asked, 1, -1) > 0;) {
+    const ssize_t count = read(ends[0], piece.data(), piece.size());
+    if (count <= 0) break;
+    read_back.append(piece.data(), static_cast<size_t>(count));
+  }
+  writing.join();
+  close(ends[0]);
+  std::string expected;
+  for (const std::string& line : lines) expected += line + "\n";
+  EXPECT_TRUE(read_back == expected);
 }
 
 }  // namespace

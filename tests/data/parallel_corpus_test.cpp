@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <zlib.h>
@@ -371,6 +372,10 @@ TEST(CorpusCacheDirectory, FollowsTheConfigThenTheEnvironment) {
   EXPECT_EQ(corpus_cache_directory(options), "/somewhere/heed/corpora");
   unsetenv("XDG_CACHE_HOME");
   EXPECT_EQ(corpus_cache_directory(options), std::filesystem::path(getenv("HOME")) / ".cache/heed/corpora");
+  const std::string home = getenv("HOME");
+  unsetenv("HOME");  // as a container's process may find it: the user's is meant, not the working directory
+  EXPECT_EQ(corpus_cache_directory(options), std::filesystem::path(getpwuid(getuid())->pw_dir) / ".cache/heed/corpora");
+  setenv("HOME", home.c_str(), 1);
 }
 
 }  // namespace

@@ -135,5 +135,42 @@ TEST_F(TranslatePipe, ScoresAreGivenLineByLineToo) {
   }
 }
 
+// Output that nobody gets is not success.
+TEST_F(TranslatePipe, AClosedStandardOutputIsAnError) {
+  put(toy->scratch() / "text", "a b\n");
+  Words words = {"/bin/bash", "-c", "exec \"$@\" >&-", "bash"};
+  for (const std::string& word : translate()) words.push_back(word);
+  words.insert(words.end(), {"-i", toy->scratch() / "text"});
+  const Ended ended = testing::run(words, toy->scratch());
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.err, "heed: error: standard output: cannot be written: Bad file descriptor\n");
+}
+
+TEST_F(TranslatePipe, AReaderWhoLeavesTakesAlignmentsAlongAndSoIsAnErrorThen) {
+  const std::string file = toy->scratch() / "links";
+  for (const Words& besides : {Words{}, Words{"--alignments", file}}) {
+    Words words = translate();
+    words.insert(words.end(), besides.begin(), besides.end());
+    const Ended ended = testing::Process(words, toy->scratch(), "a b\n", STDOUT_FILENO).wait();
+    EXPECT_EQ(ended.exit_code, besides.empty() ? 0 : 1);
+    EXPECT_EQ(ended.err, besides.empty()
+                             ? ""
+                             : "heed: error: standard output: its reader has closed the pipe before the end: " + file +
+                                   " was not written\n");
+    EXPECT_FALSE(std::filesystem::exists(file));
+  }
+}
+
+TEST_F(TranslatePipe, AWorkingDirectoryThatIsGoneIsSaidSo) {
+  Words words = {"/bin/bash", "-c", "mkdir \"$0\" && cd \"$0\" && rmdir \"$0\" && exec \"$@\"",
+                 toy->scratch() / "gone"};
+  for (const std::string& word : translate()) words.push_back(word);
+  const Ended ended = testing::run(words, toy->scratch(), "a b\n");
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.err,
+            "heed: error: the working directory cannot be found: No such file or directory; cd to one that is "
+            "there\n");
+}
+
 }  // namespace
 }  // namespace heed
