@@ -157,7 +157,7 @@ void resolve_automatic(Config& config) {
   config.run.device = device.str();
   if (config.run.precision == Precision::kAuto)
     config.run.precision = device.is_cuda() ? Precision::kBf16 : Precision::kFp32;
-  if (config.model.positions == Positions::kLearned && config.model.max_positions == 0)
+  if (config.model.has_longest_sentence() && config.model.max_positions == 0)
     config.model.max_positions =
         1 + std::max({config.data.max_source_length, config.data.max_target_length, config.decode.max_length});
   if (config.run.cpu.empty()) config.run.cpu = cpu_name();

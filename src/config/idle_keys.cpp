@@ -18,8 +18,10 @@ bool is_recurrent(const Config& c) {
   return c.model.encoder == EncoderType::kRecurrent || c.model.decoder == DecoderType::kRecurrent;
 }
 bool decodes_recurrently(const Config& c) { return c.model.decoder == DecoderType::kRecurrent; }
-bool attends_as_luong(const Config& c) { return c.model.attention == AttentionType::kLuong; }
-bool learns_positions(const Config& c) { return c.model.positions == Positions::kLearned; }
+bool convolves(const Config& c) { return c.model.encoder == EncoderType::kConvolutional; }
+bool has_positions(const Config& c) { return has_transformer(c) || convolves(c); }
+bool attends_as_luong(const Config& c) { return c.model.recurrence == RecurrenceType::kLuong; }
+bool has_longest(const Config& c) { return c.model.has_longest_sentence(); }
 bool drops(const Config& c) { return c.model.dropout > 0; }
 
 bool is_sgd(const Config& c) { return c.optimizer.type == OptimizerType::kSgd; }
@@ -42,7 +44,9 @@ bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
 constexpr std::string_view kTransformerSide = "it needs model.encoder or model.decoder transformer";
 constexpr std::string_view kRecurrentSide = "it needs model.encoder or model.decoder recurrent";
 constexpr std::string_view kRecurrentDecoder = "it needs model.decoder recurrent";
-constexpr std::string_view kLuong = "it needs model.attention luong";
+constexpr std::string_view kPositionedSide =
+    "it needs model.encoder transformer or convolutional, or model.decoder transformer";
+constexpr std::string_view kLuong = "it needs model.recurrence luong";
 constexpr std::string_view kAdam = "it needs optimizer.type adam or adamw";
 constexpr std::string_view kFallsToAnEnd = "it needs schedule.type linear or cosine";
 constexpr std::string_view kOwnTokenizer = "it needs tokenizer.source_model empty, so that a tokenizer is trained";
@@ -66,15 +70,14 @@ constexpr Condition kConditions[] = {
     {"model.activation_dropout", has_transformer, kTransformerSide},
     {"model.activation", has_transformer, kTransformerSide},
     {"model.norm", has_transformer, kTransformerSide},
-    {"model.positions", has_transformer, kTransformerSide},
-    {"model.max_positions", has_transformer, kTransformerSide},
-    {"model.max_positions", learns_positions, "it needs model.positions learned"},
+    {"model.norm_type", has_transformer, kTransformerSide},
+    {"model.positions", has_positions, kPositionedSide},
+    {"model.max_positions", has_longest, "it needs model.positions learned or an attention of reach low_rank"},
+    {"model.kernel_width", convolves, "it needs model.encoder convolutional"},
     {"model.cell", is_recurrent, kRecurrentSide},
     {"model.variational_dropout", is_recurrent, kRecurrentSide},
     {"model.variational_dropout", drops, "it needs a model.dropout above 0"},
-    {"model.attention", decodes_recurrently, kRecurrentDecoder},
-    {"model.attention_score", decodes_recurrently, kRecurrentDecoder},
-    {"model.attention_score", attends_as_luong, kLuong},
+    {"model.recurrence", decodes_recurrently, kRecurrentDecoder},
     {"model.input_feeding", decodes_recurrently, kRecurrentDecoder},
     {"model.input_feeding", attends_as_luong, kLuong},
     {"model.bridge", decodes_recurrently, kRecurrentDecoder},
@@ -106,21 +109,30 @@ struct AttentionCondition {
 
 bool has_window(const AttentionConfig& a) { return a.has_window(); }
 bool has_stride(const AttentionConfig& a) { return a.reach == ReachType::kStrided; }
+bool has_rank(const AttentionConfig& a) { return a.reach == ReachType::kLowRank; }
+bool has_span(const AttentionConfig& a) { return a.reach == ReachType::kAdaptiveSpan; }
+constexpr std::string_view kWindow = "it needs a reach of window, local_monotonic or local_predictive";
+constexpr std::string_view kSpan = "it needs a reach of adaptive_span";
 
 constexpr AttentionCondition kAttentionConditions[] = {
-    {"window_behind", has_window, "it needs a reach of window, or local_monotonic"},
-    {"window_ahead", has_window, "it needs a reach of window, or local_monotonic"},
+    {"window_behind", has_window, kWindow},
+    {"window_ahead", has_window, kWindow},
     {"stride", has_stride, "it needs a reach of strided"},
+    {"rank", has_rank, "it needs a reach of low_rank"},
+    {"max_span", has_span, kSpan},
+    {"span_ramp", has_span, kSpan},
+    {"span_penalty", has_span, kSpan},
 };
 
 struct Attention {
   std::string_view name;
   AttentionConfig ModelConfig::*section;
   bool (*exists)(const Config&);
-  std::string_view need;
+  std::string_view need;  // empty: every model has it
 };
 
 bool encodes_by_attention(const Config& c) { return c.model.encoder == EncoderType::kTransformer; }
+bool always(const Config&) { return true; }
 bool decodes_by_attention(const Config& c) { return c.model.decoder == DecoderType::kTransformer; }
 
 constexpr std::string_view kTransformerDecoder = "it needs model.decoder transformer";
@@ -128,7 +140,7 @@ constexpr Attention kAttentions[] = {
     {"model.encoder_attention", &ModelConfig::encoder_attention, encodes_by_attention,
      "it needs model.encoder transformer"},
     {"model.decoder_attention", &ModelConfig::decoder_attention, decodes_by_attention, kTransformerDecoder},
-    {"model.cross_attention", &ModelConfig::cross_attention, decodes_by_attention, kTransformerDecoder},
+    {"model.cross_attention", &ModelConfig::cross_attention, always, ""},
 };
 constexpr std::string_view kNothingAhead = "a decoder sees nothing ahead";
 
@@ -143,7 +155,8 @@ std::vector<Need> needs_of_attention(std::string_view key, const Config& config)
     if (!key.starts_with(attention.name)) continue;
     const std::string_view rest = key.substr(attention.name.size() + 1);
     if (key == "model.decoder_attention.window_ahead") return {{kNothingAhead, false}};
-    std::vector<Need> needs = {{attention.need, attention.exists(config)}};
+    std::vector<Need> needs;
+    if (!attention.need.empty()) needs.push_back({attention.need, attention.exists(config)});
     for (const AttentionCondition& condition : kAttentionConditions)
       if (condition.key == rest) needs.push_back({condition.need, condition.counts(config.model.*attention.section)});
     return needs;

@@ -4,6 +4,7 @@
 #include "config/idle_keys.h"
 #include "config/key_hint.h"
 #include "config/keys.h"
+#include "config/renamed_keys.h"
 #include "config/rules.h"
 #include "config/section_reader.h"
 #include "config/yaml_document.h"
@@ -27,7 +28,7 @@ void read_document(const std::string& text, const std::string& origin, Config& c
   const SectionReader reader(
       place_of, [&](const std::string& key, const std::string& place) { places.set_in_file(key, place); },
       KeySpelling::kInSection);
-  reader.read(parse_yaml(text, place_of), config, "");
+  reader.read(in_present_keys(parse_yaml(text, place_of)), config, "");
 }
 
 // {data: {train: {source: value}}} for the name "data.train.source".

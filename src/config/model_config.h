@@ -5,10 +5,11 @@
 
 namespace heed {
 
-enum class EncoderType { kTransformer, kRecurrent };
+enum class EncoderType { kTransformer, kRecurrent, kConvolutional };
 constexpr auto enum_names(EncoderType) {
-  return std::to_array<EnumName<EncoderType>>(
-      {{EncoderType::kTransformer, "transformer"}, {EncoderType::kRecurrent, "recurrent"}});
+  return std::to_array<EnumName<EncoderType>>({{EncoderType::kTransformer, "transformer"},
+                                               {EncoderType::kRecurrent, "recurrent"},
+                                               {EncoderType::kConvolutional, "convolutional"}});
 }
 
 enum class DecoderType { kTransformer, kRecurrent };
@@ -17,10 +18,16 @@ constexpr auto enum_names(DecoderType) {
       {{DecoderType::kTransformer, "transformer"}, {DecoderType::kRecurrent, "recurrent"}});
 }
 
-enum class Activation { kRelu, kGelu, kSwish };
+// The last three are gated (Shazeer 2020): half of the inner columns, through sigmoid, gelu or swish, multiply the
+// others.
+enum class Activation { kRelu, kGelu, kSwish, kGlu, kGeglu, kSwiglu };
 constexpr auto enum_names(Activation) {
-  return std::to_array<EnumName<Activation>>(
-      {{Activation::kRelu, "relu"}, {Activation::kGelu, "gelu"}, {Activation::kSwish, "swish"}});
+  return std::to_array<EnumName<Activation>>({{Activation::kRelu, "relu"},
+                                              {Activation::kGelu, "gelu"},
+                                              {Activation::kSwish, "swish"},
+                                              {Activation::kGlu, "glu"},
+                                              {Activation::kGeglu, "geglu"},
+                                              {Activation::kSwiglu, "swiglu"}});
 }
 
 enum class NormPlace { kPre, kPost };
@@ -28,13 +35,20 @@ constexpr auto enum_names(NormPlace) {
   return std::to_array<EnumName<NormPlace>>({{NormPlace::kPre, "pre"}, {NormPlace::kPost, "post"}});
 }
 
+// kRms divides by the root mean square alone (Zhang and Sennrich 2019).
+enum class NormType { kLayer, kRms };
+constexpr auto enum_names(NormType) {
+  return std::to_array<EnumName<NormType>>({{NormType::kLayer, "layer"}, {NormType::kRms, "rms"}});
+}
+
 // kSinusoidal and kLearned are added to the embeddings; with the others self-attention knows positions (nn/attention).
-enum class Positions { kSinusoidal, kLearned, kRotary, kAlibi, kNone };
+enum class Positions { kSinusoidal, kLearned, kRotary, kAlibi, kRelative, kNone };
 constexpr auto enum_names(Positions) {
   return std::to_array<EnumName<Positions>>({{Positions::kSinusoidal, "sinusoidal"},
                                              {Positions::kLearned, "learned"},
                                              {Positions::kRotary, "rotary"},
                                              {Positions::kAlibi, "alibi"},
+                                             {Positions::kRelative, "relative"},
                                              {Positions::kNone, "none"}});
 }
 
@@ -57,17 +71,12 @@ constexpr auto enum_names(CellType) {
   return std::to_array<EnumName<CellType>>({{CellType::kGru, "gru"}, {CellType::kLstm, "lstm"}});
 }
 
-// Of a recurrent decoder: Bahdanau et al. 2015 (additive, on the state before the token), Luong et al. 2015.
-enum class AttentionType { kBahdanau, kLuong };
-constexpr auto enum_names(AttentionType) {
-  return std::to_array<EnumName<AttentionType>>(
-      {{AttentionType::kBahdanau, "bahdanau"}, {AttentionType::kLuong, "luong"}});
-}
-
-enum class AttentionScore { kDot, kGeneral, kConcat };
-constexpr auto enum_names(AttentionScore) {
-  return std::to_array<EnumName<AttentionScore>>(
-      {{AttentionScore::kDot, "dot"}, {AttentionScore::kGeneral, "general"}, {AttentionScore::kConcat, "concat"}});
+// Of a recurrent decoder: whether attention comes before the state's step (Bahdanau et al. 2015) or after it (Luong et
+// al. 2015).
+enum class RecurrenceType { kBahdanau, kLuong };
+constexpr auto enum_names(RecurrenceType) {
+  return std::to_array<EnumName<RecurrenceType>>(
+      {{RecurrenceType::kBahdanau, "bahdanau"}, {RecurrenceType::kLuong, "luong"}});
 }
 
 enum class BridgeType { kState, kMean, kZero };
@@ -90,14 +99,15 @@ struct ModelConfig {
   double activation_dropout = 0;
   Activation activation = Activation::kRelu;
   NormPlace norm = NormPlace::kPre;
+  NormType norm_type = NormType::kLayer;
   Positions positions = Positions::kSinusoidal;
   int64_t max_positions = 0;
   TieEmbeddings tie_embeddings = TieEmbeddings::kAll;
   bool output_bias = false;
   Initialization initialization = Initialization::kXavier;
+  int64_t kernel_width = 3;
   CellType cell = CellType::kGru;
-  AttentionType attention = AttentionType::kBahdanau;
-  AttentionScore attention_score = AttentionScore::kGeneral;
+  RecurrenceType recurrence = RecurrenceType::kBahdanau;
   bool input_feeding = true;
   BridgeType bridge = BridgeType::kState;
   bool variational_dropout = false;
@@ -106,6 +116,12 @@ struct ModelConfig {
   AttentionConfig cross_attention;
 
   bool operator==(const ModelConfig&) const = default;
+
+  // Some parameter has a row or column for each position, and max_positions of them.
+  bool has_longest_sentence() const {
+    return positions == Positions::kLearned || encoder_attention.reach == ReachType::kLowRank ||
+           cross_attention.reach == ReachType::kLowRank;
+  }
 
   template <class Visitor>
   static void fields(Visitor&& visit) {
@@ -125,20 +141,27 @@ struct ModelConfig {
           "of attention weights, where an attention names no other", at_least(0).below(1));
     visit("activation_dropout", &ModelConfig::activation_dropout, "inside the feed-forward layers",
           at_least(0).below(1));
-    visit("activation", &ModelConfig::activation, "of the feed-forward layers");
-    visit("norm", &ModelConfig::norm, "layer norm before each sublayer, or after it");
-    visit("positions", &ModelConfig::positions,
-          "how rows know where they stand: sinusoids or learned vectors added to the embeddings; queries and keys "
-          "rotated (Su et al. 2021); scores that fall with the distance (Press et al. 2022); not at all");
-    visit("max_positions", &ModelConfig::max_positions, "rows of learned positions; 0: as the longest sentence allowed",
+    visit("activation", &ModelConfig::activation,
+          "of the feed-forward layers; glu, geglu and swiglu are gated (Shazeer 2020)");
+    visit("norm", &ModelConfig::norm, "normalisation before each sublayer, or after it");
+    visit("norm_type", &ModelConfig::norm_type,
+          "layer: by mean and deviation; rms: by the root mean square (Zhang and Sennrich 2019)");
+    visit(
+        "positions", &ModelConfig::positions,
+        "how rows know where they stand: sinusoids or learned vectors added to the embeddings; queries and keys "
+        "rotated (Su et al. 2021); scores that fall with the distance (Press et al. 2022), or that are learned for it "
+        "(Raffel et al. 2020); not at all");
+    visit("max_positions", &ModelConfig::max_positions,
+          "rows of learned positions, keys that a low_rank reach can mix; 0: as the longest sentence allowed",
           between(0, 1 << 20));
     visit("tie_embeddings", &ModelConfig::tie_embeddings,
           "all: source, target and output share one matrix; decoder: target and output do");
     visit("output_bias", &ModelConfig::output_bias, "a bias in the output projection");
     visit("initialization", &ModelConfig::initialization, "how weights start");
+    visit("kernel_width", &ModelConfig::kernel_width, "rows that a convolution sees; odd", between(1, 1001));
     visit("cell", &ModelConfig::cell, "of recurrent layers");
-    visit("attention", &ModelConfig::attention, "of a recurrent decoder");
-    visit("attention_score", &ModelConfig::attention_score, "of luong's attention; bahdanau's is additive");
+    visit("recurrence", &ModelConfig::recurrence,
+          "of a recurrent decoder: it attends with its state before the token, or with the one after");
     visit("input_feeding", &ModelConfig::input_feeding, "luong: the last output goes into the next step");
     visit("bridge", &ModelConfig::bridge,
           "what a recurrent decoder starts from: the encoder's last state (a Transformer's mean), its mean, or zeros");
@@ -146,7 +169,7 @@ struct ModelConfig {
           "recurrent layers: one dropout mask for all steps of a sentence, on their states too");
     visit("encoder_attention", &ModelConfig::encoder_attention, "self-attention of a Transformer encoder");
     visit("decoder_attention", &ModelConfig::decoder_attention, "self-attention of a Transformer decoder");
-    visit("cross_attention", &ModelConfig::cross_attention, "attention of a Transformer decoder to the source");
+    visit("cross_attention", &ModelConfig::cross_attention, "attention of the decoder to the source");
   }
 };
 

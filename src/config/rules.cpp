@@ -71,57 +71,109 @@ void check_tokenizer(const TokenizerConfig& tokenizer, const Rules& rules) {
                 "tokenizer.source_model and target_model must both be given, or neither");
 }
 
-void check_attention(const ModelConfig& model, const std::string& name, const AttentionConfig& attention,
-                     const std::vector<ReachType>& reaches, const Rules& rules) {
-  const std::string section = "model." + name, own_heads = section + ".num_heads", reach = section + ".reach";
-  const std::string key = attention.num_heads > 0 ? own_heads : "model.num_heads";
-  const int64_t heads = attention.num_heads > 0 ? attention.num_heads : model.num_heads;
+// What each attention can reach, and whose it is.
+struct AttentionKind {
+  std::string name;  // of its section
+  const AttentionConfig& config;
+  std::vector<ReachType> reaches;
+  bool recurrent = false;
+};
+
+int64_t heads_of(const ModelConfig& model, const AttentionKind& kind) {
+  if (kind.config.num_heads > 0) return kind.config.num_heads;
+  return kind.recurrent ? 1 : model.num_heads;
+}
+
+void check_heads(const ModelConfig& model, const AttentionKind& kind, const Rules& rules) {
+  const std::string own_heads = "model." + kind.name + ".num_heads";
+  const std::string key = kind.config.num_heads > 0 ? own_heads : "model.num_heads";
+  const int64_t heads = heads_of(model, kind);
   rules.require(model.d_model % heads == 0, {key, "model.d_model"},
                 key + " must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(heads));
   rules.require(
-      model.num_key_heads == 0 || heads % model.num_key_heads == 0, {"model.num_key_heads", key},
+      kind.recurrent || model.num_key_heads == 0 || heads % model.num_key_heads == 0, {"model.num_key_heads", key},
       "model.num_key_heads must divide " + key + " (" + to_yaml(heads) + "), got " + to_yaml(model.num_key_heads));
-  const std::string dropout = section + ".dropout";
+}
+
+void check_attention(const ModelConfig& model, const AttentionKind& kind, const Rules& rules) {
+  check_heads(model, kind, rules);
+  const AttentionConfig& attention = kind.config;
+  const std::string section = "model." + kind.name, reach = section + ".reach", dropout = section + ".dropout";
   rules.require(attention.dropout == -1 || attention.dropout >= 0, {dropout},
                 dropout + " must be -1 (as model.attention_dropout) or at least 0, got " + to_yaml(attention.dropout));
   std::vector<std::string_view> names;
-  for (const ReachType one : reaches) names.push_back(name_of(one));
-  rules.require(std::find(reaches.begin(), reaches.end(), attention.reach) != reaches.end(), {reach},
+  for (const ReachType one : kind.reaches) names.push_back(name_of(one));
+  rules.require(std::find(kind.reaches.begin(), kind.reaches.end(), attention.reach) != kind.reaches.end(), {reach},
                 reach + " must be " + one_of(names, "or") + ", got " + to_yaml(attention.reach));
+  rules.require(attention.reach != ReachType::kLocalPredictive || attention.window_behind > 0,
+                {section + ".window_behind", reach},
+                section +
+                    ".window_behind must be at least 1 for a reach of local_predictive, whose window could else be "
+                    "empty");
 }
 
-bool rotates_whole_pairs(const ModelConfig& model) {
-  const auto is_even = [&](const AttentionConfig& attention) {
-    return model.d_model / (attention.num_heads > 0 ? attention.num_heads : model.num_heads) % 2 == 0;
-  };
-  return is_even(model.encoder_attention) && is_even(model.decoder_attention);
+// What the positions that self-attention is told of ask of it.
+void check_positions(const ModelConfig& model, const AttentionKind& kind, const Rules& rules) {
+  const std::string section = "model." + kind.name, positions = "model.positions " + to_yaml(model.positions);
+  const bool rotates = model.positions == Positions::kRotary;
+  const bool told = rotates || model.positions == Positions::kAlibi || model.positions == Positions::kRelative;
+  rules.require(
+      !rotates || model.d_model / heads_of(model, kind) % 2 == 0,
+      {"model.positions", "model.num_heads", "model.d_model"},
+      "model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, must be even");
+  rules.require(!rotates || kind.config.score != ScoreType::kAdditive, {section + ".score", "model.positions"},
+                section +
+                    ".score additive knows no positions by rotation: choose another score, or other "
+                    "model.positions than rotary");
+  rules.require(!told || kind.config.reach != ReachType::kLowRank, {section + ".reach", "model.positions"},
+                section + ".reach low_rank mixes keys of many positions, of which " + positions +
+                    " says nothing: choose sinusoidal, learned or none");
+}
+
+void check_attentions(const ModelConfig& model, const Rules& rules) {
+  using enum ReachType;
+  const bool recurrent = model.decoder == DecoderType::kRecurrent;
+  const AttentionKind encoder{
+      "encoder_attention", model.encoder_attention, {kGlobal, kWindow, kStrided, kLowRank, kAdaptiveSpan}};
+  const AttentionKind decoder{
+      "decoder_attention", model.decoder_attention, {kGlobal, kWindow, kStrided, kAdaptiveSpan}};
+  const AttentionKind cross{
+      "cross_attention", model.cross_attention, {kGlobal, kLocalMonotonic, kLocalPredictive}, true};
+  const AttentionKind cross_of_layers{
+      "cross_attention", model.cross_attention, {kGlobal, kLocalMonotonic, kLocalPredictive, kLowRank}};
+  check_attention(model, recurrent ? cross : cross_of_layers, rules);
+  std::vector<const AttentionKind*> self;
+  if (model.encoder == EncoderType::kTransformer) self.push_back(&encoder);
+  if (!recurrent) self.push_back(&decoder);
+  for (const AttentionKind* kind : self) {
+    check_attention(model, *kind, rules);
+    check_positions(model, *kind, rules);
+  }
 }
 
 void check_model(const Config& config, const Rules& rules) {
   const ModelConfig& model = config.model;
-  const bool encodes = model.encoder == EncoderType::kTransformer, decodes = model.decoder == DecoderType::kTransformer;
-  const bool has_heads = encodes || decodes;
-  using enum ReachType;
-  if (encodes)
-    check_attention(model, "encoder_attention", model.encoder_attention, {kGlobal, kWindow, kStrided}, rules);
-  if (decodes) {
-    check_attention(model, "decoder_attention", model.decoder_attention, {kGlobal, kWindow, kStrided}, rules);
-    check_attention(model, "cross_attention", model.cross_attention, {kGlobal, kLocalMonotonic}, rules);
-  }
-  rules.require(!has_heads || model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
+  const bool convolves = model.encoder == EncoderType::kConvolutional;
+  const bool has_positions =
+      convolves || model.encoder == EncoderType::kTransformer || model.decoder == DecoderType::kTransformer;
+  check_attentions(model, rules);
+  rules.require(!has_positions || model.d_model % 2 == 0 || model.positions != Positions::kSinusoidal,
                 {"model.d_model", "model.positions"},
                 "model.d_model must be even for sinusoidal positions, got " + to_yaml(model.d_model));
-  rules.require(
-      !has_heads || model.positions != Positions::kRotary || rotates_whole_pairs(model),
-      {"model.positions", "model.num_heads", "model.d_model"},
-      "model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, must be even");
+  const bool added = model.positions == Positions::kSinusoidal || model.positions == Positions::kLearned ||
+                     model.positions == Positions::kNone;
+  rules.require(!convolves || added, {"model.positions", "model.encoder"},
+                "model.positions must be sinusoidal, learned or none for a convolutional encoder, got " +
+                    to_yaml(model.positions));
+  rules.require(!convolves || model.kernel_width % 2 == 1, {"model.kernel_width"},
+                "model.kernel_width must be odd, as many rows before as after, got " + to_yaml(model.kernel_width));
   rules.require(model.d_model % 2 == 0 || model.encoder != EncoderType::kRecurrent, {"model.d_model", "model.encoder"},
                 "model.d_model must be even for a recurrent encoder, which halves it, got " + to_yaml(model.d_model));
   rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,
                 {"model.tie_embeddings", "tokenizer.shared"},
                 "model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or tie_embeddings: decoder");
   const int64_t longest = std::max(config.data.max_source_length, config.data.max_target_length) + 1;
-  rules.require(model.max_positions == 0 || model.max_positions >= longest || model.positions != Positions::kLearned,
+  rules.require(model.max_positions == 0 || model.max_positions >= longest || !model.has_longest_sentence(),
                 {"model.max_positions", "data.max_source_length", "data.max_target_length"},
                 "model.max_positions must be 0 or at least " + to_yaml(longest) +
                     " (the longest sentence allowed and its end), got " + to_yaml(model.max_positions));

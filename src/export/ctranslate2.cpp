@@ -1,6 +1,7 @@
 #include "export/ctranslate2.h"
 
 #include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/zeros_like.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -13,7 +14,8 @@
 #include "core/error.h"
 #include "export/ctranslate2_file.h"
 #include "export/position_rows.h"
-#include "export/special_attention.h"
+#include "export/special_setting.h"
+#include "nn/attention/relative_positions.h"
 #include "text/language_code.h"
 
 namespace heed {
@@ -21,14 +23,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// CTranslate2's number for it (python/ctranslate2/specs/common_spec.py), of what a gated one puts the gate through.
 int64_t activation_id(Activation activation) {
   switch (activation) {
     case Activation::kRelu:
       return 0;
     case Activation::kGelu:
+    case Activation::kGeglu:
       return 3;  // 1 is its approximation by tanh
     case Activation::kSwish:
+    case Activation::kSwiglu:
       return 2;
+    case Activation::kGlu:
+      return 6;
   }
   TORCH_CHECK(false, "unknown activation");
 }
@@ -76,9 +83,47 @@ class TransformerVariables {
     rest(name + "/bias", weight(heed_name + ".bias"));
   }
 
+  // The inner layer of a feed-forward network: a gated one's gate and what that multiplies are layers of their own.
+  void inner_linear(const std::string& name, const std::string& heed_name) {
+    const at::Tensor &rows = weight(heed_name + ".weight"), &bias = weight(heed_name + ".bias");
+    if (rows.size(0) == config_.model.d_ff) return linear(name, heed_name);
+    const auto halves = rows.chunk(2), biases = bias.chunk(2);
+    for (const size_t half : {0, 1}) {
+      const std::string half_name = half == 0 ? name : name + "_noact";
+      matrix(half_name + "/weight", halves[half].contiguous());
+      rest(half_name + "/bias", biases[half].contiguous());
+    }
+  }
+
   void norm(const std::string& name, const std::string& heed_name) {
     rest(name + "/gamma", weight(heed_name + ".weight"));
-    rest(name + "/beta", weight(heed_name + ".bias"));
+    if (config_.model.norm_type == NormType::kLayer) rest(name + "/beta", weight(heed_name + ".bias"));
+  }
+
+  // Always written where positions are added: CTranslate2's own sinusoids begin at position 1 and are spaced otherwise.
+  void position_rows(const std::string& name) {
+    const Positions positions = config_.model.positions;
+    if (positions == Positions::kRotary || positions == Positions::kRelative) return;
+    const at::Tensor sinusoids = sinusoid_rows(config_);
+    rest(name + "/position_encodings/encodings", positions == Positions::kLearned ? weight(name + ".positions.weight")
+                                                 : positions == Positions::kNone  ? at::zeros_like(sinusoids)
+                                                                                  : sinusoids);
+  }
+
+  // What a layer's self-attention is told of positions.
+  void attention_positions(const std::string& name, const std::string& side, int64_t layer) {
+    if (config_.model.positions == Positions::kRotary) {
+      file_.variables[name + "/rotary_dim"] = integer(0, at::kInt);  // all
+      file_.variables[name + "/rotary_interleave"] = integer(0, at::kChar);
+      file_.variables[name + "/rotary_base"] = at::scalar_tensor(10000.0, at::kFloat);
+    }
+    if (config_.model.positions != Positions::kRelative) return;
+    const std::string bias = name + "/relative_attention_bias", first = side + "/layer_0/self_attention";
+    if (layer == 0)
+      rest(bias, weight(side + ".positions.weight").t().contiguous());
+    else
+      alias(bias, first + "/relative_attention_bias");
+    file_.variables[name + "/relative_attention_max_distance"] = integer(kFarthestBucket, at::kInt);
   }
 
   void embeddings() {
@@ -105,13 +150,13 @@ class TransformerVariables {
     file_.variables[name + "/num_heads"] = integer(shape.num_heads, at::kShort);
     file_.variables[name + "/pre_norm"] = integer(pre_norm ? 1 : 0, at::kChar);
     file_.variables[name + "/activation"] = integer(activation_id(shape.activation), at::kChar);
-    // Always written: CTranslate2's own sinusoids begin at position 1 and are spaced otherwise.
-    const std::string learned = name + ".positions.weight";
-    rest(name + "/position_encodings/encodings",
-         shape.positions == Positions::kLearned ? weight(learned) : sinusoid_rows(config_));
+    position_rows(name);
     if (pre_norm) norm(name + "/layer_norm", name + ".norm");
-    for (int64_t i = 0; i < layers; ++i)
-      layer(fmt::format("{}/layer_{}", name, i), fmt::format("{}.layers.{}", name, i), name == "decoder");
+    for (int64_t i = 0; i < layers; ++i) {
+      const std::string here = fmt::format("{}/layer_{}", name, i);
+      attention_positions(here + "/self_attention", name, i);
+      layer(here, fmt::format("{}.layers.{}", name, i), name == "decoder");
+    }
   }
 
   void layer(const std::string& name, const std::string& heed_name, bool attends_memory) {
@@ -125,7 +170,7 @@ class TransformerVariables {
       linear(name + "/attention/linear_2", heed_name + ".cross_attention.output");
     }
     norm(name + "/ffn/layer_norm", heed_name + ".feed_forward_norm");
-    linear(name + "/ffn/linear_0", heed_name + ".feed_forward.inner");
+    inner_linear(name + "/ffn/linear_0", heed_name + ".feed_forward.inner");
     linear(name + "/ffn/linear_1", heed_name + ".feed_forward.outer");
   }
 
@@ -196,7 +241,9 @@ void require_transformer(const ModelConfig& model) {
         "--format ctranslate2: CTranslate2 runs Transformers only, and this model has a {} encoder and a {} decoder; "
         "--format safetensors takes every model",
         name_of(model.encoder), name_of(model.decoder)));
-  if (const std::string special = special_attention(model); !special.empty())
+  using enum Positions;
+  const TransformerExtras extras{{kSinusoidal, kLearned, kNone, kRotary, kRelative}, true, true};
+  if (const std::string special = special_setting(model, extras); !special.empty())
     throw ConfigError("--format ctranslate2: CTranslate2 runs no such model with " + special +
                       "; --format safetensors takes every model");
 }

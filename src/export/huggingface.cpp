@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "export/huggingface_weights.h"
 #include "export/position_rows.h"
-#include "export/special_attention.h"
+#include "export/special_setting.h"
 #include "text/language_code.h"
 
 namespace heed {
@@ -30,7 +30,7 @@ void require_exportable(const TranslationModel& model) {
                        name_of(shape.decoder)));
   if (shape.positions == Positions::kLearned)
     refuse("transformers has no such model with learned positions (--format ctranslate2 takes them)");
-  if (const std::string special = special_attention(shape); !special.empty())
+  if (const std::string special = special_setting(shape); !special.empty())
     refuse("transformers has no such model with " + special);
   if (model.tokenizers.source->model_bytes().empty())
     refuse("a MarianTokenizer needs sentencepiece models, and this model reads text that is already in tokens");

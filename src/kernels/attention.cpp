@@ -1,8 +1,8 @@
 #include "kernels/attention.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "kernels/column_sums.h"
 #include "kernels/cpu/cpu_kernels.h"
@@ -32,6 +32,11 @@ at::Tensor sum_over_sentences(const at::Tensor& tables) {
 }
 
 }  // namespace
+
+bool is_fused(const AttentionProblem& problem) {
+  return problem.score == ScoreFunction::kProduct && problem.normalizer == Normalizer::kSoftmax &&
+         !problem.centres.defined();
+}
 
 at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
   return dispatch_type(x.query, [&]<class T>(T) {
@@ -68,7 +73,7 @@ at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t se
 BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
                                         const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
   at::Tensor key_bias, distance_bias;
-  if (problem.key_bias.defined()) key_bias = at::empty_like(problem.key_bias);
+  if (problem.key_bias.defined()) key_bias = at::zeros_like(problem.key_bias);
   if (const at::Tensor& bias = problem.distance_bias; bias.defined())
     distance_bias = at::zeros({problem.queries.size(), bias.size(0), bias.size(1)}, bias.options());
   dispatch_type(x.query, [&]<class T>(T) {

@@ -41,7 +41,7 @@ std::optional<int64_t> limit(int64_t keys) { return keys == Reach::kUnlimited ? 
 bool has_flash_window(const AttentionProblem& problem) {
   const bool whole_sentences =
       problem.positions == QueryPositions{} && problem.queries.lengths() == problem.keys.lengths();
-  return problem.reach == kGlobal || (problem.reach.stride == 1 && whole_sentences);
+  return problem.reach == kGlobalReach || (problem.reach.stride == 1 && whole_sentences);
 }
 
 struct Call {

@@ -29,7 +29,8 @@ struct DropoutPlan {
   double scale = 1;                // 1 / (1 - rate)
 };
 
-// y = (x - mean) / sqrt(var + epsilon) * gamma + beta per row of x (rows, width).
+// y = (x - mean) / sqrt(var + epsilon) * gamma + beta per row of x (rows, width). Where beta is null, the mean counts
+// as 0, and nobody reads its gradient either.
 template <class T, class A = ArithmeticOf<T>>
 struct LayerNormPlan {
   const T* x;
@@ -53,7 +54,7 @@ struct DropoutAddPlan {
   T* out;
 };
 
-enum class ActivationFunction { kRelu, kGelu, kSwish };  // gelu exact: x * Phi(x) (Hendrycks and Gimpel 2016)
+enum class ActivationFunction { kRelu, kGelu, kSwish, kSigmoid };  // gelu exact: x Phi(x) (Hendrycks and Gimpel 2016)
 
 // Forward out = dropout(f(x)); backward out = f'(x) * dropout(dy), where out may be dy.
 template <class T>
@@ -61,6 +62,18 @@ struct ActivationPlan {
   ActivationFunction function;
   const T* x;
   int64_t size;
+  DropoutPlan dropout;
+  T* out;
+  const T* dy;
+};
+
+// Forward out = dropout(f(a) b), where x (rows, 2 width) holds a and b beside each other; backward out (rows, 2 width)
+// has their gradients likewise.
+template <class T>
+struct GatedActivationPlan {
+  ActivationFunction function;
+  const T* x;
+  int64_t rows, width;
   DropoutPlan dropout;
   T* out;
   const T* dy;

@@ -19,8 +19,8 @@ struct Reach {
   bool operator==(const Reach&) const = default;
 };
 
-inline constexpr Reach kGlobal{};
-inline constexpr Reach kCausal{.ahead = 0};
+inline constexpr Reach kGlobalReach{};
+inline constexpr Reach kCausalReach{.ahead = 0};
 
 // Keys, or queries, first .. end - 1.
 struct Span {
@@ -45,6 +45,16 @@ HEED_HOST_DEVICE static inline int64_t position_of(const QueryPositions& positio
 HEED_HOST_DEVICE static inline Span keys_seen(const Reach& reach, int64_t position, int64_t num_keys) {
   const int64_t first = position - reach.behind, end = position + reach.ahead + 1;
   return {first > 0 ? first : 0, end < num_keys ? end : num_keys};
+}
+
+// The same around a place that need be no key. Never empty where `behind` is at least 1 and the place is at most
+// num_keys.
+HEED_HOST_DEVICE static inline Span keys_around(const Reach& reach, double place, int64_t num_keys) {
+  const double first = place - static_cast<double>(reach.behind), last = place + static_cast<double>(reach.ahead);
+  const int64_t below = first > 0 ? static_cast<int64_t>(first) : 0;  // rounded down
+  const bool is_key = first <= static_cast<double>(below);
+  return {is_key ? below : below + 1,
+          last < static_cast<double>(num_keys - 1) ? static_cast<int64_t>(last) + 1 : num_keys};
 }
 
 // All queries that see the key are among these. REQUIRES: positions of a whole sentence, or of one word.

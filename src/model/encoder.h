@@ -4,17 +4,11 @@
 #include <torch/types.h>
 
 #include "nn/embedding.h"
+#include "nn/memory.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
 
 namespace heed {
-
-// Encoder output of a batch.
-struct Memory {
-  torch::Tensor hidden;        // (Ns, D)
-  Segments segments;           // of the sentences in it
-  torch::Tensor summary = {};  // (B, summary size): what a recurrent decoder may start from; undefined: none
-};
 
 // Turns source tokens into memory rows. The rows of a sentence depend on that sentence alone, in evaluation bit for bit
 // on the CPU.

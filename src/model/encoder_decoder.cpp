@@ -4,6 +4,7 @@
 #include <ATen/ops/log_softmax.h>
 
 #include "kernels/matrix_product.h"
+#include "model/convolutional_encoder.h"
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
 #include "model/transformer.h"
@@ -20,6 +21,8 @@ std::shared_ptr<Encoder> make_encoder(const ModelConfig& config) {
       return std::make_shared<TransformerEncoderImpl>(config);
     case EncoderType::kRecurrent:
       return std::make_shared<RecurrentEncoderImpl>(config);
+    case EncoderType::kConvolutional:
+      return std::make_shared<ConvolutionalEncoderImpl>(config);
   }
   TORCH_CHECK(false, "unknown encoder");
 }
@@ -81,6 +84,7 @@ Loss EncoderDecoderImpl::loss(const DeviceBatch& batch, double label_smoothing, 
       decoder->forward(tokens(target_embedding, batch.target_input), batch.target_segments, memory, pass);
   Loss loss = projected_cross_entropy(hidden, output_weight(), output->bias, batch.label_ids, label_smoothing);
   loss.num_tokens = batch.num_target_tokens;
+  loss.add_penalty(pass.penalty());
   return loss;
 }
 

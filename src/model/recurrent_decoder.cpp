@@ -15,17 +15,13 @@
 namespace heed {
 namespace {
 
-bool scores_additively(const ModelConfig& config) {
-  return config.attention == AttentionType::kBahdanau || config.attention_score == AttentionScore::kConcat;
-}
-
 // What the bridge reads: a recurrent encoder's backward state is half as wide as memory rows.
 int64_t summary_size(const ModelConfig& config) {
   const bool state = config.bridge == BridgeType::kState && config.encoder == EncoderType::kRecurrent;
   return state ? config.d_model / 2 : config.d_model;
 }
 
-// Weights of the steps, rows longest sentence first, as one (1, Lt, Ls) for each sentence.
+// Weights of the steps (R, H, columns), rows longest sentence first, as one (H, Lt, Ls) for each sentence.
 std::vector<torch::Tensor> weights_by_sentence(const std::vector<torch::Tensor>& steps, const TimeMajor& order,
                                                const Segments& source) {
   std::vector<torch::Tensor> result(order.sentences().size());
@@ -33,35 +29,13 @@ std::vector<torch::Tensor> weights_by_sentence(const std::vector<torch::Tensor>&
     std::vector<torch::Tensor> rows;
     const auto sentence = static_cast<size_t>(order.sentences()[i]);
     for (size_t t = 0; t < steps.size() && order.counts()[t] > static_cast<int64_t>(i); ++t)
-      rows.push_back(steps[t][static_cast<int64_t>(i)].narrow(0, 0, source.lengths()[sentence]));
-    result[sentence] = at::stack(rows).unsqueeze(0);
+      rows.push_back(steps[t][static_cast<int64_t>(i)].narrow(1, 0, source.lengths()[sentence]));
+    result[sentence] = at::stack(rows, 1);
   }
   return result;
 }
 
 }  // namespace
-
-RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config) {
-  const bool additive = scores_additively(config);
-  const int64_t width = config.d_model;
-  if (additive) {
-    query = register_module("query", Linear(width, width));
-    score = register_parameter("score", at::empty({width}), InitialValues::linear_weight(width, 1));
-  }
-  if (additive) key = register_module("key", Linear(width, width));
-  if (!additive && config.attention_score == AttentionScore::kGeneral)
-    general = register_parameter("general", at::empty({width, width}), InitialValues::linear_weight(width, width));
-}
-
-AttendedMemory RecurrentAttentionImpl::attended(const torch::Tensor& memory) {
-  if (key) return {key(memory), memory};
-  return {general.defined() ? heed::linear(memory, general) : memory, memory};
-}
-
-RowAttention RecurrentAttentionImpl::forward(const torch::Tensor& state, const AttendedMemory& memory,
-                                             const Segments& reach) {
-  return memory.attend(query ? query(state) : state, reach, score);
-}
 
 // Without variational dropout every step draws masks of its own.
 struct RecurrentDecoderImpl::Masks {
@@ -73,6 +47,8 @@ struct RecurrentDecoderImpl::Masks {
     }
   }
   Dropout of_hidden(size_t layer) const { return hidden_.empty() ? Dropout{} : hidden_[layer]; }
+  // The only site that counts where its rate is not 0 alone: others would draw other masks than before there was it.
+  Dropout of_attention(double rate) const { return rate > 0 ? pass_.dropout(rate) : Dropout{}; }
   Dropout of_input(size_t layer) const { return inputs_.empty() ? pass_.dropout(rate_) : inputs_[layer]; }
 
  private:
@@ -82,7 +58,7 @@ struct RecurrentDecoderImpl::Masks {
 };
 
 RecurrentDecoderImpl::RecurrentDecoderImpl(const ModelConfig& config)
-    : luong_(config.attention == AttentionType::kLuong),
+    : luong_(config.recurrence == RecurrenceType::kLuong),
       input_feeding_(config.input_feeding),
       variational_(config.variational_dropout),
       bridge_type_(config.bridge),
@@ -122,18 +98,22 @@ void RecurrentDecoderImpl::run_cells(const torch::Tensor& input_gates, Recurrent
   }
 }
 
-RecurrentDecoderImpl::Step RecurrentDecoderImpl::advance(const torch::Tensor& input_gates, const AttendedMemory& memory,
-                                                         const Segments& reach, RecurrentRows& rows,
-                                                         const Masks& masks) {
+StepAttention RecurrentDecoderImpl::look(const torch::Tensor& states, const Sight& sight, const Masks& masks) {
+  const Dropout dropout = masks.of_attention(attention->dropout_rate());
+  return attention(StepRows{states, sight.reach, sight.position, dropout, sight.wants_weights}, sight.memory);
+}
+
+RecurrentDecoderImpl::Step RecurrentDecoderImpl::advance(const torch::Tensor& input_gates, const Sight& sight,
+                                                         RecurrentRows& rows, const Masks& masks) {
   if (luong_) {
     run_cells(input_feeding_ ? input_gates + feed(rows.attentional) : input_gates, rows, masks);
     const torch::Tensor& state = rows.layers.back().hidden;
-    const RowAttention seen = attention(state, memory, reach);
+    const StepAttention seen = look(state, sight, masks);
     rows.attentional = at::tanh(readout(at::cat({seen.output, state}, 1)));
     return {{}, {}, rows.attentional, seen.weights};
   }
   const torch::Tensor before = rows.layers.back().hidden;
-  const RowAttention seen = attention(before, memory, reach);
+  const StepAttention seen = look(before, sight, masks);
   run_cells(input_gates + feed(seen.output), rows, masks);
   return {before, seen.output, {}, seen.weights};
 }
@@ -163,7 +143,7 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
     embedded = at::cat(words);
   }
   const auto gates = cells.front()->input(embedded).split_with_sizes(order.counts());
-  const AttendedMemory attended = attention->attended(memory.hidden);
+  const AttendedMemory attended = attention->attended(memory);
   const Segments all_reach = order.reach(memory.segments);
   RecurrentRows rows = first_rows(memory).select(id_tensor(order.sentences(), memory.hidden.device()));
   std::vector<Step> steps;
@@ -171,7 +151,8 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
   std::vector<torch::Tensor> weights;
   for (size_t t = 0; t < gates.size(); ++t) {
     rows = rows.first(order.counts()[t]);
-    steps.push_back(advance(gates[t], attended, all_reach.first(order.counts()[t]), rows, masks));
+    const Sight sight{attended, all_reach.first(order.counts()[t]), static_cast<int64_t>(t), keeps_weights};
+    steps.push_back(advance(gates[t], sight, rows, masks));
     if (keeps_weights) weights.push_back(steps.back().weights);
   }
   if (keeps_weights) pass.add_attention(AttentionRole::kCross, weights_by_sentence(weights, order, memory.segments));
@@ -179,15 +160,15 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
 }
 
 std::unique_ptr<DecoderState> RecurrentDecoderImpl::start(const Memory& memory) {
-  return std::make_unique<RecurrentState>(memory, attention->attended(memory.hidden), first_rows(memory));
+  return std::make_unique<RecurrentState>(memory, attention->attended(memory), first_rows(memory));
 }
 
 torch::Tensor RecurrentDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
   auto& state = dynamic_cast<RecurrentState&>(any_state);
   Pass none;
   const torch::Tensor embedded = embed(tokens, {});
-  const Step result = advance(cells.front()->input(embedded), state.attended_, state.memory_of_rows(), state.current_,
-                              Masks(*this, none));
+  const Sight sight{state.attended_, state.memory_of_rows(), state.length_++, false};
+  const Step result = advance(cells.front()->input(embedded), sight, state.current_, Masks(*this, none));
   return rows_of({result}, embedded);
 }
 

@@ -10,27 +10,10 @@
 #include "model/decoder.h"
 #include "model/recurrent_state.h"
 #include "nn/linear.h"
-#include "nn/parameter_module.h"
+#include "nn/recurrent_attention.h"
 #include "nn/recurrent_cell.h"
 
 namespace heed {
-
-// Attention of a recurrent decoder's state over the memory. Which parameters exist depends on the score:
-//   additive   v . tanh(query(s) + key(h))     Bahdanau et al. 2015, appendix A.1.2; Luong's `concat` is the same
-//   dot        s . h                           Luong et al. 2015, section 3.1
-//   general    s . general h                   without a bias, which would add the same to every score
-class RecurrentAttentionImpl : public ParameterModule {
- public:
-  explicit RecurrentAttentionImpl(const ModelConfig& config);
-
-  AttendedMemory attended(const torch::Tensor& memory);  // the keys of a whole batch, once
-  RowAttention forward(const torch::Tensor& state, const AttendedMemory& memory, const Segments& reach);
-
-  Linear query{nullptr}, key{nullptr};
-  torch::Tensor score;    // (D)
-  torch::Tensor general;  // (D, D)
-};
-TORCH_MODULE(RecurrentAttention);
 
 // Recurrent decoder with attention, num_decoder_layers deep. `y` is the embedded input token, s the top layer's state.
 //   bahdanau   c = attend(s_before); s = cells([y; c], s_before); row = maxout(readout([s_before; y; c]))
@@ -52,13 +35,19 @@ class RecurrentDecoderImpl : public Decoder {
 
  private:
   struct Masks;  // dropout of one pass
-  struct Step {  // one step's results, (R, D) each
+  struct Step {  // one step's results, (R, D) each, and its weights (R, H, columns)
     torch::Tensor before, context, attentional, weights;
+  };
+  struct Sight {  // what the rows of a step may look at
+    const AttendedMemory& memory;
+    Segments reach;  // one segment for each
+    int64_t position;
+    bool wants_weights;
   };
 
   RecurrentRows first_rows(const Memory& memory);
-  Step advance(const torch::Tensor& input_gates, const AttendedMemory& memory, const Segments& reach,
-               RecurrentRows& rows, const Masks& masks);
+  Step advance(const torch::Tensor& input_gates, const Sight& sight, RecurrentRows& rows, const Masks& masks);
+  StepAttention look(const torch::Tensor& states, const Sight& sight, const Masks& masks);
   void run_cells(const torch::Tensor& input_gates, RecurrentRows& rows, const Masks& masks);
   torch::Tensor rows_of(const std::vector<Step>& steps, const torch::Tensor& embedded);
 

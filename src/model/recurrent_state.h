@@ -36,6 +36,7 @@ class RecurrentState : public DecoderState {
 
   AttendedMemory attended_;
   RecurrentRows current_;
+  int64_t length_ = 0;  // words decoded
 };
 
 }  // namespace heed

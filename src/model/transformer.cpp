@@ -8,9 +8,9 @@
 namespace heed {
 namespace {
 
-LayerNorm final_norm(torch::nn::Module& parent, const ModelConfig& config) {
+Norm final_norm(torch::nn::Module& parent, const ModelConfig& config) {
   if (config.norm == NormPlace::kPost) return nullptr;
-  return parent.register_module("norm", LayerNorm(config.d_model));
+  return parent.register_module("norm", Norm(config.d_model, config.norm_type));
 }
 
 }  // namespace
@@ -45,10 +45,9 @@ torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segmen
 }
 
 std::unique_ptr<DecoderState> TransformerDecoderImpl::start(const Memory& memory) {
-  std::vector<torch::Tensor> projections;
-  for (auto& layer : layers) projections.push_back(layer->cross_attention->key_value(memory.hidden));
-  return std::make_unique<TransformerState>(memory, std::move(projections),
-                                            layers.front()->self_attention->key_width());
+  std::vector<ProjectedMemory> projections;
+  for (auto& layer : layers) projections.push_back(layer->cross_attention->project(memory));
+  return std::make_unique<TransformerState>(std::move(projections), layers.front()->self_attention->key_width());
 }
 
 torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
@@ -58,7 +57,7 @@ torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens
   torch::Tensor x = positions->embed(here, state.length_ + 1, {});
   state.make_room(positions->attention(here, state.length_ + 1));
   for (size_t i = 0; i < layers.size(); ++i)
-    x = layers[i]->step(x, state.caches_[i], state.rows(), {state.memory_key_values_[i], state.memory()});
+    x = layers[i]->step(x, state.caches_[i], state.rows(), state.projection(i));
   return norm ? norm(x) : x;
 }
 

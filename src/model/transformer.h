@@ -25,7 +25,7 @@ class TransformerEncoderImpl : public Encoder {
 
   PositionalEncoding positions;
   std::vector<TransformerEncoderLayer> layers;
-  LayerNorm norm{nullptr};  // pre-norm only: after the last layer
+  Norm norm{nullptr};  // pre-norm only: after the last layer
 
  private:
   double dropout_;
@@ -41,7 +41,7 @@ class TransformerDecoderImpl : public Decoder {
 
   PositionalEncoding positions;
   std::vector<TransformerDecoderLayer> layers;
-  LayerNorm norm{nullptr};  // pre-norm only
+  Norm norm{nullptr};  // pre-norm only
 
  private:
   double dropout_;

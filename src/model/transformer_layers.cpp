@@ -3,8 +3,8 @@
 namespace heed {
 
 TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const ModelConfig& config)
-    : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
-      feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
+    : self_attention_norm(register_module("self_attention_norm", Norm(config.d_model, config.norm_type))),
+      feed_forward_norm(register_module("feed_forward_norm", Norm(config.d_model, config.norm_type))),
       self_attention(register_module("self_attention", SelfAttention(config, AttentionRole::kEncoderSelf))),
       feed_forward(register_module("feed_forward", FeedForward(config))),
       residual_(config) {}
@@ -18,9 +18,9 @@ torch::Tensor TransformerEncoderLayerImpl::forward(torch::Tensor x, const Segmen
 }
 
 TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const ModelConfig& config)
-    : self_attention_norm(register_module("self_attention_norm", LayerNorm(config.d_model))),
-      cross_attention_norm(register_module("cross_attention_norm", LayerNorm(config.d_model))),
-      feed_forward_norm(register_module("feed_forward_norm", LayerNorm(config.d_model))),
+    : self_attention_norm(register_module("self_attention_norm", Norm(config.d_model, config.norm_type))),
+      cross_attention_norm(register_module("cross_attention_norm", Norm(config.d_model, config.norm_type))),
+      feed_forward_norm(register_module("feed_forward_norm", Norm(config.d_model, config.norm_type))),
       self_attention(register_module("self_attention", SelfAttention(config, AttentionRole::kDecoderSelf))),
       cross_attention(register_module("cross_attention", CrossAttention(config))),
       feed_forward(register_module("feed_forward", FeedForward(config))),
@@ -31,8 +31,7 @@ torch::Tensor TransformerDecoderLayerImpl::forward(torch::Tensor x, const Target
   x = residual_(x, self_attention_norm, pass,
                 [&](const auto& h) { return self_attention(h, target.segments, target.positions, pass); });
   x = residual_(x, cross_attention_norm, pass, [&](const auto& h) {
-    return cross_attention(QueryRows{h, target.segments}, cross_attention->project(memory.hidden, memory.segments),
-                           pass);
+    return cross_attention(QueryRows{h, target.segments}, cross_attention->project(memory), pass);
   });
   x = residual_(x, feed_forward_norm, pass, [&](const auto& h) { return feed_forward(h, pass); });
   return x;

@@ -8,7 +8,7 @@
 #include "model/encoder.h"
 #include "nn/cross_attention.h"
 #include "nn/feed_forward.h"
-#include "nn/layer_norm.h"
+#include "nn/norm.h"
 #include "nn/pass.h"
 #include "nn/residual.h"
 #include "nn/self_attention.h"
@@ -22,7 +22,7 @@ struct ResidualBlock {
       : pre_norm(config.norm == NormPlace::kPre), dropout(config.dropout) {}
 
   template <class Sublayer>
-  torch::Tensor operator()(const torch::Tensor& x, LayerNorm& norm, Pass& pass, Sublayer f) const {
+  torch::Tensor operator()(const torch::Tensor& x, Norm& norm, Pass& pass, Sublayer f) const {
     if (pre_norm) return residual(x, f(norm(x)), pass.dropout(dropout));
     return norm(residual(x, f(x), pass.dropout(dropout)));
   }
@@ -37,7 +37,7 @@ class TransformerEncoderLayerImpl : public torch::nn::Module {
   // (Ns, D) -> (Ns, D)
   torch::Tensor forward(torch::Tensor x, const Segments& source, const AttentionPositions& positions, Pass& pass);
 
-  LayerNorm self_attention_norm, feed_forward_norm;
+  Norm self_attention_norm, feed_forward_norm;
   SelfAttention self_attention;
   FeedForward feed_forward;
 
@@ -62,7 +62,7 @@ class TransformerDecoderLayerImpl : public torch::nn::Module {
   // One position a row: (R, D) -> (R, D). `rows` says which rows belong to which sentence of the memory.
   torch::Tensor step(torch::Tensor x, SelfAttentionCache& cache, const Segments& rows, const ProjectedMemory& memory);
 
-  LayerNorm self_attention_norm, cross_attention_norm, feed_forward_norm;
+  Norm self_attention_norm, cross_attention_norm, feed_forward_norm;
   SelfAttention self_attention;
   CrossAttention cross_attention;
   FeedForward feed_forward;

@@ -16,14 +16,19 @@ constexpr int64_t kFirstLength = 32;  // positions the index table starts with; 
 
 }  // namespace
 
-TransformerState::TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values,
-                                   int64_t key_width)
-    : DecoderState(memory.segments),
-      memory_key_values_(std::move(memory_key_values)),
-      caches_(memory_key_values_.size()),
-      key_rows_(at::zeros({memory.segments.size(), kFirstLength}, memory.hidden.options().dtype(torch::kInt))) {
+// All layers have their keys in the same places.
+TransformerState::TransformerState(std::vector<ProjectedMemory> projections, int64_t key_width)
+    : DecoderState(projections.front().segments),
+      projections_(std::move(projections)),
+      caches_(projections_.size()),
+      key_rows_(at::zeros({num_rows(), kFirstLength}, projections_.front().key.options().dtype(torch::kInt))) {
   for (SelfAttentionCache& cache : caches_)
-    cache.rows = at::empty({memory.segments.size() * kFirstLength, 2 * key_width}, memory.hidden.options());
+    cache.rows = at::empty({num_rows() * kFirstLength, 2 * key_width}, projections_.front().value.options());
+}
+
+ProjectedMemory TransformerState::projection(size_t layer) const {
+  const ProjectedMemory& all = projections_[layer];
+  return {all.key, all.value, all.key_bias, memory(), all.words};
 }
 
 void TransformerState::make_room(const AttentionPositions& encoded) {

@@ -15,18 +15,19 @@ namespace heed {
 // reordered moves indices, never keys.
 class TransformerState : public DecoderState {
  public:
-  // memory_key_values: the cross-attention projections of each layer. key_width: of a self-attention's keys.
-  TransformerState(const Memory& memory, std::vector<torch::Tensor> memory_key_values, int64_t key_width);
+  // projections: what each layer's cross-attention attends to. key_width: of a self-attention's keys.
+  TransformerState(std::vector<ProjectedMemory> projections, int64_t key_width);
 
  private:
   friend class TransformerDecoderImpl;
 
   void select_rows(const std::vector<int64_t>& indices) override;
   void make_room(const AttentionPositions& encoded);  // for one more position of every row
+  ProjectedMemory projection(size_t layer) const;     // of the sentences still decoding
 
-  std::vector<torch::Tensor> memory_key_values_;
-  std::vector<SelfAttentionCache> caches_;  // per layer
-  torch::Tensor key_rows_;                  // (R, longest) int32, where the caches are
+  std::vector<ProjectedMemory> projections_;  // per layer, of all sentences
+  std::vector<SelfAttentionCache> caches_;    // per layer
+  torch::Tensor key_rows_;                    // (R, longest) int32, where the caches are
   int64_t length_ = 0, next_cache_row_ = 0;
 };
 

@@ -11,15 +11,40 @@ CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config) : options_(con
   query = register_module("query", attention_input(config.d_model, config.d_model));
   key_value = register_module("key_value", attention_input(config.d_model, 2 * options_.key_width()));
   output = register_module("output", attention_output(config.d_model));
+  scoring = register_module("scoring", AttentionScore(options_));
+  if (options_.reach_type == ReachType::kLowRank)
+    mixing = register_module("mixing", KeyMixing(options_.section.rank, options_.max_positions));
+  if (options_.reach_type == ReachType::kLocalPredictive)
+    predicted = register_module("predicted", PredictedPosition(options_));
+}
+
+ProjectedMemory CrossAttentionImpl::project(const Memory& memory) {
+  const std::vector<int64_t> halves = {options_.key_width(), options_.key_width()};
+  auto parts = split_columns(key_value(memory.hidden), halves);
+  if (memory.values.defined()) parts[1] = split_columns(key_value(memory.values), halves)[1];
+  ProjectedMemory projected{{}, parts[1], {}, memory.segments, memory.segments};
+  if (mixing) {
+    parts[0] = mixing(parts[0], memory.segments);
+    projected.value = mixing(parts[1], memory.segments);
+    projected.segments = mixing->mixed(memory.segments);
+  }
+  const ScoredKeys keys = scoring->of_keys(parts[0]);
+  projected.key = keys.rows;
+  projected.key_bias = keys.bias;
+  return projected;
 }
 
 torch::Tensor CrossAttentionImpl::forward(const QueryRows& x, const ProjectedMemory& memory, Pass& pass) {
-  const auto parts = split_columns(memory.key_value, {options_.key_width(), options_.key_width()});
-  const QueryKeyValue rows{query(x.rows), parts[0], parts[1]};
+  const QueryKeyValue rows{scoring->of_queries(query(x.rows)), memory.key, memory.value};
   AttentionProblem cross = options_.problem(x.segments, memory.segments);
+  scoring->complete(cross);
   cross.positions = x.positions;
-  if (pass.wants_attention(AttentionRole::kCross))
-    pass.add_attention(AttentionRole::kCross, reference_attention(rows, cross).weights);
+  cross.key_bias = memory.key_bias;
+  if (predicted) cross.centres = predicted(x.rows, x.segments, memory.segments);
+  if (pass.wants_attention(AttentionRole::kCross)) {
+    std::vector<torch::Tensor> weights = reference_attention(rows, cross).weights;
+    pass.add_attention(AttentionRole::kCross, mixing ? mixing->spread(weights, memory.words) : std::move(weights));
+  }
   cross.dropout = pass.dropout(options_.dropout);
   return output(attend(rows, cross));
 }

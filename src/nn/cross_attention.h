@@ -6,7 +6,11 @@
 
 #include "config/model_config.h"
 #include "nn/attention/attention_options.h"
+#include "nn/attention/key_mixing.h"
+#include "nn/attention/predicted_position.h"
+#include "nn/attention/score.h"
 #include "nn/linear.h"
+#include "nn/memory.h"
 #include "nn/pass.h"
 #include "tensor/segments.h"
 
@@ -19,10 +23,12 @@ struct QueryRows {
   QueryPositions positions = {};
 };
 
-// What they attend to: keys and values (Ns, 2 key_width) of the sentences of a memory.
+// What they attend to: keys and values of the sentences of a memory, and what the score adds for each key.
 struct ProjectedMemory {
-  torch::Tensor key_value;
-  Segments segments;
+  torch::Tensor key, value;  // (Ns, key_width), of mixtures (B rank, key_width)
+  torch::Tensor key_bias;    // (Ns, num_key_heads) or undefined
+  Segments segments;         // of the keys
+  Segments words;            // of the memory's rows: other ones only where keys are mixtures
 };
 
 // Multi-head attention of decoder rows over the memory of their sentence (Vaswani et al. 2017, section 3.2.3).
@@ -30,11 +36,14 @@ class CrossAttentionImpl : public torch::nn::Module {
  public:
   explicit CrossAttentionImpl(const ModelConfig& config);
 
-  // Keys and values of a memory (Ns, D): made once a sentence, used by every decoding step.
-  ProjectedMemory project(const torch::Tensor& memory, const Segments& source) { return {key_value(memory), source}; }
+  // Keys and values of a memory: made once a sentence, used by every decoding step.
+  ProjectedMemory project(const Memory& memory);
   torch::Tensor forward(const QueryRows& x, const ProjectedMemory& memory, Pass& pass);  // (Nt, D)
 
   Linear query{nullptr}, key_value{nullptr}, output{nullptr};
+  AttentionScore scoring{nullptr};
+  KeyMixing mixing{nullptr};             // of a low_rank reach
+  PredictedPosition predicted{nullptr};  // of a local_predictive reach
 
  private:
   AttentionOptions options_;

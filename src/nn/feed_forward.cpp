@@ -2,8 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "kernels/activation.h"
-#include "nn/saved_dropout.h"
+#include "nn/activation.h"
 
 namespace heed {
 namespace {
@@ -13,42 +12,32 @@ ActivationFunction function_of(Activation activation) {
     case Activation::kRelu:
       return ActivationFunction::kRelu;
     case Activation::kGelu:
+    case Activation::kGeglu:
       return ActivationFunction::kGelu;
     case Activation::kSwish:
+    case Activation::kSwiglu:
       return ActivationFunction::kSwish;
+    case Activation::kGlu:
+      return ActivationFunction::kSigmoid;
   }
   TORCH_CHECK(false, "unknown activation");
 }
 
-struct ActivationDropoutFunction : torch::autograd::Function<ActivationDropoutFunction> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, ActivationFunction f,
-                               const Dropout& dropout) {
-    context->save_for_backward({x});
-    context->saved_data["function"] = static_cast<int64_t>(f);
-    save_dropout(context, dropout);
-    return activation_dropout(f, x, dropout);
-  }
-
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 const torch::autograd::variable_list& gradients) {
-    const auto f = static_cast<ActivationFunction>(context->saved_data["function"].toInt());
-    const Dropout dropout = saved_dropout(context);
-    const torch::Tensor dx =
-        activation_dropout_backward(f, context->get_saved_variables()[0], gradients[0].contiguous(), dropout);
-    return {dx, torch::Tensor(), torch::Tensor()};
-  }
-};
+bool is_gated(Activation activation) {
+  return activation == Activation::kGlu || activation == Activation::kGeglu || activation == Activation::kSwiglu;
+}
 
 }  // namespace
 
 FeedForwardImpl::FeedForwardImpl(const ModelConfig& config)
-    : inner(register_module("inner", Linear(config.d_model, config.d_ff))),
+    : inner(register_module("inner", Linear(config.d_model, config.d_ff * (is_gated(config.activation) ? 2 : 1)))),
       outer(register_module("outer", Linear(config.d_ff, config.d_model))),
       activation_(config.activation),
       dropout_(config.activation_dropout) {}
 
 torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, Pass& pass) {
-  return outer(ActivationDropoutFunction::apply(inner(x), function_of(activation_), pass.dropout(dropout_)));
+  const auto activate = is_gated(activation_) ? gated_activation : activation;
+  return outer(activate(function_of(activation_), inner(x), pass.dropout(dropout_)));
 }
 
 }  // namespace heed

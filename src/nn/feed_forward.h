@@ -10,7 +10,8 @@
 
 namespace heed {
 
-// outer(dropout(f(inner(x)))), applied to every row alike (Vaswani et al. 2017, section 3.3).
+// outer(dropout(f(inner(x)))), applied to every row alike (Vaswani et al. 2017, section 3.3). Gated activations have
+// twice as many inner columns, a and b, and outer(dropout(f(a) * b)) (Shazeer 2020).
 class FeedForwardImpl : public torch::nn::Module {
  public:
   explicit FeedForwardImpl(const ModelConfig& config);

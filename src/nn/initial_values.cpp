@@ -35,6 +35,10 @@ InitialValues InitialValues::recurrent_weight(int64_t in, int64_t out, int64_t h
 
 InitialValues InitialValues::recurrent_bias(int64_t hidden) { return {kZero, {Kind::kUniform, inverse_root(hidden)}}; }
 
+InitialValues InitialValues::gated_weight(int64_t in, int64_t out, double keep) {
+  return {{Kind::kNormal, std::sqrt(4 * keep) * inverse_root(in)}, linear_weight(in, out).pytorch};
+}
+
 InitialValues InitialValues::embedding(int64_t width) {
   return {{Kind::kNormal, inverse_root(width)}, {Kind::kNormal, 1}};
 }

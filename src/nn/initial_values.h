@@ -26,8 +26,10 @@ struct Distribution {
 //   recurrent_weight   U(-a, a)         U(-1/sqrt(hidden), 1/sqrt(hidden))    GRU, LSTM
 //   recurrent_bias     0                U(-1/sqrt(hidden), 1/sqrt(hidden))
 //   embedding          N(0, 1/width)    N(0, 1)                               Embedding
+//   gated_weight       N(0, 4 p/in)     U(-1/sqrt(in), 1/sqrt(in))            of a layer before a gate
 //
-// with a = sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16).
+// with a = sqrt(6 / (in + out)) (Glorot and Bengio 2010, eq. 16), p the share of the inputs that dropout keeps (Gehring
+// et al. 2017, section 3.5).
 struct InitialValues {
   Distribution xavier, pytorch;
 
@@ -38,6 +40,7 @@ struct InitialValues {
   static InitialValues recurrent_weight(int64_t in, int64_t out, int64_t hidden);
   static InitialValues recurrent_bias(int64_t hidden);
   static InitialValues embedding(int64_t width);
+  static InitialValues gated_weight(int64_t in, int64_t out, double keep);
 
   const Distribution& under(Initialization initialization) const {
     return initialization == Initialization::kXavier ? xavier : pytorch;

@@ -67,12 +67,20 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
 void Loss::backward() const {
   gradient_of(values.weight).add_(gradients.weight);
   if (values.bias.defined()) gradient_of(values.bias).add_(gradients.bias);
+  if (penalty.defined()) return torch::autograd::backward({values.hidden, penalty}, {gradients.hidden, {}});
   torch::autograd::backward({values.hidden}, {gradients.hidden});
+}
+
+void Loss::add_penalty(const torch::Tensor& per_token) {
+  if (!per_token.defined()) return;
+  penalty = per_token * static_cast<double>(num_tokens);
+  sum = sum + penalty.detach().to(sum.scalar_type());
 }
 
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
                              const torch::Tensor& labels, double smoothing) {
-  Loss loss{{}, {}, hidden.size(0), {}, {}};
+  Loss loss;
+  loss.num_tokens = hidden.size(0);
   const bool gradient = torch::GradMode::is_enabled();
   const torch::NoGradGuard no_grad;
   if (gradient) {

@@ -9,7 +9,7 @@ namespace heed {
 // A loss is a fraction: sums and the number of tokens travel together, and only whole groups are divided. Reading a
 // sum waits for its device.
 struct Loss {
-  torch::Tensor sum;             // smoothed cross entropy, double scalar
+  torch::Tensor sum;             // smoothed cross entropy, and what layers add to it, double scalar
   torch::Tensor log_likelihood;  // sum of log p(label), unsmoothed, double scalar
   int64_t num_tokens = 0;
 
@@ -21,6 +21,9 @@ struct Loss {
     torch::Tensor hidden, weight, bias;
   };
   Gradients values, gradients;  // undefined in evaluation; bias undefined where there is none
+  torch::Tensor penalty;        // what layers add (nn/pass.h), with its graph; undefined: nothing
+
+  void add_penalty(const torch::Tensor& per_token);  // of num_tokens; nothing where it is undefined
 };
 
 // Output projection and smoothed cross entropy in one (kernels/cross_entropy.h): logits of a few hundred rows at a time

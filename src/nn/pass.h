@@ -28,8 +28,8 @@ struct AttentionWeights : AttentionPlace {
   std::vector<torch::Tensor> sentences;
 };
 
-// What a forward pass carries beside its tensors: the keys of its dropout masks, and the attention weights that
-// somebody wants to see.
+// What a forward pass carries beside its tensors: the keys of its dropout masks, what layers add to the loss, and the
+// attention weights that somebody wants to see.
 //
 // Every place in the model that drops takes one key, in the order of the forward pass. A mask is a pure function of
 // (seed, update, micro-batch, site): there is no generator to save. Without a seed (evaluation) every rate is 0.
@@ -68,6 +68,13 @@ class Pass {
   }
   const std::vector<AttentionWeights>& attention() const { return attention_; }
 
+  // What a layer adds to the loss per target token, a scalar, in training.
+  template <class Make>
+  void add_penalty(Make make) {
+    if (drops_) penalty_ = penalty_.defined() ? penalty_ + make() : make();
+  }
+  const torch::Tensor& penalty() const { return penalty_; }  // undefined: none
+
  private:
   bool drops_ = false, keeps_attention_ = false;
   uint64_t key_ = 0;
@@ -76,6 +83,7 @@ class Pass {
   std::optional<AttentionPlace> only_;
   std::array<int64_t, 3> layers_{};  // that have asked, by role
   std::vector<AttentionWeights> attention_;
+  torch::Tensor penalty_;
 };
 
 }  // namespace heed

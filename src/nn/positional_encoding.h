@@ -15,7 +15,8 @@
 namespace heed {
 
 // How the rows of one side of a Transformer know where they stand (model.positions): by sinusoids or learned rows (a
-// parameter `weight`) that are added to the embeddings, by what self-attention is told, or not at all.
+// parameter `weight`) that are added to the embeddings, by what self-attention is told (with `relative` from a
+// parameter `weight` of its heads and buckets), or not at all.
 class PositionalEncodingImpl : public ParameterModule {
  public:
   // The side's self-attention.
@@ -28,14 +29,16 @@ class PositionalEncodingImpl : public ParameterModule {
   // For the self-attention of the same tokens.
   AttentionPositions attention(const Tokens& tokens, int64_t length);
 
-  torch::Tensor weight;  // learned only
+  torch::Tensor weight;  // learned: (max_positions, D); relative: (H, buckets)
 
  private:
+  torch::Tensor distance_bias(const Tokens& tokens, int64_t length);
   torch::Tensor rows(int64_t length, const torch::Tensor& like);  // at least `length`, of the type and device of `like`
 
   int64_t d_model_, num_heads_, head_size_;
   Positions type_;
-  PositionTable table_;  // sinusoids, or ALiBi's biases
+  bool causal_;
+  PositionTable table_;  // sinusoids, ALiBi's biases, or buckets
 };
 TORCH_MODULE(PositionalEncoding);
 

@@ -1,6 +1,8 @@
 #include "nn/self_attention.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 
 #include "nn/attention/attend.h"
 #include "nn/attention/projections.h"
@@ -8,43 +10,101 @@
 #include "nn/columns.h"
 
 namespace heed {
+namespace {
+
+// The biases of the 2 n - 1 distances in the middle of a table.
+torch::Tensor middle(const torch::Tensor& table, int64_t n) {
+  return table.narrow(1, table.size(1) / 2 + 1 - n, 2 * n - 1);
+}
+
+void grow(torch::Tensor& table, int64_t rows) {
+  while (table.size(0) < rows) table = at::cat({table, at::empty_like(table)});
+}
+
+// The step's keys and values take their place in the cache; the problem gets those of all steps.
+QueryKeyValue remember(SelfAttentionCache& cache, const QueryKeyValue& step, AttentionProblem& self) {
+  const int64_t width = step.key.size(1), count = step.key.size(0);
+  torch::Tensor place = cache.rows.narrow(0, cache.first_row, count);
+  at::cat_out(place, {step.key, step.value}, 1);
+  if (self.key_bias.defined()) {
+    if (!cache.key_bias.defined())
+      cache.key_bias = at::empty({cache.rows.size(0), self.key_bias.size(1)}, self.key_bias.options());
+    grow(cache.key_bias, cache.rows.size(0));
+    cache.key_bias.narrow(0, cache.first_row, count).copy_(self.key_bias);
+    self.key_bias = cache.key_bias;
+  }
+  return {step.query, cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width)};
+}
+
+}  // namespace
 
 SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole role) : options_(config, role) {
   query_key_value =
       register_module("query_key_value", attention_input(config.d_model, config.d_model + 2 * options_.key_width()));
   output = register_module("output", attention_output(config.d_model));
+  scoring = register_module("scoring", AttentionScore(options_));
+  if (options_.reach_type == ReachType::kLowRank)
+    mixing = register_module("mixing", KeyMixing(options_.section.rank, options_.max_positions));
+  if (options_.reach_type == ReachType::kAdaptiveSpan) span = register_module("span", AdaptiveSpan(options_));
 }
 
-QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions) {
-  const auto parts = split_columns(query_key_value(x), {x.size(1), options_.key_width(), options_.key_width()});
-  if (!positions.rotation) return {parts[0], parts[1], parts[2]};
-  return {rotate(parts[0], *positions.rotation), rotate(parts[1], *positions.rotation), parts[2]};
+QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions,
+                                         AttentionProblem& self) {
+  scoring->complete(self);
+  auto parts = split_columns(query_key_value(x), {x.size(1), options_.key_width(), options_.key_width()});
+  if (mixing) {
+    parts[1] = mixing(parts[1], self.keys);
+    parts[2] = mixing(parts[2], self.keys);
+    self.keys = mixing->mixed(self.keys);
+  }
+  torch::Tensor query = scoring->of_queries(parts[0]);
+  ScoredKeys key = scoring->of_keys(parts[1]);
+  self.key_bias = key.bias;
+  if (!positions.rotation) return {query, key.rows, parts[2]};
+  return {rotate(query, *positions.rotation), rotate(key.rows, *positions.rotation), parts[2]};
+}
+
+void SelfAttentionImpl::look(const QueryKeyValue& rows, const AttentionProblem& self, const Segments& words,
+                             Pass& pass) {
+  if (!pass.wants_attention(options_.role)) return;
+  std::vector<torch::Tensor> weights = reference_attention(rows, self).weights;
+  pass.add_attention(options_.role, mixing ? mixing->spread(weights, words) : std::move(weights));
+}
+
+void SelfAttentionImpl::bound(AttentionProblem& self, const torch::Tensor& spanned) const {
+  const torch::Tensor& told = self.distance_bias;
+  self.distance_bias = told.defined() ? middle(told, spanned.size(1) / 2 + 1) + spanned : spanned;
+  if (!spanned.is_cpu()) return;  // whoever asks a GPU waits for it
+  self.reach.behind = std::min(self.reach.behind, span->farthest());
+  self.reach.ahead = std::min(self.reach.ahead, span->farthest());
 }
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments,
                                          const AttentionPositions& positions, Pass& pass) {
-  const QueryKeyValue rows = project(x, positions);
   AttentionProblem self = options_.problem(segments, segments);
   self.distance_bias = positions.distance_bias;
-  if (pass.wants_attention(options_.role)) pass.add_attention(options_.role, reference_attention(rows, self).weights);
+  if (span) {
+    bound(self, span->biases(std::max(segments.max_length(), 1)));
+    pass.add_penalty([&] { return span->penalty(); });
+  }
+  const QueryKeyValue rows = project(x, positions, self);
+  look(rows, self, segments, pass);
   self.dropout = pass.dropout(options_.dropout);
   return output(attend(rows, self));
 }
 
 torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache& cache) {
-  const QueryKeyValue rows = cache.add(project(x, cache.encoded));
   AttentionProblem self = options_.problem(cache.queries, cache.segments);
   self.key_rows = cache.key_rows;
   self.positions = cache.positions;
   self.distance_bias = cache.encoded.distance_bias;
-  return output(attend(rows, self));
-}
-
-QueryKeyValue SelfAttentionCache::add(const QueryKeyValue& step) {
-  const int64_t width = step.key.size(1);
-  torch::Tensor place = rows.narrow(0, first_row, step.key.size(0));
-  at::cat_out(place, {step.key, step.value}, 1);
-  return {step.query, rows.narrow(1, 0, width), rows.narrow(1, width, width)};
+  if (span) {
+    const int64_t n = cache.positions.first + 1;
+    if (!cache.span_bias.defined() || cache.span_bias.size(1) < 2 * n - 1) cache.span_bias = span->biases(2 * n);
+    bound(self, cache.span_bias);
+  }
+  const QueryKeyValue here = project(x, cache.encoded, self);
+  return output(attend(remember(cache, here, self), self));
 }
 
 }  // namespace heed

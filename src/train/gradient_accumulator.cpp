@@ -10,6 +10,7 @@
 
 #include "core/logging.h"
 #include "kernels/parameter_update.h"
+#include "nn/attention/attention_options.h"
 #include "nn/pass.h"
 #include "nn/weight_copies.h"
 
@@ -43,14 +44,16 @@ void GradientAccumulator::add(const Batch& batch, uint64_t dropout_key) {
   if (pads(batch)) return add_padded(batch, dropout_key);
   BatchMemory memory(batch, model_->device());
   memory.put(batch, dropout_key);
-  Pass pass = model_->device().is_cuda() ? Pass(memory.dropout_key()) : Pass(dropout_key);
+  const bool by_kernels = model_->device().is_cuda() && attends_by_kernels(model_->config());
+  Pass pass = by_kernels ? Pass(memory.dropout_key()) : Pass(dropout_key);
   backward(memory.batch(), pass);
 }
 
-// Recurrent steps depend on every sentence's length, so no two batches are alike; learned positions end somewhere.
+// Recurrent steps, and attention that no kernel does, depend on every sentence's length, so no two batches are alike;
+// learned positions end somewhere.
 bool GradientAccumulator::pads(const Batch& batch) const {
   const ModelConfig& config = model_->config();
-  if (!model_->device().is_cuda()) return false;
+  if (!model_->device().is_cuda() || !attends_by_kernels(config)) return false;
   if (config.encoder != EncoderType::kTransformer || config.decoder != DecoderType::kTransformer) return false;
   const BatchShape shape = padded_shape(batch);
   return config.positions != Positions::kLearned ||

@@ -180,10 +180,35 @@ INSTANTIATE_TEST_SUITE_P(
             "-0.5"},
         BadConfig{"KeyHeads", "model: {num_heads: 8, num_key_heads: 3}\n",
                   "c.yaml:1:38: model.num_key_heads must divide model.num_heads (8), got 3"},
-        BadConfig{"StridedCrossAttention", "model: {cross_attention: {reach: strided}}\n",
-                  "c.yaml:1:34: model.cross_attention.reach must be global or local_monotonic, got strided"},
+        BadConfig{
+            "StridedCrossAttention", "model: {cross_attention: {reach: strided}}\n",
+            "c.yaml:1:34: model.cross_attention.reach must be global, local_monotonic, local_predictive or low_rank, "
+            "got strided"},
+        BadConfig{"LowRankRecurrentDecoder", "model: {decoder: recurrent, cross_attention: {reach: low_rank}}\n",
+                  "c.yaml:1:54: model.cross_attention.reach must be global, local_monotonic or local_predictive, got "
+                  "low_rank"},
+        BadConfig{"CausalLowRank", "model: {decoder_attention: {reach: low_rank}}\n",
+                  "c.yaml:1:36: model.decoder_attention.reach must be global, window, strided or adaptive_span, got "
+                  "low_rank"},
+        BadConfig{"AdditiveRotary", "model: {positions: rotary, encoder_attention: {score: additive}}\n",
+                  "c.yaml:1:55: model.encoder_attention.score additive knows no positions by rotation: choose another "
+                  "score, or other model.positions than rotary"},
+        BadConfig{"LowRankAlibi", "model: {positions: alibi, encoder_attention: {reach: low_rank}}\n",
+                  "c.yaml:1:54: model.encoder_attention.reach low_rank mixes keys of many positions, of which "
+                  "model.positions alibi says nothing: choose sinusoidal, learned or none"},
+        BadConfig{
+            "EmptyPredictedWindow", "model: {cross_attention: {reach: local_predictive, window_behind: 0}}\n",
+            "c.yaml:1:67: model.cross_attention.window_behind must be at least 1 for a reach of local_predictive, "
+            "whose window could else be empty"},
+        BadConfig{"ConvolutionsWithRotaryPositions", "model: {encoder: convolutional, positions: rotary}\n",
+                  "c.yaml:1:44: model.positions must be sinusoidal, learned or none for a convolutional encoder, got "
+                  "rotary"},
+        BadConfig{"EvenKernel", "model: {encoder: convolutional, kernel_width: 4}\n",
+                  "c.yaml:1:47: model.kernel_width must be odd, as many rows before as after, got 4"},
         BadConfig{"MonotonicSelfAttention", "model: {encoder_attention: {reach: local_monotonic}}\n",
-                  "c.yaml:1:36: model.encoder_attention.reach must be global, window or strided, got local_monotonic"},
+                  "c.yaml:1:36: model.encoder_attention.reach must be global, window, strided, low_rank or "
+                  "adaptive_span, got "
+                  "local_monotonic"},
         BadConfig{"HeadsByDefault", "model: {d_model: 250}\n",
                   "c.yaml:1:18: model.num_heads must divide model.d_model (250), got 4"},
         BadConfig{"OddWidth", "model: {d_model: 9, num_heads: 3}\n",

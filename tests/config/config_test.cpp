@@ -33,15 +33,19 @@ data:
 tokenizer: {type: unigram, vocab_size: 321, shared: false, sampling: 0.2, normalization: nfkc_cf,
             character_coverage: 0.9995, user_symbols: ["<a>", "[", "null"], source_model: s.model, target_model: t.model,
             training_lines: 7}
-model: {encoder: recurrent, decoder: recurrent, cell: lstm, attention: luong, attention_score: dot, input_feeding: false,
+model: {encoder: recurrent, decoder: recurrent, cell: lstm, recurrence: luong, norm_type: rms, kernel_width: 5, input_feeding: false,
         bridge: mean, variational_dropout: true, d_model: 48, d_ff: 49, num_heads: 6, num_encoder_layers: 1,
         num_decoder_layers: 2, dropout: 0.30000000000000004, attention_dropout: 1.0e-3, activation_dropout: .5,
         activation: swish, norm: post, positions: learned, max_positions: 200, tie_embeddings: decoder,
         output_bias: true, initialization: pytorch, num_key_heads: 2,
-        encoder_attention: {reach: window, window_behind: 3, window_ahead: 4, stride: 5, num_heads: 2, dropout: 0.1},
-        decoder_attention: {reach: strided, window_behind: 6, window_ahead: 7, stride: 8, num_heads: 4, dropout: 0},
-        cross_attention: {reach: local_monotonic, window_behind: 9, window_ahead: 10, stride: 11, num_heads: 8,
-                          dropout: 0.25}}
+        encoder_attention: {score: dot, normalizer: sparsemax, reach: window, window_behind: 3, window_ahead: 4,
+                            stride: 5, rank: 6, max_span: 7, span_ramp: 8, span_penalty: 0.1, num_heads: 2,
+                            dropout: 0.1},
+        decoder_attention: {score: general, normalizer: entmax15, reach: strided, window_behind: 6, window_ahead: 7,
+                            stride: 8, rank: 7, max_span: 8, span_ramp: 9, span_penalty: 0.2, num_heads: 4, dropout: 0},
+        cross_attention: {score: euclidean, normalizer: entmax15, reach: local_monotonic, window_behind: 9,
+                          window_ahead: 10, stride: 11, rank: 8, max_span: 9, span_ramp: 10, span_penalty: 0.3,
+                          num_heads: 8, dropout: 0.25}}
 optimizer: {type: adamw, learning_rate: 5e-324, betas: [0.8, 0.95], epsilon: 1.0e-9, weight_decay: 0.01, momentum: 0.5,
             clip_norm: 1.7976931348623157e308}
 schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1, factor: 2}
@@ -241,6 +245,27 @@ TEST(Config, DamagedTextIsReadOrRefusedAndWhatIsReadRoundTrips) {
   }
   EXPECT_GT(read, 50);
   EXPECT_LT(read, 1950);
+}
+
+// Checkpoints of before these keys had their names.
+TEST(Config, WhatTrainingWroteUnderEarlierNamesIsUnderstood) {
+  const auto written = [](const std::string& attention, const std::string& score) {
+    return parse_config("run: {cpu: some}\nmodel: {decoder: recurrent, attention: " + attention +
+                            ", attention_score: " + score + "}\n",
+                        "c.yaml")
+        .model;
+  };
+  EXPECT_EQ(written("luong", "concat").recurrence, RecurrenceType::kLuong);
+  EXPECT_EQ(written("luong", "concat").cross_attention.score, ScoreType::kAdditive);
+  EXPECT_EQ(written("luong", "dot").cross_attention.score, ScoreType::kDot);
+  EXPECT_EQ(written("bahdanau", "general").recurrence, RecurrenceType::kBahdanau);
+  EXPECT_EQ(written("bahdanau", "general").cross_attention.score, ScoreType::kAuto);
+  try {
+    parse_config("model: {decoder: recurrent, attention: luong}\n", "c.yaml");  // a person's
+    FAIL() << "accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'recurrence'"));
+  }
 }
 
 }  // namespace

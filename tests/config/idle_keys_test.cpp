@@ -53,7 +53,7 @@ TEST_P(EveryIdleKey, IsRefusedUntilWhatItNeedsIsThere) {
 const Overrides kRecurrent = {"model.encoder=recurrent", "model.decoder=recurrent"};
 const Overrides kRecurrentEncoder = {"model.encoder=recurrent"};
 const Overrides kRecurrentDecoder = {"model.decoder=recurrent"};
-const Overrides kLuong = {"model.decoder=recurrent", "model.attention=luong"};
+const Overrides kLuong = {"model.decoder=recurrent", "model.recurrence=luong"};
 const Overrides kGiven = {"tokenizer.source_model=m"};
 const Overrides kTokens = {"tokenizer.type=none"};
 const Overrides kValidation = {"data.validation={source: a, target: b}"};
@@ -82,8 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"model.activation_dropout=0.1", kRecurrent, {}, "transformer"},
         Idle{"model.activation=gelu", kRecurrent, {}, "transformer"},
         Idle{"model.norm=post", kRecurrent, {}, "transformer"},
+        Idle{"model.norm_type=rms", kRecurrent, {}, "transformer"},
+        Idle{"model.kernel_width=5", {}, {"model.encoder=convolutional"}, "model.encoder convolutional"},
         Idle{"model.positions=learned", kRecurrent, {}, "transformer"},
-        Idle{"model.max_positions=999", kRecurrent, {"model.positions=learned"}, "transformer"},
         Idle{"model.max_positions=999", {}, {"model.positions=learned"}, "model.positions learned"},
         Idle{"model.cell=lstm", {}, kRecurrentEncoder, "recurrent"},
         Idle{"model.variational_dropout=true", {}, kRecurrentDecoder, "recurrent"},
@@ -91,11 +92,9 @@ INSTANTIATE_TEST_SUITE_P(
              {"model.decoder=recurrent", "model.dropout=0"},
              kRecurrentDecoder,
              "model.dropout above 0"},
-        Idle{"model.attention=luong", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
-        Idle{"model.attention_score=dot", kRecurrentEncoder, kLuong, "model.decoder recurrent"},
-        Idle{"model.attention_score=dot", kRecurrentDecoder, kLuong, "model.attention luong"},
+        Idle{"model.recurrence=luong", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
         Idle{"model.input_feeding=false", {}, kLuong, "model.decoder recurrent"},
-        Idle{"model.input_feeding=false", kRecurrentDecoder, kLuong, "model.attention luong"},
+        Idle{"model.input_feeding=false", kRecurrentDecoder, kLuong, "model.recurrence luong"},
         Idle{"model.bridge=zero", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
         Idle{"optimizer.learning_rate=0.1", {"schedule.type=noam"}, {}, "schedule.factor"},
         Idle{"optimizer.betas=[0.9, 0.999]", {"optimizer.type=sgd"}, {"optimizer.type=adamw"}, "adam"},
@@ -115,29 +114,30 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"decode.length_penalty_type=wu", {"decode.length_penalty=0"}, {}, "decode.length_penalty 0"}),
     name_of_row);
 
-// The keys of the three attentions.
+// The keys of the three attentions. Every model has cross-attention.
 std::vector<Idle> attention_rows() {
   std::vector<Idle> rows;
   for (const std::string name : {"encoder", "decoder", "cross"}) {
+    const bool cross = name == "cross";
     const std::string section = "model." + name + "_attention.",
                       need = name == "encoder" ? "model.encoder transformer" : "model.decoder transformer";
     const Overrides gone = name == "encoder" ? kRecurrentEncoder : kRecurrentDecoder;
-    const Overrides window = {section + "reach=" + (name == "cross" ? "local_monotonic" : "window")};
-    const Overrides strided = name == "cross" ? Overrides{} : Overrides{section + "reach=strided"};
-    rows.push_back({section + "reach=" + (name == "cross" ? "local_monotonic" : "strided"), gone, {}, need});
-    rows.push_back({section + "num_heads=2", gone, {}, need});
-    rows.push_back({section + "dropout=0.1", gone, {}, need});
-    rows.push_back({section + "window_behind=2", gone, window, need});
-    rows.push_back({section + "window_behind=2", {}, window, "a reach of window"});
-    if (name == "cross") continue;
-    rows.push_back({section + "stride=2", gone, strided, need});
-    rows.push_back({section + "stride=2", {}, strided, "a reach of strided"});
-  }
-  for (const std::string section : {"model.encoder_attention.", "model.cross_attention."}) {
-    const Overrides window = {section + "reach=" + (section.starts_with("model.cross") ? "local_monotonic" : "window")};
-    rows.push_back({section + "window_ahead=2",
-                    section.starts_with("model.cross") ? kRecurrentDecoder : kRecurrentEncoder, window, "transformer"});
-    rows.push_back({section + "window_ahead=2", {}, window, "a reach of window"});
+    const auto reach = [&](const std::string& type) { return Overrides{section + "reach=" + type}; };
+    const auto add = [&](const std::string& setting, const Overrides& counts_with, const std::string& reach_needed) {
+      if (!cross) rows.push_back({section + setting, gone, counts_with, need});
+      if (!reach_needed.empty()) rows.push_back({section + setting, {}, counts_with, reach_needed});
+    };
+    for (const std::string setting : {"score=dot", "normalizer=sparsemax", "num_heads=2", "dropout=0.1"})
+      add(setting, {}, "");
+    add(cross ? "reach=local_monotonic" : "reach=strided", {}, "");
+    const Overrides window = reach(cross ? "local_monotonic" : "window");
+    add("window_behind=2", window, "a reach of window");
+    if (name != "decoder") add("window_ahead=2", window, "a reach of window");
+    if (name != "decoder") add("rank=2", reach("low_rank"), "a reach of low_rank");
+    if (cross) continue;
+    add("stride=2", reach("strided"), "a reach of strided");
+    for (const std::string setting : {"max_span=8", "span_ramp=4", "span_penalty=0.5"})
+      add(setting, reach("adaptive_span"), "a reach of adaptive_span");
   }
   return rows;
 }
@@ -145,17 +145,21 @@ std::vector<Idle> attention_rows() {
 INSTANTIATE_TEST_SUITE_P(Attentions, EveryIdleKey, testing::ValuesIn(attention_rows()), name_of_row);
 
 // What no setting of the model can bring to effect.
-TEST(IdleKeys, ADecoderSeesNothingAheadAndCrossAttentionHasNoStride) {
+TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrideNorSpan) {
   EXPECT_THAT(complaint("model: {decoder_attention: {reach: window, window_ahead: 3}}\n"),
               testing::HasSubstr("has no effect: a decoder sees nothing ahead"));
+  EXPECT_THAT(complaint("model: {decoder_attention: {rank: 3}}\n"), testing::HasSubstr("it needs a reach of low_rank"));
   EXPECT_THAT(complaint("model: {cross_attention: {stride: 3}}\n"), testing::HasSubstr("it needs a reach of strided"));
+  for (const std::string key : {"max_span", "span_ramp", "span_penalty"})
+    EXPECT_THAT(complaint("model: {cross_attention: {" + key + ": 3}}\n"),
+                testing::HasSubstr("it needs a reach of adaptive_span"));
 }
 
 // The tables above are complete: each need of each key is what some row is refused for.
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 40 + attention_rows().size() + 3);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 39 + attention_rows().size() + 7);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -103,13 +103,12 @@ TEST(Reference, ASectionIsItsPartOfTheWhole) {
 }
 
 TEST(Reference, AKeyTellsDefaultValuesMeaningAndWhatItNeeds) {
-  EXPECT_EQ(config_text("model.attention_score"),
-            "model.attention_score\n"
-            "  of luong's attention; bahdanau's is additive\n"
-            "  values: dot, general or concat\n"
-            "  default: general\n"
-            "  has an effect only so: it needs model.decoder recurrent\n"
-            "  has an effect only so: it needs model.attention luong\n");
+  EXPECT_EQ(config_text("model.recurrence"),
+            "model.recurrence\n"
+            "  of a recurrent decoder: it attends with its state before the token, or with the one after\n"
+            "  values: bahdanau or luong\n"
+            "  default: bahdanau\n"
+            "  has an effect only so: it needs model.decoder recurrent\n");
 }
 
 TEST(Reference, WhatIsNoKeyIsRefusedWithAGuess) {

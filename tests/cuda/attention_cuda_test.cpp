@@ -59,19 +59,19 @@ std::vector<DeviceCase> device_cases() {
   std::vector<DeviceCase> cases;
   for (const AttentionCase& c : attention_cases()) cases.push_back({c, at::kFloat});
   const Reach window{.behind = 9, .ahead = 4};
-  for (const AttentionCase& c : {AttentionCase{"HalfDropout", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal, 0.1},
-                                 AttentionCase{"HalfSharedKeys", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal, 0, 2},
-                                 AttentionCase{"Short", {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, kCausal},
+  for (const AttentionCase& c : {AttentionCase{"HalfDropout", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausalReach, 0.1},
+                                 AttentionCase{"HalfSharedKeys", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausalReach, 0, 2},
+                                 AttentionCase{"Short", {4, 64, 2, 17}, {4, 64, 2, 17}, 4, 64, kCausalReach},
                                  AttentionCase{"ShortCross", {5, 30, 2}, {7, 20, 1}, 8, 32},
-                                 AttentionCase{"ShortDropout", {5, 30, 9}, {5, 30, 9}, 2, 128, kCausal, 0.2},
+                                 AttentionCase{"ShortDropout", {5, 30, 9}, {5, 30, 9}, 2, 128, kCausalReach, 0.2},
                                  AttentionCase{"ShortWindow", {5, 64, 9}, {5, 64, 9}, 2, 16, window},
                                  AttentionCase{"ShortEmpty", {5, 0, 9}, {7, 0, 9}, 2, 16},
-                                 AttentionCase{"Flash", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausal},
+                                 AttentionCase{"Flash", {4, 70, 2}, {4, 70, 2}, 4, 64, kCausalReach},
                                  AttentionCase{"FlashCross", {5, 300, 2}, {7, 200, 1}, 8, 32},
                                  AttentionCase{"FlashWindow", {5, 300, 2}, {5, 300, 2}, 8, 32, window}})
     cases.push_back({c, at::kBFloat16});
   cases.push_back({{"Long", {700, 3}, {900, 5}, 2, 32}, at::kFloat});
-  cases.push_back({{"Double", {4, 70, 2}, {4, 70, 2}, 3, 10, kCausal}, at::kDouble});
+  cases.push_back({{"Double", {4, 70, 2}, {4, 70, 2}, 3, 10, kCausalReach}, at::kDouble});
   return cases;
 }
 
@@ -82,7 +82,7 @@ TEST(AttentionStepOnCuda, EqualsTheCpus_CUDA) {
   if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kBFloat16})
     for (const int64_t size : {4, 16, 64, 128})
-      for (const Reach& reach : {kCausal, Reach{.behind = 5, .ahead = 0}}) {
+      for (const Reach& reach : {kCausalReach, Reach{.behind = 5, .ahead = 0}}) {
         const at::Tensor query = random_tensor({3, 4 * size}, 1, type), both = random_tensor({80, 4 * size}, 2, type);
         const at::Tensor rows = random_id_tensor(80, 80, 3).to(at::kInt);
         const auto attended = [&](c10::Device device) {

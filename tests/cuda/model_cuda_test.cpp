@@ -23,7 +23,7 @@ class ModelOnCuda : public ::testing::TestWithParam<std::string> {
     if (GetParam() != "transformer") result.decoder = DecoderType::kRecurrent;
     if (GetParam() == "bahdanau" || GetParam() == "luong") result.encoder = EncoderType::kRecurrent;
     if (GetParam() == "luong") {
-      result.attention = AttentionType::kLuong;
+      result.recurrence = RecurrenceType::kLuong;
       result.cell = CellType::kLstm;
       result.variational_dropout = true;
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Training ended by signals at random moments and resumed ends in the same bytes as training left alone.
 
-  kill_and_resume.py HEED WORK_DIRECTORY [--signal KILL|TERM] [--kind transformer|recurrent] [--kills N] [--updates N]
+  kill_and_resume.py HEED WORK_DIRECTORY [--signal KILL|TERM] [--kind transformer|recurrent|...] [--kills N] [--updates N]
                      [--save-every N] [--seed N] [--expect-failure] [--preload LIBRARY]
 
 Makes a toy corpus, trains it once without interruption, then again in another directory with N signals: each falls at
@@ -21,14 +21,28 @@ data:
   validation: {{source: {data}/validation.en, target: {data}/validation.de}}
   cache_directory: {data}/cache
 tokenizer: {{type: bpe, vocab_size: 600, sampling: 0.1}}
-model: {{encoder: {kind}, decoder: {kind}, d_model: 32, num_encoder_layers: 1, num_decoder_layers: 1, dropout: 0.1{keys}}}
+model: {{d_model: 32, num_encoder_layers: 1, num_decoder_layers: 1, dropout: 0.1, {kind}}}
 optimizer: {{learning_rate: 0.002}}
 schedule: {{warmup_steps: 50}}
 train: {{max_steps: {updates}, batch_tokens: 400, accumulation_steps: 2, ema: 0.99, validate_every: 0, save_every: {save_every},
         log_every: 20, keep: 2}}
 """
 
-KEYS = {"transformer": ", d_ff: 64, num_heads: 2, attention_dropout: 0.1, activation_dropout: 0.1", "recurrent": ""}
+TRANSFORMER = "d_ff: 64, num_heads: 2, attention_dropout: 0.1, activation_dropout: 0.1"
+RECURRENT = "decoder: recurrent, encoder: "
+
+# Keys of the model. The last ones have, between them, every parameter and every state that attention can have.
+KINDS = {
+    "transformer": TRANSFORMER,
+    "recurrent": RECURRENT + "recurrent",
+    "sparse": TRANSFORMER + """, positions: relative, norm_type: rms, activation: swiglu,
+        encoder_attention: {reach: adaptive_span, score: cosine}, decoder_attention: {normalizer: entmax15},
+        cross_attention: {reach: local_predictive, score: euclidean}""",
+    "low_rank": TRANSFORMER + """, encoder_attention: {reach: low_rank, rank: 4, score: additive},
+        decoder_attention: {reach: adaptive_span}, cross_attention: {reach: low_rank, rank: 5, score: general}""",
+    "convolutional": RECURRENT + """convolutional, recurrence: luong,
+        cross_attention: {num_heads: 2, normalizer: sparsemax, reach: local_predictive, dropout: 0.1}""",
+}
 
 
 def sums(checkpoint):
@@ -64,7 +78,7 @@ def write_config(options, name):
     path = os.path.join(options.work, f"{name}.yaml")
     with open(path, "w") as file:
         file.write(CONFIG.format(run=os.path.join(options.work, name), data=os.path.join(options.work, "data"),
-                                 updates=options.updates, save_every=options.save_every, kind=options.kind, keys=KEYS[options.kind]))
+                                 updates=options.updates, save_every=options.save_every, kind=KINDS[options.kind]))
     return path
 
 
@@ -129,7 +143,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("heed")
     parser.add_argument("work")
-    parser.add_argument("--kind", choices=["transformer", "recurrent"], default="transformer")
+    parser.add_argument("--kind", choices=KINDS, default="transformer")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--updates", type=int, default=120)
     parser.add_argument("--save-every", type=int, default=7)

@@ -1,6 +1,8 @@
 """The recurrent sides of Heed's models in PyTorch, written from Bahdanau et al. 2015 and Luong et al. 2015 with padded
-batches, masks and PyTorch's own GRU and LSTM cells; parameters bear the names of Heed's checkpoints."""
+batches, masks and PyTorch's own GRU and LSTM cells; parameters bear the names of Heed's checkpoints. What the decoder
+attends with is in pytorch_attention.py."""
 import torch
+from pytorch_attention import RecurrentAttention
 from torch import nn
 
 
@@ -54,35 +56,11 @@ class RecurrentEncoder(nn.Module):
         return x, summary
 
 
-class Attention(nn.Module):
-    def __init__(self, shape):
-        super().__init__()
-        width = shape["d_model"]
-        self.additive = shape["attention"] == "bahdanau" or shape["attention_score"] == "concat"
-        if self.additive:
-            self.query, self.score = nn.Linear(width, width), nn.Parameter(torch.empty(width))
-            self.key = nn.Linear(width, width)
-        elif shape["attention_score"] == "general":
-            self.general = nn.Parameter(torch.empty(width, width))
-
-    def forward(self, state, memory, is_pad):
-        keys = memory
-        if hasattr(self, "general"):
-            keys = memory @ self.general.T
-        if self.additive:
-            keys = self.key(memory)
-            scores = torch.tanh(self.query(state)[:, None] + keys) @ self.score
-        else:
-            scores = (keys @ state[:, :, None])[..., 0]
-        weights = scores.masked_fill(is_pad, float("-inf")).softmax(-1)
-        return (weights[:, None] @ memory)[:, 0]
-
-
 class RecurrentDecoder(nn.Module):
     def __init__(self, shape):
         super().__init__()
         width, layers = shape["d_model"], shape["num_decoder_layers"]
-        self.luong, self.feeds = shape["attention"] == "luong", shape["input_feeding"]
+        self.luong, self.feeds = shape["recurrence"] == "luong", shape["input_feeding"]
         self.cells = nn.ModuleList(Cell(shape["cell"], width, width) for _ in range(layers))
         gates = self.cells[0].input.out_features
         if not self.luong or self.feeds:
@@ -91,7 +69,7 @@ class RecurrentDecoder(nn.Module):
         if self.bridge_kind != "zero":
             of_state = self.bridge_kind == "state" and shape["encoder"] == "recurrent"
             self.bridge = nn.Linear(width // 2 if of_state else width, layers * width)
-        self.attention = Attention(shape)
+        self.attention = RecurrentAttention(shape)
         self.readout = nn.Linear(2 * width, width) if self.luong else nn.Linear(3 * width, 2 * width)
 
     def start(self, memory, summary, is_pad):
@@ -119,18 +97,19 @@ class RecurrentDecoder(nn.Module):
             result.append(cell(result[-1][0], state))
         return result
 
-    def forward(self, embedded, memory, summary, is_pad):
+    def forward(self, embedded, memory, values, summary, is_pad):
         states = self.start(memory, summary, is_pad)
+        keys = self.attention.key(memory)
         row, rows = memory.new_zeros(memory.shape[0], memory.shape[2]), []
         for t in range(embedded.shape[1]):
             y = embedded[:, t]
             if self.luong:
                 states = self.run_cells(y, row if self.feeds else None, states)
                 top = states[-1][0]
-                row = torch.tanh(self.readout(torch.cat([self.attention(top, memory, is_pad), top], -1)))
+                row = torch.tanh(self.readout(torch.cat([self.attention(top, t, keys, values, is_pad), top], -1)))
             else:
                 before = states[-1][0]
-                context = self.attention(before, memory, is_pad)
+                context = self.attention(before, t, keys, values, is_pad)
                 states = self.run_cells(y, context, states)
                 left, right = self.readout(torch.cat([before, y, context], -1)).chunk(2, -1)
                 row = torch.maximum(left, right)

@@ -111,7 +111,7 @@ TEST(CudaAttentionStep, FindsKeysByTheirRowTable) {
   const AttentionProblem problem{.queries = Segments::packed({1, 1}),
                                  .keys = Segments({0, 4}, {3, 2}),
                                  .num_heads = 2,
-                                 .reach = kCausal,
+                                 .reach = kCausalReach,
                                  .key_rows = at::tensor({4, 0, 6, -1, 5, 4, -1, -1}, at::kInt),
                                  .positions = {.first = 2, .step = 0}};
   AttentionPlan<double> plan = plan_attention<double>(x, problem);
@@ -133,7 +133,7 @@ TYPED_TEST(CudaStepAttention, EqualsTheCpus) {
   constexpr int kThreads = 8;
   for (const int64_t size : {4, 16})
     for (const bool by_table : {false, true})
-      for (const Reach& reach : {kCausal, Reach{.behind = 5, .ahead = 0}, Reach{.behind = 30, .stride = 3}}) {
+      for (const Reach& reach : {kCausalReach, Reach{.behind = 5, .ahead = 0}, Reach{.behind = 30, .stride = 3}}) {
         const AttentionCase c{"", {}, {}, 4, size, reach, 0, 2};
         const at::Tensor query = random_tensor({3, c.width()}, 1, kType, 2), out = at::empty_like(query);
         const QueryKeyValue x = c.rows(query, random_tensor({80, 2 * c.key_width()}, 2, kType, 2));

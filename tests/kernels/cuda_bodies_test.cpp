@@ -144,6 +144,37 @@ TYPED_TEST(CudaBodies, LayerNormEqualsTheCpus) {
   }
 }
 
+TYPED_TEST(CudaBodies, RmsNormEqualsTheCpus) {
+  using T = TypeParam;
+  using A = ArithmeticOf<T>;
+  for (const int64_t width : {kWidth, kVectorWidth}) {
+    const at::Tensor x = this->matrix(1, 1, width) + 1, dy = this->matrix(2, 1, width), gamma = this->row(3, width);
+    const at::Tensor y = at::empty_like(x), stats = at::empty({kRows, 2}, gamma.options()), dx = at::empty_like(x);
+    at::Tensor gamma_gradient = this->row(30, width);
+    const at::Tensor found_gamma = gamma_gradient.clone();
+    const LayerNormPlan<T> plan{.x = pointer<const T>(x),
+                                .gamma = pointer<const A>(gamma),
+                                .beta = nullptr,
+                                .epsilon = 1e-5,
+                                .rows = kRows,
+                                .width = width,
+                                .stats = pointer<A>(stats),
+                                .y = pointer<T>(y),
+                                .dy = pointer<const T>(dy),
+                                .dx = pointer<T>(dx),
+                                .gamma_gradient = pointer<A>(found_gamma),
+                                .beta_gradient = nullptr};
+    this->for_each_row(width, LayerNormForward<T>{plan});
+    this->for_each_row(width, LayerNormBackward<T>{plan});
+    this->add_sums(LayerNormTerms<T>{plan}, {plan.gamma_gradient, plan.beta_gradient, width, true});
+    const auto [expected_y, expected_stats] = layer_norm(x, gamma, {}, 1e-5);
+    const at::Tensor expected_dx = layer_norm_backward(x, gamma, expected_stats, dy, {gamma_gradient, {}});
+    EXPECT_TRUE(near(y, expected_y, this->kType));
+    EXPECT_TRUE(near(dx, expected_dx, this->kType));
+    EXPECT_TRUE(near(found_gamma, gamma_gradient, this->kArithmetic, 10));
+  }
+}
+
 TYPED_TEST(CudaBodies, ColumnSumsEqualTheCpus) {
   using T = TypeParam;
   using A = ArithmeticOf<T>;
@@ -238,13 +269,30 @@ TYPED_TEST(CudaBodies, ActivationsEqualTheCpus) {
   using T = TypeParam;
   using enum ActivationFunction;
   const at::Tensor x = this->matrix(9, 6), dy = this->matrix(10), out = at::empty_like(x);
-  for (const ActivationFunction f : {kRelu, kGelu, kSwish}) {
+  for (const ActivationFunction f : {kRelu, kGelu, kSwish, kSigmoid}) {
     const ActivationPlan<T> plan{
         f, pointer<const T>(x), x.numel(), plan_of(kDropout), pointer<T>(out), pointer<const T>(dy)};
     this->for_each_item(plan.size, ActivationForward<T>{plan});
     EXPECT_TRUE(near(out, activation_dropout(f, x, kDropout), this->kType));
     this->for_each_item(plan.size, ActivationBackward<T>{plan});
     EXPECT_TRUE(near(out, activation_dropout_backward(f, x, dy, kDropout), this->kType));
+  }
+}
+
+TYPED_TEST(CudaBodies, GatedActivationsEqualTheCpus) {
+  using T = TypeParam;
+  using enum ActivationFunction;
+  const int64_t width = kWidth / 2;
+  const at::Tensor x = this->matrix(9, 6, 2 * width), dy = this->matrix(10, 1, width);
+  const at::Tensor out = at::empty_like(dy), dx = at::empty_like(x);
+  for (const ActivationFunction f : {kGelu, kSwish, kSigmoid}) {
+    GatedActivationPlan<T> plan{
+        f, pointer<const T>(x), kRows, width, plan_of(kDropout), pointer<T>(out), pointer<const T>(dy)};
+    this->for_each_element(kRows * width, GatedActivationForward<T>{plan});
+    EXPECT_TRUE(near(out, gated_activation_dropout(f, x, kDropout), this->kType));
+    plan.out = pointer<T>(dx);
+    this->for_each_element(kRows * width, GatedActivationBackward<T>{plan});
+    EXPECT_TRUE(near(dx, gated_activation_dropout_backward(f, x, dy, kDropout), this->kType));
   }
 }
 

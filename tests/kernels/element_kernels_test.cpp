@@ -1,5 +1,6 @@
 // Activations, dropout and embeddings against LibTorch's own operations and against their definition.
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
 #include <ATen/ops/index_select.h>
@@ -66,6 +67,43 @@ TEST_P(ActivationKernel, DropsTheSameElementsForwardAndBackward) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, ActivationKernel, kTypes, name_of);
+
+// Rows of 2 x 65 columns: the halves begin off the vectors.
+class GatedActivationKernel : public ElementKernels {
+ protected:
+  const at::Tensor x = random_tensor({71, 130}, 1, type(), 8), upstream = random_tensor({71, 65}, 2, type());
+  const at::Tensor a = x.to(at::kDouble).narrow(1, 0, 65), b = x.to(at::kDouble).narrow(1, 65, 65);
+  const at::Tensor exact_upstream = upstream.to(at::kDouble);
+};
+
+TEST_P(GatedActivationKernel, EqualsLibTorchForward) {
+  using enum ActivationFunction;
+  EXPECT_TRUE(near(gated_activation_dropout(kSigmoid, x, kNoDropout), a.sigmoid() * b, type()));
+  EXPECT_TRUE(near(gated_activation_dropout(kGelu, x, kNoDropout), at::gelu(a) * b, type()));
+  EXPECT_TRUE(near(gated_activation_dropout(kSwish, x, kNoDropout), at::silu(a) * b, type()));
+}
+
+TEST_P(GatedActivationKernel, EqualsLibTorchBackward) {
+  using enum ActivationFunction;
+  const auto backward = [&](ActivationFunction f) {
+    return gated_activation_dropout_backward(f, x, upstream, kNoDropout);
+  };
+  const at::Tensor s = a.sigmoid(), g = exact_upstream * b;
+  EXPECT_TRUE(near(backward(kSigmoid), at::cat({g * s * (1 - s), exact_upstream * s}, 1), type()));
+  EXPECT_TRUE(near(backward(kGelu), at::cat({at::gelu_backward(g, a), exact_upstream * at::gelu(a)}, 1), type()));
+  EXPECT_TRUE(near(backward(kSwish), at::cat({at::silu_backward(g, a), exact_upstream * at::silu(a)}, 1), type()));
+}
+
+TEST_P(GatedActivationKernel, DropsTheSameElementsForwardAndBackward) {
+  const at::Tensor factors = keep_factors(upstream.sizes(), kDropout);
+  EXPECT_TRUE(
+      near(gated_activation_dropout(ActivationFunction::kSwish, x, kDropout), at::silu(a) * b * factors, type()));
+  const at::Tensor g = exact_upstream * factors;
+  EXPECT_TRUE(near(gated_activation_dropout_backward(ActivationFunction::kSwish, x, upstream, kDropout),
+                   at::cat({at::silu_backward(g * b, a), g * at::silu(a)}, 1), type()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, GatedActivationKernel, kTypes, name_of);
 
 class DropoutKernel : public ElementKernels {};
 

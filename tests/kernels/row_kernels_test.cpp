@@ -78,6 +78,26 @@ TEST_P(LayerNormKernel, EqualsLibTorchBackwardAndAddsParameterGradients) {
 
 INSTANTIATE_TEST_SUITE_P(Types, LayerNormKernel, ::testing::ValuesIn(cases()), name_of);
 
+// Root mean square normalisation by autograd of its definition.
+class RmsNormKernel : public RowKernels {};
+
+TEST_P(RmsNormKernel, EqualsItsDefinitionForwardAndBackward) {
+  const at::Tensor x = matrix(1) + 1, gamma = row(2), upstream = matrix(4);
+  const auto [y, stats] = layer_norm(x, gamma, {}, kEpsilon);
+  const at::Tensor before = row(5);
+  at::Tensor gamma_gradient = before.clone();
+  const at::Tensor dx = layer_norm_backward(x, gamma, stats, upstream, {gamma_gradient, {}});
+
+  const at::Tensor exact_x = x.to(at::kDouble).requires_grad_(), exact_gamma = gamma.to(at::kDouble).requires_grad_();
+  const at::Tensor expected = exact_x * (exact_x.square().mean(1, true) + kEpsilon).rsqrt() * exact_gamma;
+  expected.backward(upstream.to(at::kDouble));
+  EXPECT_TRUE(near(y, expected.detach(), type(), 2));
+  EXPECT_TRUE(near(dx, exact_x.grad(), type(), 10));
+  EXPECT_TRUE(near(gamma_gradient, exact_gamma.grad() + before, arithmetic(), 20));
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, RmsNormKernel, ::testing::ValuesIn(cases()), name_of);
+
 class ColumnSums : public RowKernels {};
 
 TEST_P(ColumnSums, AreAddedToWhatIsThere) {

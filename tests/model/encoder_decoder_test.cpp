@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/allclose.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
@@ -12,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "nn/attention/attention_options.h"
+#include "nn/attention/reference.h"
 #include "nn/parameter_module.h"
 #include "support/tiny_model.h"
 
@@ -30,13 +33,161 @@ struct Variant {
   ModelConfig config;
 };
 
+template <class Change>
+void add_to(std::vector<Variant>& all, const char* name, Change change) {
+  ModelConfig config = tiny_config();
+  change(config);
+  all.push_back({name, config});
+}
+
+// The same for all three attentions.
+template <class Change>
+void each_attention(ModelConfig& config, Change change) {
+  change(config.encoder_attention);
+  change(config.decoder_attention);
+  change(config.cross_attention);
+}
+
+void add_scores_and_normalizers(std::vector<Variant>& all) {
+  using enum ScoreType;
+  using enum NormalizerType;
+  const auto add = [&](const char* name, ScoreType score, NormalizerType normalizer, auto besides) {
+    add_to(all, name, [&](ModelConfig& c) {
+      each_attention(c, [&](AttentionConfig& a) {
+        a.score = score;
+        a.normalizer = normalizer;
+      });
+      besides(c);
+    });
+  };
+  const auto shared_keys = [](ModelConfig& c) { c.num_heads = 6, c.num_key_heads = 2; };
+  const auto alone = [](ModelConfig&) {};
+  add("Dot", kDot, kSoftmax, alone);
+  add("General", kGeneral, kSoftmax, shared_keys);
+  add("Additive", kAdditive, kSoftmax, shared_keys);
+  add("Cosine", kCosine, kSoftmax, shared_keys);
+  add("Euclidean", kEuclidean, kSoftmax, shared_keys);
+  add("Sparsemax", kScaledDot, kSparsemax, alone);
+  add("Entmax15", kScaledDot, kEntmax15, shared_keys);
+  add("AdditiveEntmax15Relative", kAdditive, kEntmax15, [](ModelConfig& c) { c.positions = Positions::kRelative; });
+  add("EuclideanSparsemaxAlibi", kEuclidean, kSparsemax, [](ModelConfig& c) { c.positions = Positions::kAlibi; });
+  add("CosineRotaryWindow", kCosine, kSoftmax, [](ModelConfig& c) {
+    c.positions = Positions::kRotary;
+    c.encoder_attention.reach = c.decoder_attention.reach = ReachType::kWindow;
+    c.encoder_attention.window_behind = c.decoder_attention.window_behind = 3;
+    c.encoder_attention.window_ahead = 2;
+  });
+  add("EuclideanAlibiStrided", kEuclidean, kSoftmax, [](ModelConfig& c) {
+    c.positions = Positions::kAlibi;
+    c.encoder_attention.reach = c.decoder_attention.reach = ReachType::kStrided;
+    c.encoder_attention.stride = c.decoder_attention.stride = 3;
+  });
+}
+
+void add_reaches_and_positions(std::vector<Variant>& all) {
+  const auto low_rank = [](AttentionConfig& a) { a.reach = ReachType::kLowRank, a.rank = 3; };
+  const auto spans = [](AttentionConfig& a) {
+    a.reach = ReachType::kAdaptiveSpan;
+    a.max_span = 17;
+    a.span_ramp = 4;
+    a.span_penalty = 0.01;
+  };
+  const auto predictive = [](AttentionConfig& a) {
+    a.reach = ReachType::kLocalPredictive;
+    a.window_behind = 2;
+    a.window_ahead = 3;
+  };
+  add_to(all, "LocalPredictive", [&](ModelConfig& c) { predictive(c.cross_attention); });
+  add_to(all, "LocalPredictiveAdditiveSparsemax", [&](ModelConfig& c) {
+    predictive(c.cross_attention);
+    c.cross_attention.score = ScoreType::kAdditive;
+    c.cross_attention.normalizer = NormalizerType::kSparsemax;
+  });
+  add_to(all, "LowRank", [&](ModelConfig& c) {
+    low_rank(c.encoder_attention), low_rank(c.cross_attention);
+    c.max_positions = 60;
+  });
+  add_to(all, "LowRankCosineEuclidean", [&](ModelConfig& c) {
+    low_rank(c.encoder_attention), low_rank(c.cross_attention);
+    c.encoder_attention.score = ScoreType::kCosine;
+    c.cross_attention.score = ScoreType::kEuclidean;
+    c.max_positions = 60;
+    c.num_key_heads = 1;
+  });
+  add_to(all, "AdaptiveSpan", [&](ModelConfig& c) { spans(c.encoder_attention), spans(c.decoder_attention); });
+  add_to(all, "AdaptiveSpanAlibiEntmax15", [&](ModelConfig& c) {
+    spans(c.encoder_attention), spans(c.decoder_attention);
+    c.positions = Positions::kAlibi;
+    c.decoder_attention.normalizer = NormalizerType::kEntmax15;
+  });
+  add_to(all, "Relative", [](ModelConfig& c) { c.positions = Positions::kRelative; });
+  add_to(all, "RelativeWindowsSharedKeys", [](ModelConfig& c) {
+    c.positions = Positions::kRelative;
+    c.num_heads = 6;
+    c.num_key_heads = 2;
+    c.encoder_attention = {.reach = ReachType::kWindow, .window_behind = 4, .window_ahead = 1};
+    c.decoder_attention = {.reach = ReachType::kWindow, .window_behind = 3};
+  });
+}
+
+void add_recurrent_attentions(std::vector<Variant>& all) {
+  const auto add = [&](const char* name, RecurrenceType recurrence, const AttentionConfig& attention) {
+    add_to(all, name, [&](ModelConfig& c) {
+      c.encoder = EncoderType::kRecurrent;
+      c.decoder = DecoderType::kRecurrent;
+      c.recurrence = recurrence;
+      c.cross_attention = attention;
+    });
+  };
+  using enum RecurrenceType;
+  using enum ScoreType;
+  add("BahdanauScaledDot", kBahdanau, {.score = kScaledDot});
+  add("BahdanauCosineHeads", kBahdanau, {.score = kCosine, .num_heads = 4});
+  add("BahdanauEuclidean", kBahdanau, {.score = kEuclidean});
+  add("BahdanauAdditiveHeadsEntmax15", kBahdanau, {.normalizer = NormalizerType::kEntmax15, .num_heads = 3});
+  add("BahdanauLocalPredictive", kBahdanau,
+      {.reach = ReachType::kLocalPredictive, .window_behind = 2, .window_ahead = 2});
+  add("LuongDotHeads", kLuong, {.score = kDot, .num_heads = 2});
+  add("LuongGeneralSparsemax", kLuong, {.normalizer = NormalizerType::kSparsemax});
+  add("LuongLocalMonotonic", kLuong, {.reach = ReachType::kLocalMonotonic, .window_behind = 3, .window_ahead = 1});
+  add("LuongLocalPredictive", kLuong,
+      {.score = kDot, .reach = ReachType::kLocalPredictive, .window_behind = 3, .window_ahead = 3, .num_heads = 2});
+}
+
+void add_other_layers(std::vector<Variant>& all) {
+  add_to(all, "RmsNormSwiglu", [](ModelConfig& c) {
+    c.norm_type = NormType::kRms;
+    c.activation = Activation::kSwiglu;
+  });
+  add_to(all, "PostRmsNormGlu", [](ModelConfig& c) {
+    c.norm = NormPlace::kPost;
+    c.norm_type = NormType::kRms;
+    c.activation = Activation::kGlu;
+  });
+  add_to(all, "Geglu", [](ModelConfig& c) { c.activation = Activation::kGeglu; });
+  const auto convolutional = [&](const char* name, auto change) {
+    add_to(all, name, [&](ModelConfig& c) {
+      c.encoder = EncoderType::kConvolutional;
+      change(c);
+    });
+  };
+  convolutional("ConvolutionalEncoder", [](ModelConfig&) {});
+  convolutional("WideConvolutionsLearnedPositions", [](ModelConfig& c) {
+    c.kernel_width = 5;
+    c.positions = Positions::kLearned;
+    c.max_positions = 60;
+  });
+  convolutional("ConvolutionalEncoderBahdanauDecoder", [](ModelConfig& c) { c.decoder = DecoderType::kRecurrent; });
+  convolutional("ConvolutionalEncoderLuongHeadsDecoder", [](ModelConfig& c) {
+    c.decoder = DecoderType::kRecurrent;
+    c.recurrence = RecurrenceType::kLuong;
+    c.cross_attention.num_heads = 2;
+  });
+}
+
 std::vector<Variant> variants() {
   std::vector<Variant> all;
-  const auto add = [&](const char* name, auto change) {
-    ModelConfig config = tiny_config();
-    change(config);
-    all.push_back({name, config});
-  };
+  const auto add = [&](const char* name, auto change) { add_to(all, name, change); };
   add("PreNorm", [](ModelConfig&) {});
   add("PostNorm", [](ModelConfig& c) { c.norm = NormPlace::kPost; });
   add("LearnedPositions", [](ModelConfig& c) {
@@ -93,7 +244,7 @@ std::vector<Variant> variants() {
   };
   const auto luong = [&](ModelConfig& c) {
     recurrent(c);
-    c.attention = AttentionType::kLuong;
+    c.recurrence = RecurrenceType::kLuong;
   };
   add("RecurrentGruBahdanau", recurrent);
   add("RecurrentLstmBahdanau", [&](ModelConfig& c) {
@@ -108,13 +259,13 @@ std::vector<Variant> variants() {
   add("RecurrentLstmLuongDot", [&](ModelConfig& c) {
     luong(c);
     c.cell = CellType::kLstm;
-    c.attention_score = AttentionScore::kDot;
+    c.cross_attention.score = ScoreType::kDot;
     c.bridge = BridgeType::kMean;
     c.initialization = Initialization::kPytorch;
   });
   add("RecurrentGruLuongConcatUnfed", [&](ModelConfig& c) {
     luong(c);
-    c.attention_score = AttentionScore::kConcat;
+    c.cross_attention.score = ScoreType::kAdditive;
     c.input_feeding = false;
     c.bridge = BridgeType::kZero;
     c.variational_dropout = true;
@@ -122,7 +273,7 @@ std::vector<Variant> variants() {
   add("TransformerEncoderBahdanauDecoder", recurrent_decoder);
   add("TransformerEncoderLuongLstmDecoder", [&](ModelConfig& c) {
     recurrent_decoder(c);
-    c.attention = AttentionType::kLuong;
+    c.recurrence = RecurrenceType::kLuong;
     c.cell = CellType::kLstm;
   });
   add("GruEncoderTransformerDecoder", [](ModelConfig& c) { c.encoder = EncoderType::kRecurrent; });
@@ -131,6 +282,10 @@ std::vector<Variant> variants() {
     c.cell = CellType::kLstm;
     c.variational_dropout = true;
   });
+  add_scores_and_normalizers(all);
+  add_reaches_and_positions(all);
+  add_recurrent_attentions(all);
+  add_other_layers(all);
   return all;
 }
 
@@ -138,6 +293,11 @@ class EveryModel : public ::testing::TestWithParam<Variant> {
  protected:
   const ModelConfig& config() const { return GetParam().config; }
 };
+
+// Row by row the kernels give the bits of the whole; the reference, which works on matrices, nearly.
+bool same_steps(const ModelConfig& config, const torch::Tensor& step, const torch::Tensor& whole) {
+  return attends_by_kernels(config) ? at::equal(step, whole) : at::allclose(step, whole, 1e-4, 1e-5);
+}
 
 // Decoder output (Nt, D) in evaluation.
 torch::Tensor hidden_of(EncoderDecoder& model, const Batch& batch) {
@@ -196,7 +356,7 @@ TEST_P(EveryModel, StepwiseDecodingEqualsFullDecoding) {
       tokens.push_back(batch.target_input_ids[static_cast<size_t>(batch.target_segments.starts()[b] + t)]);
     const auto step = model->step(*state, tokens);
     for (int64_t b = 0; b < 3; ++b)
-      EXPECT_TRUE(at::equal(step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t]))
+      EXPECT_TRUE(same_steps(config(), step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t]))
           << t << " " << b;
   }
 }
@@ -221,7 +381,7 @@ TEST_P(EveryModel, SelectedRowsGoOnAsTheirAncestors) {
     const auto first = batch.source_ids.begin() + batch.source_segments.starts()[sentence];
     const std::vector<int64_t> source(first, first + batch.source_segments.lengths()[sentence] - 1);
     const auto expected = model->log_probs(hidden_of(model, pack({source}, {paths[row]})));
-    EXPECT_TRUE(at::equal(log_probs[static_cast<int64_t>(row)], expected[2])) << row;
+    EXPECT_TRUE(same_steps(config(), log_probs[static_cast<int64_t>(row)], expected[2])) << row;
   }
 }
 
@@ -279,6 +439,29 @@ TEST_P(EveryModel, DropoutChangesWithTheUpdateAndOnlyWithIt) {
   };
   EXPECT_EQ(loss_at(1), loss_at(1));
   EXPECT_NE(loss_at(1), loss_at(2));
+}
+
+bool needs_reference(const ModelConfig& config) {
+  const auto has_no_kernel = [](const AttentionOptions& options) {
+    return options.score == ScoreType::kAdditive || options.normalizer != Normalizer::kSoftmax ||
+           options.reach_type == ReachType::kLocalPredictive;
+  };
+  const AttentionOptions encoder(config, AttentionRole::kEncoderSelf), decoder(config, AttentionRole::kDecoderSelf),
+      cross(config, AttentionRole::kCross);
+  const bool recurrent = config.decoder == DecoderType::kRecurrent;
+  return (config.encoder == EncoderType::kTransformer && has_no_kernel(encoder)) ||
+         (!recurrent && has_no_kernel(decoder)) || (has_no_kernel(cross) && !(recurrent && cross.fits_row_kernels()));
+}
+
+// The reference is for what no kernel does: with one it is never called.
+TEST_P(EveryModel, KernelsDoWhatTheyCan) {
+  EncoderDecoder model = tiny_model(config());
+  const Batch batch = random_batch({5, 9}, {4, 7});
+  const int64_t before = reference_attention_calls();
+  Pass pass(1, 1, 0);
+  model->loss(batch, 0.1, pass).backward();
+  hidden_of(model, batch);
+  EXPECT_EQ(reference_attention_calls() == before, !needs_reference(config()));
 }
 
 TEST_P(EveryModel, ParametersAreRegisteredWithTheirInitialValues) {

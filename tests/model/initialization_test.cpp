@@ -45,7 +45,7 @@ ModelConfig bahdanau_gru(Initialization initialization) {
 ModelConfig luong_lstm(Initialization initialization) {
   ModelConfig config = bahdanau_gru(initialization);
   config.cell = CellType::kLstm;
-  config.attention = AttentionType::kLuong;
+  config.recurrence = RecurrenceType::kLuong;
   config.bridge = BridgeType::kMean;
   return config;
 }

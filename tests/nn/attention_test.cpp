@@ -1,3 +1,4 @@
+#include <ATen/Parallel.h>
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cat.h>
 #include <gtest/gtest.h>
@@ -69,8 +70,32 @@ TEST_P(FusedAttention, StepsGiveTheBitsOfTheWhole) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, FusedAttention, ::testing::ValuesIn(attention_cases()), name_of_case);
 
+// It trains what no kernel does, and a run must not depend on its threads.
+TEST(ReferenceAttention, HasTheSameBitsForAnyNumberOfThreads) {
+  const AttentionCase c{"", {150, 1, 33}, {140, 60, 1}, 4, 64, kGlobalReach, 0.1};
+  for (const ScoreFunction score : {ScoreFunction::kProduct, ScoreFunction::kAdditive})
+    for (const Normalizer normalizer : {Normalizer::kSoftmax, Normalizer::kSparsemax, Normalizer::kEntmax15}) {
+      std::vector<torch::Tensor> results[2];
+      for (const int threads : {1, 2}) {
+        at::set_num_threads(threads);
+        AttentionProblem problem = c.problem(torch::kFloat);
+        problem.score = score;
+        problem.normalizer = normalizer;
+        const torch::Tensor query = c.query(torch::kFloat).requires_grad_();
+        const torch::Tensor key_value = c.key_value(torch::kFloat).requires_grad_();
+        if (score == ScoreFunction::kAdditive)
+          problem.score_vector = random_tensor({c.width()}, 8, torch::kFloat).requires_grad_();
+        const torch::Tensor output = reference_attention(c.rows(query, key_value), problem).output;
+        output.backward(c.upstream(torch::kFloat));
+        results[threads - 1] = {output.detach(), query.grad(), key_value.grad()};
+        if (problem.score_vector.defined()) results[threads - 1].push_back(problem.score_vector.grad());
+      }
+      for (size_t i = 0; i < results[0].size(); ++i) EXPECT_TRUE(results[0][i].equal(results[1][i])) << i;
+    }
+}
+
 TEST(ReferenceAttention, FindsKeysByTheirRowTable) {
-  const AttentionCase c{"", {1, 1}, {3, 2}, 2, 4, kCausal, 0, 1, {.first = 2, .step = 0}, true};
+  const AttentionCase c{"", {1, 1}, {3, 2}, 2, 4, kCausalReach, 0, 1, {.first = 2, .step = 0}, true};
   const torch::Tensor rows = torch::tensor({4, 0, 3, 1, 4}, torch::kInt);
   AttentionProblem problem = c.problem(torch::kDouble);
   const QueryKeyValue x = c.rows(c.query(torch::kDouble), c.key_value(torch::kDouble));
@@ -84,7 +109,7 @@ TEST(ReferenceAttention, FindsKeysByTheirRowTable) {
 }
 
 TEST(Columns, GradientsBesideEachOtherAreNotCopied) {
-  const AttentionCase c{"", {3, 5}, {3, 5}, 2, 6, kCausal};
+  const AttentionCase c{"", {3, 5}, {3, 5}, 2, 6, kCausalReach};
   const torch::Tensor matrix = random_tensor({8, 36}, 4).requires_grad_();
   const auto parts = split_columns(matrix, {12, 12, 12});
   attend({parts[0], parts[1], parts[2]}, c.problem(torch::kDouble)).backward(c.upstream(torch::kDouble));

@@ -15,7 +15,7 @@ struct AttentionCase {
   const char* name;
   std::vector<int32_t> query_lengths, key_lengths;
   int64_t num_heads = 1, head_size = 4;
-  Reach reach = kGlobal;
+  Reach reach = kGlobalReach;
   double rate = 0;
   int64_t num_key_heads = num_heads;
   QueryPositions positions = {};
@@ -62,11 +62,11 @@ inline std::vector<AttentionCase> attention_cases() {
   return {
       {"Single", {1}, {1}, 1, 4},
       {"Cross", {3, 1, 7}, {5, 33, 1}, 3, 8},
-      {"Causal", {4, 70, 2}, {4, 70, 2}, 2, 12, kCausal},
-      {"CausalFromTheMiddle", {2, 3}, {9, 10}, 1, 10, kCausal, 0, 1, {.first = 7}},
+      {"Causal", {4, 70, 2}, {4, 70, 2}, 2, 12, kCausalReach},
+      {"CausalFromTheMiddle", {2, 3}, {9, 10}, 1, 10, kCausalReach, 0, 1, {.first = 7}},
       {"Empty", {5, 0, 2, 0}, {3, 0, 7, 4}, 2, 16},
-      {"Dropout", {5, 34}, {5, 34}, 2, 8, kCausal, 0.4},
-      {"CrossDropout", {5, 6}, {65, 3}, 4, 3, kGlobal, 0.2},
+      {"Dropout", {5, 34}, {5, 34}, 2, 8, kCausalReach, 0.4},
+      {"CrossDropout", {5, 6}, {65, 3}, 4, 3, kGlobalReach, 0.2},
       {"Window", {40, 1, 5}, {40, 1, 5}, 2, 8, kWindow},
       {"WindowBehind", {70, 3}, {70, 3}, 1, 5, kBehind, 0.3},
       {"WindowAcross", {30, 2, 9}, {12, 7, 40}, 2, 8, kWindow},
@@ -74,11 +74,11 @@ inline std::vector<AttentionCase> attention_cases() {
       {"Strided", {45, 2}, {45, 2}, 2, 8, kStrided, 0.1},
       {"StridedCausal", {50, 1}, {50, 1}, 1, 6, kStridedCausal},
       {"FarStride", {140}, {140}, 1, 4, {.behind = 139, .ahead = 0, .stride = 70}},
-      {"SharedKeys", {7, 34, 1}, {7, 34, 1}, 6, 4, kCausal, 0.1, 2},
-      {"OneKeyHead", {3, 5}, {33, 2}, 4, 8, kGlobal, 0, 1},
-      {"KeyBias", {5, 34}, {40, 3}, 2, 8, kGlobal, 0.2, 2, {}, true},
-      {"DistanceBias", {5, 34, 1}, {5, 34, 1}, 2, 8, kCausal, 0, 2, {}, false, true},
-      {"DistanceBiasAcross", {30, 2, 9}, {12, 7, 40}, 2, 8, kGlobal, 0, 2, {}, false, true},
+      {"SharedKeys", {7, 34, 1}, {7, 34, 1}, 6, 4, kCausalReach, 0.1, 2},
+      {"OneKeyHead", {3, 5}, {33, 2}, 4, 8, kGlobalReach, 0, 1},
+      {"KeyBias", {5, 34}, {40, 3}, 2, 8, kGlobalReach, 0.2, 2, {}, true},
+      {"DistanceBias", {5, 34, 1}, {5, 34, 1}, 2, 8, kCausalReach, 0, 2, {}, false, true},
+      {"DistanceBiasAcross", {30, 2, 9}, {12, 7, 40}, 2, 8, kGlobalReach, 0, 2, {}, false, true},
       {"Everything", {37, 0, 4}, {37, 0, 4}, 6, 8, {.behind = 9, .ahead = 5, .stride = 3}, 0.2, 3, {}, true, true},
   };
 }

@@ -18,6 +18,7 @@ struct CpuKernels {
   // Items are rows.
   Kernel<LayerNormPlan<T>> layer_norm_forward;
   Kernel<LayerNormPlan<T>> layer_norm_backward;  // dx
+  Kernel<GatedActivationPlan<T>> gated_activation_forward, gated_activation_backward;
   Kernel<EmbedPlan<T>> embed;
   Kernel<CrossEntropyPlan<T>> cross_entropy;
   Kernel<GruPlan<T>> gru_forward, gru_backward;

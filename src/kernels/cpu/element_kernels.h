@@ -57,6 +57,7 @@ template <class A>
 inline Lanes<A> activate(ActivationFunction f, Lanes<A> x) {
   if (f == ActivationFunction::kRelu) return x > A{0} ? x : Lanes<A>{};
   if (f == ActivationFunction::kSwish) return x * sigmoid<A>(x);
+  if (f == ActivationFunction::kSigmoid) return sigmoid<A>(x);
   return x * each_lane<A>(x, normal_cdf<A>);
 }
 
@@ -66,6 +67,10 @@ inline Lanes<A> slope(ActivationFunction f, Lanes<A> x) {
   if (f == ActivationFunction::kSwish) {
     const Lanes<A> s = sigmoid<A>(x);
     return s * (A{1} + x * (A{1} - s));
+  }
+  if (f == ActivationFunction::kSigmoid) {
+    const Lanes<A> s = sigmoid<A>(x);
+    return s * (A{1} - s);
   }
   const Lanes<A> density = exponential(x * x * A{-0.5}) * static_cast<A>(0.39894228040143267794);
   return each_lane<A>(x, normal_cdf<A>) + x * density;
@@ -87,6 +92,37 @@ void activation_backward(const ActivationPlan<T>& plan, int64_t begin, int64_t e
     const Lanes<A> g = drop<A>(load_up_to(plan.dy + i, count), plan.dropout, i);
     store_up_to(plan.out + i, g * slope<A>(plan.function, load_up_to(plan.x + i, count)), count);
   });
+}
+
+template <class T>
+void gated_activation_forward(const GatedActivationPlan<T>& all, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  const GatedActivationPlan<T> plan = all;
+  for (int64_t row = begin; row < end; ++row) {
+    const T *gate = plan.x + 2 * row * plan.width, *value = gate + plan.width;
+    const int64_t first = row * plan.width;
+    for_lanes<A>(plan.width, [&](int64_t i, int64_t count) {
+      const Lanes<A> y = activate<A>(plan.function, load_up_to(gate + i, count)) * load_up_to(value + i, count);
+      store_up_to(plan.out + first + i, drop<A>(y, plan.dropout, first + i), count);
+    });
+  }
+}
+
+template <class T>
+void gated_activation_backward(const GatedActivationPlan<T>& all, int64_t begin, int64_t end) {
+  using A = Acc<T>;
+  const GatedActivationPlan<T> plan = all;
+  for (int64_t row = begin; row < end; ++row) {
+    const T *gate = plan.x + 2 * row * plan.width, *value = gate + plan.width;
+    T* out = plan.out + 2 * row * plan.width;
+    const int64_t first = row * plan.width;
+    for_lanes<A>(plan.width, [&](int64_t i, int64_t count) {
+      const Lanes<A> a = load_up_to(gate + i, count), b = load_up_to(value + i, count);
+      const Lanes<A> g = drop<A>(load_up_to(plan.dy + first + i, count), plan.dropout, first + i);
+      store_up_to(out + i, g * b * slope<A>(plan.function, a), count);
+      store_up_to(out + plan.width + i, g * activate<A>(plan.function, a), count);
+    });
+  }
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr CpuKernels<T> table() {
   using A = ArithmeticOf<T>;
   return {.layer_norm_forward = layer_norm_forward<T>,
           .layer_norm_backward = layer_norm_backward<T>,
+          .gated_activation_forward = gated_activation_forward<T>,
+          .gated_activation_backward = gated_activation_backward<T>,
           .embed = embed<T>,
           .cross_entropy = cross_entropy<T>,
           .gru_forward = gru_forward<T>,

@@ -19,7 +19,7 @@ void layer_norm_forward(const LayerNormPlan<T>& plan, int64_t begin, int64_t end
     const T* in = plan.x + row * width;
     T* out = plan.y + row * width;
     Lanes<A> total{}, squares{};
-    for_lanes<A>(width, [&](int64_t i, int64_t count) { total += load_up_to(in + i, count); });
+    if (beta) for_lanes<A>(width, [&](int64_t i, int64_t count) { total += load_up_to(in + i, count); });
     const A mean = sum<A>(total) / size;
     for_lanes<A>(width, [&](int64_t i, int64_t count) {
       Lanes<A> centred = load_up_to(in + i, count) - mean;
@@ -29,7 +29,8 @@ void layer_norm_forward(const LayerNormPlan<T>& plan, int64_t begin, int64_t end
     const A rstd = A{1} / std::sqrt(sum<A>(squares) / size + static_cast<A>(plan.epsilon));
     for_lanes<A>(width, [&](int64_t i, int64_t count) {
       const Lanes<A> normal = (load_up_to(in + i, count) - mean) * rstd;
-      store_up_to(out + i, normal * load_up_to(gamma + i, count) + load_up_to(beta + i, count), count);
+      const Lanes<A> offsets = beta ? load_up_to(beta + i, count) : Lanes<A>{};
+      store_up_to(out + i, normal * load_up_to(gamma + i, count) + offsets, count);
     });
     plan.stats[2 * row] = mean;
     plan.stats[2 * row + 1] = rstd;
@@ -51,7 +52,7 @@ void layer_norm_backward(const LayerNormPlan<T>& plan, int64_t begin, int64_t en
       sum_g += g;
       sum_gx += g * (load_up_to(in + i, count) - mean);
     });
-    const A mean_g = sum<A>(sum_g) / size;
+    const A mean_g = plan.beta_gradient ? sum<A>(sum_g) / size : A{0};
     const A slope = sum<A>(sum_gx) * rstd * rstd / size;
     for_lanes<A>(width, [&](int64_t i, int64_t count) {
       const Lanes<A> g = load_up_to(upstream + i, count) * load_up_to(gamma + i, count);
@@ -85,7 +86,7 @@ void layer_norm_parameter_gradient(const LayerNormPlan<T>& plan, int64_t begin, 
     ColumnGradients<Acc<T>> sums;
     for (int64_t row = 0; row < plan.rows; ++row) add_row_gradient(plan, row, first, columns, sums);
     for (int64_t i = 0; i < columns; ++i) plan.gamma_gradient[first + i] += sums.gamma[i];
-    for (int64_t i = 0; i < columns; ++i) plan.beta_gradient[first + i] += sums.beta[i];
+    for (int64_t i = 0; plan.beta_gradient && i < columns; ++i) plan.beta_gradient[first + i] += sums.beta[i];
   }
 }
 

@@ -22,6 +22,10 @@ template <class T>
 void activation_forward(const ActivationPlan<T>& plan, c10::Device device);
 template <class T>
 void activation_backward(const ActivationPlan<T>& plan, c10::Device device);
+template <class T>
+void gated_activation_forward(const GatedActivationPlan<T>& plan, c10::Device device);
+template <class T>
+void gated_activation_backward(const GatedActivationPlan<T>& plan, c10::Device device);
 
 template <class T>
 void embed(const EmbedPlan<T>& plan, c10::Device device);

@@ -45,6 +45,7 @@ template <class A>
 HEED_HOST_DEVICE A activate_element(ActivationFunction f, A x) {
   if (f == ActivationFunction::kRelu) return x > A{0} ? x : A{0};
   if (f == ActivationFunction::kSwish) return x * sigmoid_of(x);
+  if (f == ActivationFunction::kSigmoid) return sigmoid_of(x);
   return x * normal_cdf_of(x);
 }
 
@@ -54,6 +55,10 @@ HEED_HOST_DEVICE A activation_slope(ActivationFunction f, A x) {
   if (f == ActivationFunction::kSwish) {
     const A s = sigmoid_of(x);
     return s * (A{1} + x * (A{1} - s));
+  }
+  if (f == ActivationFunction::kSigmoid) {
+    const A s = sigmoid_of(x);
+    return s * (A{1} - s);
   }
   return normal_cdf_of(x) + x * std::exp(x * x * A{-0.5}) * static_cast<A>(0.39894228040143267794);
 }
@@ -92,6 +97,35 @@ struct ActivationBackward {
     for (int k = 0; k < n; ++k)
       gradient.at[k] *= keep_factor<A>(plan.dropout, key, first + k) * activation_slope<A>(plan.function, value.at[k]);
     store_items<n>(plan.out + first, gradient);
+  }
+};
+
+// One pair of elements by one thread.
+template <class T>
+struct GatedActivationForward {
+  GatedActivationPlan<T> plan;
+
+  HEED_HOST_DEVICE void operator()(int64_t i) const {
+    using A = ArithmeticOf<T>;
+    const auto [row, column] = place_of(i, plan.width);
+    const T* gate = plan.x + 2 * row * plan.width + column;
+    const A y = activate_element<A>(plan.function, load_element(gate)) * load_element(gate + plan.width);
+    store_element(plan.out + i, y * keep_factor<A>(plan.dropout, stream_key(plan.dropout), i));
+  }
+};
+
+template <class T>
+struct GatedActivationBackward {
+  GatedActivationPlan<T> plan;
+
+  HEED_HOST_DEVICE void operator()(int64_t i) const {
+    using A = ArithmeticOf<T>;
+    const auto [row, column] = place_of(i, plan.width);
+    const int64_t at = 2 * row * plan.width + column;
+    const A a = load_element(plan.x + at), b = load_element(plan.x + at + plan.width);
+    const A g = load_element(plan.dy + i) * keep_factor<A>(plan.dropout, stream_key(plan.dropout), i);
+    store_element(plan.out + at, g * b * activation_slope<A>(plan.function, a));
+    store_element(plan.out + at + plan.width, g * activate_element<A>(plan.function, a));
   }
 };
 

@@ -21,6 +21,16 @@ void activation_backward(const ActivationPlan<T>& plan, c10::Device device) {
 }
 
 template <class T>
+void gated_activation_forward(const GatedActivationPlan<T>& plan, c10::Device device) {
+  for_each_element(device, plan.rows * plan.width, GatedActivationForward<T>{plan});
+}
+
+template <class T>
+void gated_activation_backward(const GatedActivationPlan<T>& plan, c10::Device device) {
+  for_each_element(device, plan.rows * plan.width, GatedActivationBackward<T>{plan});
+}
+
+template <class T>
 void embed(const EmbedPlan<T>& plan, c10::Device device) {
   for_each_element(device, plan.rows * plan.width, Embed<T>{plan});
 }
@@ -33,11 +43,13 @@ void scatter_add(const ScatterPlan<T>& plan, c10::Device device) {
   for_each_element(device, size, AddRuns<T>{plan, sums.data()});
 }
 
-#define HEED_INSTANTIATE(T)                                                    \
-  template void dropout_add<T>(const DropoutAddPlan<T>&, c10::Device);         \
-  template void activation_forward<T>(const ActivationPlan<T>&, c10::Device);  \
-  template void activation_backward<T>(const ActivationPlan<T>&, c10::Device); \
-  template void embed<T>(const EmbedPlan<T>&, c10::Device);                    \
+#define HEED_INSTANTIATE(T)                                                               \
+  template void dropout_add<T>(const DropoutAddPlan<T>&, c10::Device);                    \
+  template void activation_forward<T>(const ActivationPlan<T>&, c10::Device);             \
+  template void activation_backward<T>(const ActivationPlan<T>&, c10::Device);            \
+  template void gated_activation_forward<T>(const GatedActivationPlan<T>&, c10::Device);  \
+  template void gated_activation_backward<T>(const GatedActivationPlan<T>&, c10::Device); \
+  template void embed<T>(const EmbedPlan<T>&, c10::Device);                               \
   template void scatter_add<T>(const ScatterPlan<T>&, c10::Device);
 HEED_INSTANTIATE(float)
 HEED_INSTANTIATE(double)

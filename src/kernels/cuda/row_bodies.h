@@ -62,7 +62,7 @@ struct LayerNormForward {
       const auto values = in.at(group, i);
       for (int k = 0; k < n; ++k) total += values.at[k];
     });
-    const A mean = team.sum(total) / static_cast<A>(width);
+    const A mean = plan.beta ? team.sum(total) / static_cast<A>(width) : A{0};
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i);
       for (int k = 0; k < n; ++k) squares += (values.at[k] - mean) * (values.at[k] - mean);
@@ -70,7 +70,9 @@ struct LayerNormForward {
     const A rstd = A{1} / std::sqrt(team.sum(squares) / static_cast<A>(width) + static_cast<A>(plan.epsilon));
     for_groups<n>(team, width, [&](int group, int64_t i) {
       auto values = in.at(group, i);
-      const auto factors = load_row<n>(plan.gamma + i), offsets = load_row<n>(plan.beta + i);
+      const auto factors = load_row<n>(plan.gamma + i);
+      Items<A, n> offsets{};
+      if (plan.beta) offsets = load_row<n>(plan.beta + i);
       for (int k = 0; k < n; ++k) values.at[k] = (values.at[k] - mean) * rstd * factors.at[k] + offsets.at[k];
       store_items<n>(plan.y + row * width + i, values);
     });
@@ -106,7 +108,7 @@ struct LayerNormBackward {
         sum_gx += g * (values.at[k] - mean);
       }
     });
-    const A mean_g = team.sum(sum_g) / static_cast<A>(width);
+    const A mean_g = plan.beta_gradient ? team.sum(sum_g) / static_cast<A>(width) : A{0};
     const A slope = team.sum(sum_gx) * rstd * rstd / static_cast<A>(width);
     for_groups<n>(team, width, [&](int group, int64_t i) {
       const auto values = in.at(group, i);

@@ -59,6 +59,7 @@ struct SumTargets {
 
   HEED_HOST_DEVICE void put(int64_t column, A sum) const {
     A* target = column < width ? first + column : second + (column - width);
+    if (column >= width && !second) return;  // nobody wants it
     *target = adds ? *target + sum : sum;
   }
 };

@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "nn/attention/reference.h"
 #include "nn/columns.h"
 
 namespace heed {
@@ -30,6 +31,8 @@ struct AttendFunction : torch::autograd::Function<AttendFunction> {
     const auto saved = context->get_saved_variables();
     const auto call = c10::static_intrusive_pointer_cast<AttentionCall>(context->saved_data["call"].toCapsule());
     const std::vector<torch::Tensor> rows = empty_beside({saved[0], saved[1], saved[2]});
+    if (call->problem.keys.num_rows() < rows[1].size(0))  // rows of no sentence, of which the kernel knows nothing
+      for (const size_t part : {1, 2}) rows[part].zero_();
     const BiasGradients biases = packed_attention_backward({saved[0], saved[1], saved[2]}, call->problem,
                                                            gradients[0].contiguous(), {rows[0], rows[1], rows[2]});
     return {rows[0], rows[1], rows[2], biases.key, biases.distance, torch::Tensor()};
@@ -39,6 +42,7 @@ struct AttendFunction : torch::autograd::Function<AttendFunction> {
 }  // namespace
 
 torch::Tensor attend(const QueryKeyValue& x, const AttentionProblem& problem) {
+  if (!is_fused(problem)) return reference_attention(x, problem).output;
   if (!torch::GradMode::is_enabled()) return packed_attention(x, problem);
   const auto if_any = [](const torch::Tensor& bias) { return bias.defined() ? std::optional(bias) : std::nullopt; };
   return AttendFunction::apply(x.query, x.key, x.value, if_any(problem.key_bias), if_any(problem.distance_bias),

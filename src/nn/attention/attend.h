@@ -7,8 +7,8 @@
 namespace heed {
 
 // Multi-head attention over packed sentences, differentiable in its rows and biases: (Nq, D). Every layer that attends
-// calls it. The fused kernels of kernels/attention.h; the reference (attention/reference.h), equal to them in tests,
-// serves whoever needs the weights.
+// calls it. The fused kernels of kernels/attention.h where they do it, else the reference (attention/reference.h),
+// equal to them in tests, which also serves whoever needs the weights.
 //
 // Rows whose columns lie beside each other in one matrix (nn/columns.h) get gradients that do too.
 torch::Tensor attend(const QueryKeyValue& x, const AttentionProblem& problem);

@@ -17,8 +17,31 @@ const AttentionConfig& section_of(const ModelConfig& config, AttentionRole role)
   TORCH_CHECK(false, "unknown attention");
 }
 
+bool is_recurrent(const ModelConfig& config, AttentionRole role) {
+  return role == AttentionRole::kCross && config.decoder == DecoderType::kRecurrent;
+}
+
+ScoreType score_of(const ModelConfig& config, AttentionRole role) {
+  const ScoreType score = section_of(config, role).score;
+  if (score != ScoreType::kAuto) return score;
+  if (!is_recurrent(config, role)) return ScoreType::kScaledDot;
+  return config.recurrence == RecurrenceType::kBahdanau ? ScoreType::kAdditive : ScoreType::kGeneral;
+}
+
+Normalizer normalizer_of(NormalizerType type) {
+  switch (type) {
+    case NormalizerType::kSoftmax:
+      return Normalizer::kSoftmax;
+    case NormalizerType::kSparsemax:
+      return Normalizer::kSparsemax;
+    case NormalizerType::kEntmax15:
+      return Normalizer::kEntmax15;
+  }
+  TORCH_CHECK(false, "unknown normalizer");
+}
+
 Reach reach_of(const AttentionConfig& config, AttentionRole role) {
-  Reach reach = role == AttentionRole::kDecoderSelf ? kCausal : kGlobal;
+  Reach reach = role == AttentionRole::kDecoderSelf ? kCausalReach : kGlobalReach;
   if (config.has_window()) {
     reach.behind = config.window_behind;
     reach.ahead = std::min(reach.ahead, config.window_ahead);
@@ -30,15 +53,46 @@ Reach reach_of(const AttentionConfig& config, AttentionRole role) {
 }  // namespace
 
 AttentionOptions::AttentionOptions(const ModelConfig& config, AttentionRole of)
-    : role(of), d_model(config.d_model), reach(reach_of(section_of(config, of), of)) {
-  const AttentionConfig& section = section_of(config, of);
-  num_heads = section.num_heads > 0 ? section.num_heads : config.num_heads;
-  num_key_heads = config.num_key_heads > 0 ? config.num_key_heads : num_heads;
-  dropout = section.dropout >= 0 ? section.dropout : config.attention_dropout;
+    : role(of),
+      d_model(config.d_model),
+      score(score_of(config, of)),
+      normalizer(normalizer_of(section_of(config, of).normalizer)),
+      reach_type(section_of(config, of).reach),
+      reach(reach_of(section_of(config, of), of)),
+      section(section_of(config, of)),
+      max_positions(config.max_positions) {
+  const bool recurrent = is_recurrent(config, of);
+  num_heads = section.num_heads > 0 ? section.num_heads : recurrent ? 1 : config.num_heads;
+  num_key_heads = config.num_key_heads > 0 && !recurrent ? config.num_key_heads : num_heads;
+  dropout = section.dropout >= 0 ? section.dropout : recurrent ? 0 : config.attention_dropout;
 }
 
 AttentionProblem AttentionOptions::problem(const Segments& queries, const Segments& keys) const {
-  return {.queries = queries, .keys = keys, .num_heads = num_heads, .reach = reach, .num_key_heads = num_key_heads};
+  return {.queries = queries,
+          .keys = keys,
+          .num_heads = num_heads,
+          .reach = reach,
+          .num_key_heads = num_key_heads,
+          .normalizer = normalizer};
+}
+
+bool AttentionOptions::fits_fused_kernels() const {
+  return score != ScoreType::kAdditive && normalizer == Normalizer::kSoftmax && reach_type != ReachType::kLowRank &&
+         reach_type != ReachType::kAdaptiveSpan && reach_type != ReachType::kLocalPredictive;
+}
+
+bool AttentionOptions::fits_row_kernels() const {
+  return num_heads == 1 && normalizer == Normalizer::kSoftmax && reach_type == ReachType::kGlobal && dropout == 0 &&
+         score != ScoreType::kEuclidean;
+}
+
+bool attends_by_kernels(const ModelConfig& config) {
+  const AttentionOptions encoder(config, AttentionRole::kEncoderSelf), decoder(config, AttentionRole::kDecoderSelf),
+      cross(config, AttentionRole::kCross);
+  const bool recurrent = config.decoder == DecoderType::kRecurrent;
+  return (config.encoder != EncoderType::kTransformer || encoder.fits_fused_kernels()) &&
+         (recurrent || decoder.fits_fused_kernels()) &&
+         (cross.fits_fused_kernels() || (recurrent && cross.fits_row_kernels()));
 }
 
 }  // namespace heed

@@ -14,13 +14,27 @@ struct AttentionOptions {
 
   int64_t head_size() const { return d_model / num_heads; }
   int64_t key_width() const { return num_key_heads * head_size(); }
-  // For packed sentences, in a layer of that kind.
+  // For packed sentences, in a layer of that kind; what the score brings (nn/attention/score.h) is still to come.
   AttentionProblem problem(const Segments& queries, const Segments& keys) const;
+
+  // Kernels that know sentences from memory of their device: those of kernels/attention.h, and those of
+  // kernels/row_attention.h for one query a sentence.
+  bool fits_fused_kernels() const;
+  bool fits_row_kernels() const;
 
   AttentionRole role;
   int64_t d_model, num_heads, num_key_heads;
   double dropout;
+  ScoreType score;  // never kAuto
+  Normalizer normalizer;
+  ReachType reach_type;
   Reach reach;
+  AttentionConfig section;  // for what only one kind of reach asks for
+  int64_t max_positions;
 };
+
+// Whether kernels do all of a model's attention. Nothing on the host then depends on a batch but its shape, nor on a
+// parameter.
+bool attends_by_kernels(const ModelConfig& config);
 
 }  // namespace heed

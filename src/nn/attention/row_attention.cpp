@@ -82,11 +82,17 @@ struct RowAttentionFunction : torch::autograd::Function<RowAttentionFunction> {
 }  // namespace
 
 AttendedMemory::AttendedMemory(const torch::Tensor& keys, const torch::Tensor& values)
-    : keys_(keys), values_(values), gradients_(std::make_shared<Gradients>()) {
+    : rows_{keys, values, {}}, gradients_(std::make_shared<Gradients>()) {
   if (!torch::GradMode::is_enabled()) return;
   const variable_list collected = CollectFunction::apply(keys, values, c10::make_intrusive<Call>(gradients_));
-  keys_ = collected[0];
-  values_ = collected[1];
+  rows_.keys = collected[0];
+  rows_.values = collected[1];
+}
+
+AttendedMemory AttendedMemory::whole(const Rows& rows) {
+  AttendedMemory memory;
+  memory.rows_ = rows;
+  return memory;
 }
 
 RowAttention AttendedMemory::attend(const torch::Tensor& query, const Segments& reach,
@@ -94,7 +100,7 @@ RowAttention AttendedMemory::attend(const torch::Tensor& query, const Segments& 
   const auto call = c10::make_intrusive<Call>(gradients_);
   call->reach = reach;
   call->score_vector = score_vector;
-  const variable_list result = RowAttentionFunction::apply(query, keys_, values_, call);
+  const variable_list result = RowAttentionFunction::apply(query, rows_.keys, rows_.values, call);
   return {result[0], result[1]};
 }
 

@@ -1,0 +1,71 @@
+#include "nn/recurrent_attention.h"
+
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/stack.h>
+
+#include "nn/attention/attend.h"
+#include "nn/attention/reference.h"
+
+namespace heed {
+namespace {
+
+// (H, 1, L) of each row as one (R, H, columns).
+torch::Tensor padded(const std::vector<torch::Tensor>& weights, int64_t columns) {
+  std::vector<torch::Tensor> rows;
+  for (const torch::Tensor& one : weights)
+    rows.push_back(at::constant_pad_nd(one.detach().squeeze(1), {0, columns - one.size(2)}));
+  return at::stack(rows);
+}
+
+}  // namespace
+
+RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config)
+    : AttentionScoreImpl({config, AttentionRole::kCross}),
+      options_(config, AttentionRole::kCross),
+      by_rows_(options_.fits_row_kernels()) {
+  if (options_.score == ScoreType::kAdditive) {
+    query = register_module("query", Linear(config.d_model, config.d_model));
+    key = register_module("key", Linear(config.d_model, config.d_model));
+  }
+  if (options_.reach_type == ReachType::kLocalPredictive)
+    predicted = register_module("predicted", PredictedPosition(options_));
+}
+
+AttendedMemory RecurrentAttentionImpl::attended(const Memory& memory) {
+  const ScoredKeys keys = of_keys(key ? key(memory.hidden) : memory.hidden);
+  const torch::Tensor& values = memory.values.defined() ? memory.values : memory.hidden;
+  if (by_rows_) return AttendedMemory(keys.rows, values);
+  return AttendedMemory::whole({keys.rows, values, keys.bias});
+}
+
+AttentionProblem RecurrentAttentionImpl::problem(const StepRows& rows, const AttendedMemory& memory) {
+  const auto one_each = std::vector<int32_t>(static_cast<size_t>(rows.memory.size()), 1);
+  AttentionProblem problem = options_.problem(Segments::packed(one_each), rows.memory);
+  complete(problem);
+  problem.positions = {.first = rows.position, .step = 0};
+  problem.key_bias = memory.key_bias();
+  if (predicted) problem.centres = predicted(rows.states, problem.queries, problem.keys);
+  return problem;
+}
+
+StepAttention RecurrentAttentionImpl::forward(const StepRows& rows, const AttendedMemory& memory) {
+  const torch::Tensor queries = of_queries(query ? query(rows.states) : rows.states);
+  if (by_rows_) {
+    const bool scaled = options_.score == ScoreType::kScaledDot;
+    const double scale = scaled ? AttentionProblem{}.scale_of(options_.head_size()) : 1;
+    const RowAttention seen = memory.attend(scaled ? queries * scale : queries, rows.memory, score);
+    return {seen.output, seen.weights.unsqueeze(1)};
+  }
+  AttentionProblem asked = problem(rows, memory);
+  const QueryKeyValue x{queries, memory.keys(), memory.values()};
+  StepAttention result;
+  if (rows.wants_weights) {
+    const torch::NoGradGuard no_grad;
+    result.weights = padded(reference_attention(x, asked).weights, rows.memory.max_length());
+  }
+  asked.dropout = rows.dropout;
+  result.output = attend(x, asked);
+  return result;
+}
+
+}  // namespace heed
