@@ -1,6 +1,8 @@
 #include <c10/util/Exception.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -54,15 +56,18 @@ int report(const std::string& message, int code) {
   std::abort();
 }
 
-// Libraries look for it as they wake and would end the program in words of their own.
+// LibTorch's matrix library looks for its own file as it is loaded and, where there is no working directory, ends the
+// program in words of its own. So this comes before any library's initialisers, and does without them.
 void require_working_directory() {
-  std::error_code gone;
-  std::filesystem::current_path(gone);
-  if (gone) throw heed::Error("the working directory cannot be found: " + gone.message() + "; cd to one that is there");
+  char path[PATH_MAX];
+  if (getcwd(path, sizeof path) || errno != ENOENT) return;
+  constexpr std::string_view kGone = "heed: error: the working directory has been removed: cd to one that is there\n";
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kGone.data(), kGone.size());
+  _exit(kRuntimeError);
 }
+[[gnu::section(".preinit_array"), gnu::used]] void (*const before_libraries)() = require_working_directory;
 
 void run(int argc, char** argv) {
-  require_working_directory();
   CLI::App app{"Heed trains attention-based sequence-to-sequence models: raw text to translations."};
   heed::add_commands(app);
   heed::run_command_line(app, argc, argv);
