@@ -167,9 +167,7 @@ TEST_F(TranslatePipe, AWorkingDirectoryThatIsGoneIsSaidSo) {
   for (const std::string& word : translate()) words.push_back(word);
   const Ended ended = testing::run(words, toy->scratch(), "a b\n");
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_EQ(ended.err,
-            "heed: error: the working directory cannot be found: No such file or directory; cd to one that is "
-            "there\n");
+  EXPECT_EQ(ended.err, "heed: error: the working directory has been removed: cd to one that is there\n");
 }
 
 }  // namespace
