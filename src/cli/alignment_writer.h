@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/train_config.h"
 #include "core/error.h"
 #include "core/line_writer.h"
 #include "decode/translator.h"
@@ -21,19 +22,23 @@ void with_alignments(const std::string& path, Work work) {
   }
 }
 
-// The file of `--alignments`: a line in Pharaoh's form for each pair, read off the model's attention.
+// The file of `--alignments`: a line in Pharaoh's form for each pair, read off the model's attention, where it was
+// taught alignments off the head that was.
 class AlignmentWriter {
  public:
-  explicit AlignmentWriter(const std::string& path) : output_(path) {}
+  AlignmentWriter(const std::string& path, const TrainConfig& train)
+      : output_(path), head_(train.guided_alignment.empty() ? kMeanOfHeads : train.guided_alignment_head) {}
 
   void write(Translator& translator, const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-    for (const WordAlignment& alignment : translator.align(sources, targets)) output_.write_line(pharaoh(alignment));
+    for (const WordAlignment& alignment : translator.align(sources, targets, head_))
+      output_.write_line(pharaoh(alignment));
     output_.flush();
   }
   void close() { output_.close(); }
 
  private:
   LineWriter output_;
+  int64_t head_;
 };
 
 }  // namespace heed

@@ -3,12 +3,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "checkpoint/open_checkpoint.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/model_text.h"
+#include "config/config.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
@@ -46,6 +48,24 @@ class Report {
   LineWriter output_;
 };
 
+// How far each head of an adaptive span has learned to look (nn/attention/adaptive_span.h).
+void report_spans(const TensorMap& parameters, const ModelConfig& config, Report& report) {
+  constexpr std::string_view kSpan = ".self_attention.span.span";
+  bool is_first = true;
+  for (const auto& [name, tensor] : parameters) {
+    if (!name.ends_with(kSpan)) continue;
+    if (std::exchange(is_first, false)) {
+      report.line();
+      report.line("learned spans: pieces to either side that each head sees in full; beyond, span_ramp more fade out");
+    }
+    const AttentionConfig& section = name.starts_with("encoder") ? config.encoder_attention : config.decoder_attention;
+    const at::Tensor spans = tensor.to(at::kDouble).clamp(0, 1) * static_cast<double>(section.max_span);
+    std::string text;
+    for (int64_t head = 0; head < spans.numel(); ++head) text += fmt::format(" {:>7.1f}", spans[head].item<double>());
+    report.line(fmt::format("  {:<22}{}", name.substr(0, name.size() - kSpan.size()), text));
+  }
+}
+
 void inspect(const std::string& model, Report& report) {
   const OpenCheckpoint files = open_model(model);
   const Checkpoint checkpoint = files.read();
@@ -63,6 +83,8 @@ void inspect(const std::string& model, Report& report) {
   for (const auto& [name, tensor] : checkpoint.model)
     report.line(fmt::format("  {:<56} {:>14}  {}", name, shape_text(tensor), c10::toString(tensor.scalar_type())));
 
+  report_spans(checkpoint.model, parse_config(checkpoint.config, (files.directory() / "config.yaml").string()).model,
+               report);
   report.section("training state", checkpoint.state);
   report.section("config", checkpoint.config);
 }

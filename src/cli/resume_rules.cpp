@@ -43,6 +43,7 @@ const Keys kFreeKeys = {"run.directory",
                         "train.max_bad_updates",
                         "train.initialize_from",
                         "train.initialize_tokenizer",
+                        "train.guided_alignment",
                         "train.validate_every",
                         "train.validate_every_epochs",
                         "decode.beam_size",
@@ -117,7 +118,10 @@ void notice_other_machine(const Config& run, c10::Device device) {
 
 }  // namespace
 
-bool fixes_weights(std::string_view key) { return key.starts_with("model.") && !holds(kNoiseKeys, key); }
+bool fixes_weights(std::string_view key) {
+  const bool of_training = key.ends_with("_attention.dropout") || key.ends_with("_attention.span_penalty");
+  return key.starts_with("model.") && !holds(kNoiseKeys, key) && !of_training;
+}
 
 RunChanges continue_config(Config& config, const Config& run, const std::string& origin, Changes changes) {
   take_decisions(config, run);

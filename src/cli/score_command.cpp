@@ -63,7 +63,7 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   LineWriter output(options.output);
   std::optional<AlignmentWriter> alignments;
-  if (!options.alignments.empty()) alignments.emplace(options.alignments);
+  if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
   const CommandDisplay display(options.common.quiet);
   Work work("scoring", "lines");
   for (bool more = true; more;) {

@@ -19,6 +19,7 @@
 #include "core/logging.h"
 #include "core/version.h"
 #include "data/corpus_check.h"
+#include "data/guided_alignment.h"
 #include "data/parallel_corpus.h"
 #include "kernels/instruction_set.h"
 #include "model/encoder_decoder.h"
@@ -65,10 +66,10 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
                        std::string(name_of(config.run.precision))));
 }
 
-void compare_corpora(const RunOrigin& origin, const ParallelCorpus& corpus, const std::optional<Validator>& validator,
+void compare_corpora(const RunOrigin& origin, const std::string& training, const std::optional<Validator>& validator,
                      Changes allowed, RunChanges& changes) {
   const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
-  std::vector<CorpusComparison> corpora = {{"data.train", state.corpus_fingerprint, corpus.fingerprint()}};
+  std::vector<CorpusComparison> corpora = {{"data.train", state.corpus_fingerprint, training}};
   if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
   continue_corpora(corpora, origin.name, allowed, changes);
 }
@@ -184,11 +185,15 @@ void run_training(TrainRequest request) {
   const Tokenizers tokenizers = tokenizers_of_run(config, start);
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo});
+  std::optional<GuidedAlignment> guide;
+  if (const auto& files = config.train.guided_alignment; !files.empty())
+    guide.emplace(GuidedAlignment::read(files, corpus, tokenizers));
   EncoderDecoder model = build_model(config, tokenizers);
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
-  if (start.resumes) compare_corpora(*start.origin, corpus, validator, request.changes, start.changes);
+  const std::string training = training_fingerprint(corpus, guide ? &*guide : nullptr);
+  if (start.resumes) compare_corpora(*start.origin, training, validator, request.changes, start.changes);
   Trainer trainer({config,
                    model,
                    tokenizers,
@@ -198,7 +203,8 @@ void run_training(TrainRequest request) {
                    {},
                    [] { return interruption() != 0; },
                    [&claim] { claim.lock().require_held(); },
-                   start.changes.list});
+                   start.changes.list,
+                   guide ? &*guide : nullptr});
   if (start.resumes) trainer.resume(start.origin->checkpoint, start.origin->name, start.changes.continuation);
   start.origin.reset();
 

@@ -101,7 +101,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
-  if (!options.alignments.empty()) alignments.emplace(options.alignments);
+  if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
 
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
   const CommandDisplay display(options.common.quiet || dialogue);

@@ -37,6 +37,7 @@ bool decays_after_warmup(const Config& c) { return c.schedule.decay_start_step >
 bool trains_tokenizer(const Config& c) { return c.tokenizer.source_model.empty() && c.tokenizer.target_model.empty(); }
 bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNone; }
 
+bool is_guided(const Config& c) { return !c.train.guided_alignment.empty(); }
 bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
 bool validates(const Config& c) { return !c.data.validation.empty(); }
 bool validates_or_waits_for_nothing(const Config& c) { return validates(c) || c.train.patience == 0; }
@@ -93,6 +94,8 @@ constexpr Condition kConditions[] = {
     {"schedule.factor", is_noam, "it needs schedule.type noam"},
 
     {"train.initialize_tokenizer", has_origin, "it needs train.initialize_from"},
+    {"train.guided_alignment_weight", is_guided, "it needs train.guided_alignment"},
+    {"train.guided_alignment_head", is_guided, "it needs train.guided_alignment"},
     {"train.validation_beam_size", validates, kValidation},
     {"train.early_stopping_metric", validates, kValidation},
     {"train.patience", validates_or_waits_for_nothing, kValidation},

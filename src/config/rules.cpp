@@ -224,6 +224,26 @@ std::string device_expected(const std::string& device) {
          (meant.empty() ? "" : " (did you mean '" + meant + "'?)");
 }
 
+void check_guide(const Config& config, const Rules& rules) {
+  const std::vector<std::string>& files = config.train.guided_alignment;
+  const ModelConfig& model = config.model;
+  if (files.empty()) return;
+  rules.require(!has_empty(files), {"train.guided_alignment"}, "train.guided_alignment holds an empty file name");
+  rules.require(files.size() == config.data.train.source.size() || config.data.train.empty(),
+                {"train.guided_alignment", "data.train.source"},
+                "train.guided_alignment names " + std::to_string(files.size()) + " files but data.train.source " +
+                    std::to_string(config.data.train.source.size()) + ": each belongs to one");
+  const bool recurrent = model.decoder == DecoderType::kRecurrent;
+  const int64_t own = model.cross_attention.num_heads, heads = own > 0 ? own : recurrent ? 1 : model.num_heads;
+  rules.require(config.train.guided_alignment_head < heads,
+                {"train.guided_alignment_head", "model.cross_attention.num_heads", "model.num_heads"},
+                "train.guided_alignment_head must be below the heads of cross-attention (" + to_yaml(heads) +
+                    "), got " + to_yaml(config.train.guided_alignment_head));
+  rules.require(model.cross_attention.reach != ReachType::kLowRank,
+                {"train.guided_alignment", "model.cross_attention.reach"},
+                "train.guided_alignment has nothing to teach a reach of low_rank, whose keys are no words");
+}
+
 void check_rules(const Config& config, const KeyPlaces& places) {
   const Rules rules(places);
   rules.require(is_device(config.run.device), {"run.device"}, "run.device " + device_expected(config.run.device));
@@ -232,6 +252,7 @@ void check_rules(const Config& config, const KeyPlaces& places) {
   check_corpus(config.data.test, "test", rules);
   check_tokenizer(config.tokenizer, rules);
   check_model(config, rules);
+  check_guide(config, rules);
   check_schedule(config.schedule, config.train.max_steps, rules);
   rules.require(config.decode.n_best <= config.decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(config.decode.beam_size) + "), got " +

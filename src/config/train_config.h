@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/field.h"
 
@@ -35,6 +36,9 @@ struct TrainConfig {
   EarlyStoppingMetric early_stopping_metric = EarlyStoppingMetric::kBleu;
   std::string initialize_from;
   bool initialize_tokenizer = true;
+  std::vector<std::string> guided_alignment;
+  double guided_alignment_weight = 0.1;
+  int64_t guided_alignment_head = -1;
 
   bool operator==(const TrainConfig&) const = default;
 
@@ -69,6 +73,14 @@ struct TrainConfig {
           "checkpoint or run whose weights to start from; \"\": none");
     visit("initialize_tokenizer", &TrainConfig::initialize_tokenizer,
           "initialize_from: its tokenizers too; false: those of this config, embeddings of shared pieces carried over");
+    visit("guided_alignment", &TrainConfig::guided_alignment,
+          "files of word alignments of data.train, \"0-0 1-2\" a line, that cross-attention is taught beside "
+          "translating; "
+          "its layer is that of --alignments");
+    visit("guided_alignment_weight", &TrainConfig::guided_alignment_weight,
+          "of their cross entropy, beside that of the translation", at_least(0));
+    visit("guided_alignment_head", &TrainConfig::guided_alignment_head,
+          "the head that is taught, from 0; -1: the heads' mean", between(-1, 1 << 10));
   }
 };
 

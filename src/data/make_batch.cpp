@@ -30,6 +30,7 @@ class BatchPacker {
     target_lengths_.push_back(static_cast<int32_t>(ids.size()) + 1);
   }
 
+  void add_links(std::vector<PieceLink> links) { batch_.links.push_back(std::move(links)); }
   void add_number(int64_t sentence) { batch_.sentence_ids.push_back(sentence); }
 
   Batch finish() {
@@ -72,17 +73,20 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentence
   return packer.finish();
 }
 
-Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const Tokenizers& tokenizers,
-                 const NoiseOptions& noise) {
-  if (noise.strength == 0) return make_batch(corpus, sentences, SentenceFrame(tokenizers));
-  BatchPacker packer{SentenceFrame(tokenizers)};
+Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, const NoiseOptions& noise) {
+  BatchPacker packer{SentenceFrame(text.tokenizers)};
   for (const int32_t sentence : sentences) {
-    const CachedPair pair = corpus.pair(sentence);
-    TORCH_CHECK(pair.source.empty() || !pair.source_text.empty(),
-                "subword noise needs a corpus opened with KeepText::kYes");
-    packer.add_source(sample_side(*tokenizers.source, pair.source_text, noise, sentence, kSource));
-    packer.add_target(sample_side(*tokenizers.target, pair.target_text, noise, sentence, kTarget));
+    CachedPair pair = text.corpus.pair(sentence);
+    if (noise.strength > 0) {
+      TORCH_CHECK(pair.source.empty() || !pair.source_text.empty(),
+                  "subword noise needs a corpus opened with KeepText::kYes");
+      pair.source = sample_side(*text.tokenizers.source, pair.source_text, noise, sentence, kSource);
+      pair.target = sample_side(*text.tokenizers.target, pair.target_text, noise, sentence, kTarget);
+    }
+    packer.add_source(pair.source);
+    packer.add_target(pair.target);
     packer.add_number(sentence);
+    if (text.guide) packer.add_links(text.guide->links(pair, pair.source, pair.target));
   }
   return packer.finish();
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "data/guided_alignment.h"
 #include "data/parallel_corpus.h"
 #include "tensor/batch.h"
 #include "text/tokenizers.h"
@@ -32,9 +33,14 @@ struct NoiseOptions {
 
 // The named sentences of a corpus, in that order; sentence_ids are their numbers. Thread safe.
 Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const SentenceFrame& frame);
-// REQUIRES: with noise, a corpus opened with KeepText::kYes.
-Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentences, const Tokenizers& tokenizers,
-                 const NoiseOptions& noise);
+// For training: with noise, and with the links of `guide` where there is one. REQUIRES: with noise, a corpus opened
+// with KeepText::kYes.
+struct TrainingText {
+  const ParallelCorpus& corpus;
+  const Tokenizers& tokenizers;
+  const GuidedAlignment* guide = nullptr;
+};
+Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, const NoiseOptions& noise);
 
 // Sentences as ids without bos and eos, numbered from 0. Without targets (translation) the target side is empty.
 Batch make_batch(const std::vector<std::vector<int32_t>>& sources, const std::vector<std::vector<int32_t>>& targets,

@@ -36,21 +36,17 @@ void AttendedSide::put_last(int64_t id, const Vocabulary& vocabulary) {
   words.push_back(-1);
 }
 
-AttentionPlace alignment_place(const ModelConfig& config) {
-  const bool one_layer = config.decoder == DecoderType::kRecurrent || config.num_decoder_layers == 1;
-  return {AttentionRole::kCross, one_layer ? 0 : config.num_decoder_layers - 2};
-}
-
-WordAlignment word_alignment(const SentenceAttention& attention) {
+WordAlignment word_alignment(const SentenceAttention& attention, int64_t head) {
   const auto layer = std::find_if(attention.layers.begin(), attention.layers.end(),
                                   [](const AttentionWeights& one) { return one.role == AttentionRole::kCross; });
   if (layer == attention.layers.end()) return {};
-  const torch::Tensor mean = layer->sentences.at(0).mean(0);  // (Lt, Ls)
-  const auto weights = mean.accessor<float, 2>();
+  const torch::Tensor& heads = layer->sentences.at(0);
+  const torch::Tensor seen = head == kMeanOfHeads ? heads.mean(0) : heads[head];  // (Lt, Ls)
+  const auto weights = seen.accessor<float, 2>();
   const auto source_words = static_cast<size_t>(count_words(attention.source));
   std::vector<Mass> masses(static_cast<size_t>(count_words(attention.target)), Mass(source_words, kNoPieces));
-  for (int64_t t = 0; t < mean.size(0); ++t)
-    for (int64_t s = 0; s < mean.size(1); ++s) {
+  for (int64_t t = 0; t < seen.size(0); ++t)
+    for (int64_t s = 0; s < seen.size(1); ++s) {
       const int target = attention.target.words[static_cast<size_t>(t)];
       const int source = attention.source.words[static_cast<size_t>(s)];
       if (target < 0 || source < 0) continue;

@@ -38,14 +38,11 @@ struct SentenceAttention {
 
 using WordAlignment = std::vector<std::pair<int, int>>;  // (source word, target word), by target word
 
-// Where alignments are read off: cross-attention of the last layer but one (Garg et al. 2019, section 4); of a single
-// layer, that one.
-AttentionPlace alignment_place(const ModelConfig& config);
-
-// Each target word with the source word that it looked at most in the layer of the alignments, averaged over its heads,
-// pieces merged into words. Words without pieces have no link. REQUIRES: that layer among the attention's, as its only
-// one of cross-attention; without layers there are no links.
-WordAlignment word_alignment(const SentenceAttention& attention);
+// Each target word with the source word that it looked at most in the layer of the alignments, by one of its heads or
+// averaged over them, pieces merged into words. Words without pieces have no link. REQUIRES: that layer among the
+// attention's, as its only one of cross-attention; without layers there are no links.
+constexpr int64_t kMeanOfHeads = -1;
+WordAlignment word_alignment(const SentenceAttention& attention, int64_t head = kMeanOfHeads);
 
 std::string pharaoh(const WordAlignment& alignment);  // "0-0 1-2"
 

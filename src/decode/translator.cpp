@@ -12,6 +12,7 @@
 #include "data/make_batch.h"
 #include "decode/beam_search.h"
 #include "decode/target_score.h"
+#include "nn/alignment_loss.h"
 
 namespace heed {
 namespace {
@@ -227,10 +228,10 @@ void Translator::attend_each(const std::vector<std::string>& sources, const std:
 }
 
 std::vector<WordAlignment> Translator::align(const std::vector<std::string>& sources,
-                                             const std::vector<std::string>& targets) {
+                                             const std::vector<std::string>& targets, int64_t head) {
   std::vector<WordAlignment> alignments(sources.size());
   attend_layers(sources, targets, alignment_place(model_->config()),
-                [&](size_t line, SentenceAttention&& one) { alignments[line] = word_alignment(one); });
+                [&](size_t line, SentenceAttention&& one) { alignments[line] = word_alignment(one, head); });
   return alignments;
 }
 

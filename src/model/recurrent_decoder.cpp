@@ -110,7 +110,7 @@ RecurrentDecoderImpl::Step RecurrentDecoderImpl::advance(const torch::Tensor& in
     const torch::Tensor& state = rows.layers.back().hidden;
     const StepAttention seen = look(state, sight, masks);
     rows.attentional = at::tanh(readout(at::cat({seen.output, state}, 1)));
-    return {{}, {}, rows.attentional, seen.weights};
+    return {state, {}, rows.attentional, seen.weights};
   }
   const torch::Tensor before = rows.layers.back().hidden;
   const StepAttention seen = look(before, sight, masks);
@@ -125,7 +125,7 @@ torch::Tensor RecurrentDecoderImpl::rows_of(const std::vector<Step>& steps, cons
     return at::cat(parts);
   };
   if (luong_) return all([](const Step& step) { return step.attentional; });
-  const torch::Tensor before = all([](const Step& step) { return step.before; });
+  const torch::Tensor before = all([](const Step& step) { return step.state; });
   const torch::Tensor context = all([](const Step& step) { return step.context; });
   const auto pieces = readout(at::cat({before, embedded, context}, 1)).chunk(2, 1);
   return at::maximum(pieces[0], pieces[1]);  // maxout (Goodfellow et al. 2013) over pairs
@@ -156,6 +156,12 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
     if (keeps_weights) weights.push_back(steps.back().weights);
   }
   if (keeps_weights) pass.add_attention(AttentionRole::kCross, weights_by_sentence(weights, order, memory.segments));
+  if (const AlignmentGuide* guide = pass.guide_here(AttentionRole::kCross)) {
+    std::vector<torch::Tensor> states;
+    for (const Step& step : steps) states.push_back(step.state);
+    const torch::Tensor packed = order.restore(at::cat(states));
+    pass.add_penalty([&] { return alignment_loss(attention->weights(packed, target, memory), *guide); });
+  }
   return order.restore(dropout(rows_of(steps, embedded), pass.dropout(dropout_)));
 }
 

@@ -36,7 +36,7 @@ class RecurrentDecoderImpl : public Decoder {
  private:
   struct Masks;  // dropout of one pass
   struct Step {  // one step's results, (R, D) each, and its weights (R, H, columns)
-    torch::Tensor before, context, attentional, weights;
+    torch::Tensor state, context, attentional, weights;  // the state that attends
   };
   struct Sight {  // what the rows of a step may look at
     const AttendedMemory& memory;

@@ -45,6 +45,8 @@ torch::Tensor CrossAttentionImpl::forward(const QueryRows& x, const ProjectedMem
     std::vector<torch::Tensor> weights = reference_attention(rows, cross).weights;
     pass.add_attention(AttentionRole::kCross, mixing ? mixing->spread(weights, memory.words) : std::move(weights));
   }
+  if (const AlignmentGuide* guide = pass.guide_here(AttentionRole::kCross))
+    pass.add_penalty([&] { return alignment_loss(reference_attention(rows, cross).weights, *guide); });
   cross.dropout = pass.dropout(options_.dropout);
   return output(attend(rows, cross));
 }

@@ -10,18 +10,10 @@
 
 #include "core/random.h"
 #include "kernels/dropout.h"
+#include "nn/alignment_loss.h"
+#include "nn/attention_place.h"
 
 namespace heed {
-
-enum class AttentionRole { kEncoderSelf, kDecoderSelf, kCross };
-
-// Which of a model's layers attends; `layer` is among those of its role, from 0.
-struct AttentionPlace {
-  AttentionRole role = AttentionRole::kCross;
-  int64_t layer = 0;
-
-  bool operator==(const AttentionPlace&) const = default;
-};
 
 // Attention weights of one layer, to look at: per sentence (H, Lq, Lk), each row a distribution over the keys.
 struct AttentionWeights : AttentionPlace {
@@ -68,6 +60,14 @@ class Pass {
   }
   const std::vector<AttentionWeights>& attention() const { return attention_; }
 
+  // Attention that is to look at what it is told. Borrows.
+  void guide(const AlignmentGuide& guide) { guide_ = &guide; }
+  // Of the layer that was just told whether its weights are wanted; null: it is not guided.
+  const AlignmentGuide* guide_here(AttentionRole role) const {
+    const AttentionPlace place{role, layers_[static_cast<size_t>(role)] - 1};
+    return guide_ && guide_->place == place ? guide_ : nullptr;
+  }
+
   // What a layer adds to the loss per target token, a scalar, in training.
   template <class Make>
   void add_penalty(Make make) {
@@ -83,6 +83,7 @@ class Pass {
   std::optional<AttentionPlace> only_;
   std::array<int64_t, 3> layers_{};  // that have asked, by role
   std::vector<AttentionWeights> attention_;
+  const AlignmentGuide* guide_ = nullptr;
   torch::Tensor penalty_;
 };
 

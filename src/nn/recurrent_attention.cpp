@@ -38,14 +38,21 @@ AttendedMemory RecurrentAttentionImpl::attended(const Memory& memory) {
   return AttendedMemory::whole({keys.rows, values, keys.bias});
 }
 
-AttentionProblem RecurrentAttentionImpl::problem(const StepRows& rows, const AttendedMemory& memory) {
-  const auto one_each = std::vector<int32_t>(static_cast<size_t>(rows.memory.size()), 1);
-  AttentionProblem problem = options_.problem(Segments::packed(one_each), rows.memory);
+AttentionProblem RecurrentAttentionImpl::problem(const torch::Tensor& states, const Segments& queries,
+                                                 const Segments& keys) {
+  AttentionProblem problem = options_.problem(queries, keys);
   complete(problem);
-  problem.positions = {.first = rows.position, .step = 0};
-  problem.key_bias = memory.key_bias();
-  if (predicted) problem.centres = predicted(rows.states, problem.queries, problem.keys);
+  if (predicted) problem.centres = predicted(states, queries, keys);
   return problem;
+}
+
+std::vector<torch::Tensor> RecurrentAttentionImpl::weights(const torch::Tensor& states, const Segments& target,
+                                                           const Memory& memory) {
+  AttentionProblem asked = problem(states, target, memory.segments);
+  const ScoredKeys keys = of_keys(key ? key(memory.hidden) : memory.hidden);
+  asked.key_bias = keys.bias;
+  const torch::Tensor queries = of_queries(query ? query(states) : states);
+  return reference_attention({queries, keys.rows, memory.hidden}, asked).weights;
 }
 
 StepAttention RecurrentAttentionImpl::forward(const StepRows& rows, const AttendedMemory& memory) {
@@ -56,7 +63,10 @@ StepAttention RecurrentAttentionImpl::forward(const StepRows& rows, const Attend
     const RowAttention seen = memory.attend(scaled ? queries * scale : queries, rows.memory, score);
     return {seen.output, seen.weights.unsqueeze(1)};
   }
-  AttentionProblem asked = problem(rows, memory);
+  const auto one_each = std::vector<int32_t>(static_cast<size_t>(rows.memory.size()), 1);
+  AttentionProblem asked = problem(rows.states, Segments::packed(one_each), rows.memory);
+  asked.positions = {.first = rows.position, .step = 0};
+  asked.key_bias = memory.key_bias();
   const QueryKeyValue x{queries, memory.keys(), memory.values()};
   StepAttention result;
   if (rows.wants_weights) {

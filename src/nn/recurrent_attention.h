@@ -36,13 +36,16 @@ class RecurrentAttentionImpl : public AttentionScoreImpl {
   AttendedMemory attended(const Memory& memory);  // the keys of a whole batch, once
   StepAttention forward(const StepRows& rows, const AttendedMemory& memory);
 
+  // Of whole sentences, whose states (Nt, D) lie packed: per sentence (H, Lt, Ls), with their gradient.
+  std::vector<torch::Tensor> weights(const torch::Tensor& states, const Segments& target, const Memory& memory);
+
   double dropout_rate() const { return options_.dropout; }
 
   Linear query{nullptr}, key{nullptr};
   PredictedPosition predicted{nullptr};  // of a local_predictive reach
 
  private:
-  AttentionProblem problem(const StepRows& rows, const AttendedMemory& memory);
+  AttentionProblem problem(const torch::Tensor& states, const Segments& queries, const Segments& keys);
 
   AttentionOptions options_;
   bool by_rows_;  // by kernels of one query a sentence

@@ -8,6 +8,13 @@
 
 namespace heed {
 
+// A piece of the source that belongs to a piece of the target, each by its position in the sentence.
+struct PieceLink {
+  int32_t source = 0, target = 0;
+
+  bool operator==(const PieceLink&) const = default;
+};
+
 // Sentence pairs packed without padding: every token of every sentence in one row of tokens.
 //   source         X eos, int64 (N_source)
 //   target_input   bos Y, int64 (N_target)
@@ -16,7 +23,8 @@ namespace heed {
 struct Batch {
   std::vector<int64_t> source_ids, target_input_ids, label_ids;
   Segments source_segments, target_segments;
-  std::vector<int64_t> sentence_ids;  // of the corpus, in batch order: error messages name them
+  std::vector<int64_t> sentence_ids;          // of the corpus, in batch order: error messages name them
+  std::vector<std::vector<PieceLink>> links;  // of each sentence, where somebody has aligned them; else empty
 
   int64_t size() const { return source_segments.size(); }
   int64_t num_source_tokens() const { return source_segments.num_rows(); }

@@ -21,11 +21,11 @@ constexpr size_t kMostGraphs = 256;  // each takes some megabytes of the GPU's m
 
 }  // namespace
 
-GradientAccumulator::GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, double label_smoothing,
+GradientAccumulator::GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, const TrainConfig& options,
                                          bool uses_graphs)
     : model_(model),
       parameters_(parameters),
-      label_smoothing_(label_smoothing),
+      options_(options),
       uses_graphs_(uses_graphs),
       stream_(model->device()),
       totals_(at::zeros({2}, torch::TensorOptions(torch::kDouble).device(model->device()))) {
@@ -44,16 +44,35 @@ void GradientAccumulator::add(const Batch& batch, uint64_t dropout_key) {
   if (pads(batch)) return add_padded(batch, dropout_key);
   BatchMemory memory(batch, model_->device());
   memory.put(batch, dropout_key);
-  const bool by_kernels = model_->device().is_cuda() && attends_by_kernels(model_->config());
+  const bool by_kernels = model_->device().is_cuda() && attends_by_kernels(model_->config()) && batch.links.empty();
   Pass pass = by_kernels ? Pass(memory.dropout_key()) : Pass(dropout_key);
+  const AlignmentGuide guide = guide_of(batch);
+  if (!batch.links.empty()) pass.guide(guide);
   backward(memory.batch(), pass);
+}
+
+// Each linked row of the target as a distribution over the pieces of the source that it is linked to.
+AlignmentGuide GradientAccumulator::guide_of(const Batch& batch) const {
+  AlignmentGuide guide{alignment_place(model_->config()),
+                       options_.guided_alignment_head,
+                       options_.guided_alignment_weight,
+                       {},
+                       batch.num_target_tokens()};
+  for (size_t b = 0; b < batch.links.size(); ++b) {
+    const int64_t rows = batch.target_segments.lengths()[b], columns = batch.source_segments.lengths()[b];
+    const torch::Tensor links = at::zeros({rows, columns}, torch::kFloat);
+    auto entries = links.accessor<float, 2>();
+    for (const PieceLink& link : batch.links[b]) entries[link.target][link.source] = 1;
+    guide.targets.push_back((links / links.sum(1, true).clamp_min(1)).to(model_->device()));
+  }
+  return guide;
 }
 
 // Recurrent steps, and attention that no kernel does, depend on every sentence's length, so no two batches are alike;
 // learned positions end somewhere.
 bool GradientAccumulator::pads(const Batch& batch) const {
   const ModelConfig& config = model_->config();
-  if (!model_->device().is_cuda() || !attends_by_kernels(config)) return false;
+  if (!model_->device().is_cuda() || !attends_by_kernels(config) || !batch.links.empty()) return false;
   if (config.encoder != EncoderType::kTransformer || config.decoder != DecoderType::kTransformer) return false;
   const BatchShape shape = padded_shape(batch);
   return config.positions != Positions::kLearned ||
@@ -108,7 +127,7 @@ void GradientAccumulator::backward(const DeviceBatch& batch, Pass& pass) {
     copies_.copy_(parameters_.weights());
     copies.emplace(parameters_.weights(), copies_);
   }
-  const Loss loss = model_->loss(batch, label_smoothing_, pass);
+  const Loss loss = model_->loss(batch, options_.label_smoothing, pass);
   loss.backward();
   totals_.add_(at::stack({loss.sum, loss.log_likelihood}));
 }

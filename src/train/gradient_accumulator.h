@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 
+#include "config/train_config.h"
 #include "kernels/cuda/graph.h"
 #include "model/encoder_decoder.h"
+#include "nn/alignment_loss.h"
 #include "tensor/batch.h"
 #include "tensor/batch_shape.h"
 #include "tensor/device_batch.h"
@@ -23,7 +25,7 @@ namespace heed {
 class GradientAccumulator {
  public:
   // REQUIRES: the parameters are the model's; only one such object in a thread.
-  GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, double label_smoothing, bool uses_graphs);
+  GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, const TrainConfig& options, bool uses_graphs);
 
   void clear();
   void add(const Batch& batch, uint64_t dropout_key);  // Pass::key_of
@@ -44,13 +46,14 @@ class GradientAccumulator {
   };
 
   bool pads(const Batch& batch) const;
+  AlignmentGuide guide_of(const Batch& batch) const;
   void add_padded(const Batch& batch, uint64_t dropout_key);
   void capture(Slot& slot, const std::function<void()>& work);
   void backward(const DeviceBatch& batch, Pass& pass);  // adds gradients and totals_
 
   EncoderDecoder& model_;
   FlatParameters& parameters_;
-  double label_smoothing_;
+  const TrainConfig& options_;
   bool uses_graphs_;
   cuda::OwnStream stream_;
   torch::Tensor copies_;  // of the weights, in the type that the model computes in; undefined if it is theirs

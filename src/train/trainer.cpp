@@ -53,11 +53,11 @@ Trainer::Trainer(const TrainerParts& parts)
     : parts_(parts),
       config_(parts.config),
       parameters_(*parts.model),
-      gradients_(parts.model, parameters_, config_.train.label_smoothing, config_.run.cuda_graphs),
+      gradients_(parts.model, parameters_, config_.train, config_.run.cuda_graphs),
       optimizer_(config_.optimizer, parameters_),
       sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
   if (config_.train.ema > 0) average_ = parameters_.weights().clone();
-  state_.corpus_fingerprint = parts.corpus.fingerprint();
+  state_.corpus_fingerprint = training_fingerprint(parts.corpus, parts.guide);
   if (parts.validator) state_.validation_fingerprint = parts.validator->fingerprint();
 }
 
@@ -104,7 +104,7 @@ std::optional<std::string> Trainer::reason_to_end() const {
 Batch Trainer::make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const {
   const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), epoch,
                            config_.data.max_source_length, config_.data.max_target_length};
-  return make_batch(parts_.corpus, batches[number], parts_.tokenizers, noise);
+  return make_batch({parts_.corpus, parts_.tokenizers, parts_.guide}, batches[number], noise);
 }
 
 Batch Trainer::next_batch() {

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "data/batch_queue.h"
 #include "data/batch_sampler.h"
+#include "data/guided_alignment.h"
 #include "data/parallel_corpus.h"
 #include "model/encoder_decoder.h"
 #include "text/tokenizers.h"
@@ -38,6 +39,7 @@ struct TrainerParts {
   std::function<bool()> stop_requested = [] { return false; };  // asked between updates
   std::function<void()> require_run = [] {};  // before every save: throws where the run directory is no longer ours
   std::vector<ConfigChange> changes = {};     // that this process brings into the run, for the observers
+  const GuidedAlignment* guide = nullptr;     // none: no train.guided_alignment
 };
 
 // What of a checkpoint's progress no longer holds, because the run goes on under a config that changes it.

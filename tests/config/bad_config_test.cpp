@@ -203,6 +203,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"ConvolutionsWithRotaryPositions", "model: {encoder: convolutional, positions: rotary}\n",
                   "c.yaml:1:44: model.positions must be sinusoidal, learned or none for a convolutional encoder, got "
                   "rotary"},
+        BadConfig{"GuideOfTooManyFiles", "data: {train: {source: a, target: b}}\ntrain: {guided_alignment: [f, g]}\n",
+                  "c.yaml:2:27: train.guided_alignment names 2 files but data.train.source 1: each belongs to one"},
+        BadConfig{"GuideOfNoHead", "train: {guided_alignment: f, guided_alignment_head: 4}\n",
+                  "c.yaml:1:53: train.guided_alignment_head must be below the heads of cross-attention (4), got 4"},
+        BadConfig{
+            "GuideOfMixtures", "model: {cross_attention: {reach: low_rank}}\ntrain: {guided_alignment: f}\n",
+            "c.yaml:2:27: train.guided_alignment has nothing to teach a reach of low_rank, whose keys are no words"},
         BadConfig{"EvenKernel", "model: {encoder: convolutional, kernel_width: 4}\n",
                   "c.yaml:1:47: model.kernel_width must be odd, as many rows before as after, got 4"},
         BadConfig{"MonotonicSelfAttention", "model: {encoder_attention: {reach: local_monotonic}}\n",

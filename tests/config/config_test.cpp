@@ -52,7 +52,8 @@ schedule: {type: cosine, warmup_steps: 2, decay_start_step: 3, final_ratio: 0.1,
 train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accumulation_steps: 14, label_smoothing: 0,
         ema: 0.999, max_bad_updates: 15, log_every: 16, validate_every: 17, validate_every_epochs: 18,
         validation_beam_size: 19, sample_lines: 20, save_every: 21, keep: 22, patience: 23,
-        early_stopping_metric: perplexity, initialize_from: other, initialize_tokenizer: false}
+        early_stopping_metric: perplexity, initialize_from: other, initialize_tokenizer: false,
+        guided_alignment: [f.align, g.align], guided_alignment_weight: 0.3, guided_alignment_head: 2}
 decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu, max_length: 4, batch_tokens: 5,
          max_length_ratio: 1.5, allow_unk: true}
 eval: {metrics: [chrf], bleu_tokenize: zh}

@@ -108,6 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"schedule.final_ratio=0.1", {"schedule.type=constant"}, {"schedule.type=cosine"}, "linear or cosine"},
         Idle{"schedule.factor=2", {}, {"schedule.type=noam"}, "noam"},
         Idle{"train.initialize_tokenizer=false", {}, {"train.initialize_from=m"}, "train.initialize_from"},
+        Idle{"train.guided_alignment_weight=0.2", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
+        Idle{"train.guided_alignment_head=0", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
         Idle{"train.validation_beam_size=2", {}, kValidation, "data.validation"},
         Idle{"train.early_stopping_metric=loss", {}, kValidation, "data.validation"},
         Idle{"train.patience=3", {}, kValidation, "data.validation"},
@@ -159,7 +161,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 39 + attention_rows().size() + 7);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 41 + attention_rows().size() + 7);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -37,7 +37,8 @@ class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
     model->to(device);
     model->set_compute_type(compute);
     FlatParameters parameters(*model);
-    GradientAccumulator gradients(model, parameters, 0.1, uses_graphs);
+    const TrainConfig options;  // label smoothing 0.1
+    GradientAccumulator gradients(model, parameters, options, uses_graphs);
     std::vector<Update> result;
     for (int number = 0; number < 12; ++number) {
       gradients.clear();

@@ -48,7 +48,7 @@ class MakeBatchFromCorpus : public testing::TestWithParam<TokenizerType> {
   }
 
   Batch noisy(std::vector<int32_t> sentences, int64_t epoch, int64_t limit = 256) const {
-    return make_batch(*corpus_, sentences, tokenizers_, {0.3, 1, epoch, limit, limit});
+    return make_batch({*corpus_, tokenizers_}, sentences, {0.3, 1, epoch, limit, limit});
   }
 
   TemporaryDirectory directory_{"make_batch"};
@@ -89,7 +89,7 @@ TEST_P(MakeBatchFromCorpus, NoiseStaysWithinTheLimits) {
 TEST_P(MakeBatchFromCorpus, StrengthZeroIsNoNoise) {
   const std::vector<int32_t> sentences = {1, 2, 3};
   const Batch plain = make_batch(*corpus_, sentences, SentenceFrame(tokenizers_));
-  EXPECT_EQ(make_batch(*corpus_, sentences, tokenizers_, {0, 1, 1, 5, 5}).source_ids, plain.source_ids);
+  EXPECT_EQ(make_batch({*corpus_, tokenizers_}, sentences, {0, 1, 1, 5, 5}).source_ids, plain.source_ids);
 }
 
 INSTANTIATE_TEST_SUITE_P(MakeBatch, MakeBatchFromCorpus, testing::Values(TokenizerType::kBpe, TokenizerType::kUnigram),

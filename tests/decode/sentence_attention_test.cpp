@@ -1,5 +1,7 @@
 #include "decode/sentence_attention.h"
 
+#include "nn/alignment_loss.h"
+
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>

@@ -2,7 +2,8 @@
 papers with padded batches and masks. Parameters bear the names of Heed's checkpoints.
 
 Where a paper leaves room, it follows Heed's stated conventions: rotary positions turn what the scores multiply, keys
-after W; a bias by distance is added to scores of any kind; mixtures are of projected keys and values.
+after W; a bias by distance is added to scores of any kind; mixtures are of projected keys and values; cosine scores add
+1e-12 to a squared length, so that zeros have a direction.
 """
 import functools
 import math
@@ -10,7 +11,6 @@ from types import SimpleNamespace
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 # What an attention's section says, unless a combination says otherwise.
 SECTION_DEFAULTS = {"score": "auto", "normalizer": "softmax", "reach": "global", "window_behind": 32,
@@ -83,6 +83,10 @@ def weights_of(scores, seen, normalizer):
 # Scores.
 
 
+def direction(heads):
+    return heads / (heads.square().sum(-1, keepdim=True) + 1e-12).sqrt()
+
+
 class Scoring(nn.Module):
     """How well keys fit queries: (B, Tq, D), (B, Tk, Dk) -> (B, H, Tq, Tk)."""
 
@@ -108,7 +112,7 @@ class Scoring(nn.Module):
         if kind == "euclidean":
             return -(query[:, :, :, None] - key[:, :, None]).square().sum(-1) / math.sqrt(query.shape[-1])
         if kind == "cosine":
-            return self.log_scale.exp()[:, None, None] * (F.normalize(query, dim=-1) @ F.normalize(key, dim=-1).mT)
+            return self.log_scale.exp()[:, None, None] * (direction(query) @ direction(key).mT)
         return query @ key.mT / (math.sqrt(query.shape[-1]) if kind == "scaled_dot" else 1)
 
 

@@ -23,7 +23,8 @@ from pathlib import Path
 
 import pytorch_combinations
 import torch
-from pytorch_attention import AdaptiveSpan, CrossAttention, Positions, SelfAttention, check_normalizers
+from pytorch_attention import (SECTION_DEFAULTS, AdaptiveSpan, CrossAttention, Positions, SelfAttention,
+                               check_normalizers)
 from pytorch_recurrent import RecurrentDecoder, RecurrentEncoder
 from safetensors.torch import load_file
 from torch import nn
@@ -269,7 +270,8 @@ def rounding_excuses(ours, theirs, exact):
 
 
 def name_of(changes, type_name):
-    told = {key: value for key, value in changes.items() if key not in pytorch_combinations.SIZES}
+    told = {key: value for key, value in changes.items() if key not in pytorch_combinations.SIZES
+            and value != DEFAULTS.get(key) and value != SECTION_DEFAULTS.get(key.rpartition(".")[2])}
     return " ".join([*(f"{key}={value}" for key, value in told.items()), type_name])
 
 

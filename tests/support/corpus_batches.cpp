@@ -20,7 +20,7 @@ Batch CorpusBatches::next() {
   }
   const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), epoch_,
                            config_.data.max_source_length, config_.data.max_target_length};
-  return make_batch(corpus_, (*batches_)[next_++], tokenizers_, noise);
+  return make_batch({corpus_, tokenizers_}, (*batches_)[next_++], noise);
 }
 
 }  // namespace heed::testing

@@ -8,7 +8,7 @@ namespace heed::testing {
 UpdateLoop::UpdateLoop(const Config& config, EncoderDecoder& model)
     : config_(config),
       parameters_(*model),
-      gradients_(model, parameters_, config.train.label_smoothing, config.run.cuda_graphs),
+      gradients_(model, parameters_, config.train, config.run.cuda_graphs),
       optimizer_(config.optimizer, parameters_) {}
 
 UpdateLoop::Result UpdateLoop::update(const Batch& batch) {

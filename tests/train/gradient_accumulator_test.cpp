@@ -13,7 +13,8 @@ struct Model {
   explicit Model(const ModelConfig& config) : model(tiny_model(config, 31, torch::kDouble)), parameters(*model) {}
   EncoderDecoder model;
   FlatParameters parameters;
-  GradientAccumulator gradients{model, parameters, 0.1, true};
+  TrainConfig options;  // label smoothing 0.1
+  GradientAccumulator gradients{model, parameters, options, true};
 };
 
 ModelConfig with_dropout() {
