@@ -18,8 +18,10 @@ def one_key(key, values):
 
 
 def window(behind, ahead):
-    return {f"{section}.window_{side}": size for section in (ENCODER, DECODER, CROSS)
-            for side, size in (("behind", behind), ("ahead", ahead))}
+    """The decoder's reaches behind in any case: of a query that sees itself alone no score would tell."""
+    sides = {ENCODER: (behind, ahead), DECODER: (max(behind, ahead), ahead), CROSS: (behind, ahead)}
+    return {f"{section}.window_{side}": size for section, sizes in sides.items()
+            for side, size in zip(("behind", "ahead"), sizes)}
 
 
 def heads(model, encoder=0, decoder=0, cross=0, keys=0):
@@ -92,7 +94,7 @@ def other_encoders():
     """Before a Transformer's decoder."""
     convolutional = [{"encoder": "convolutional", "kernel_width": width} for width in (1, 3, 5)]
     recurrent = [{"encoder": "recurrent", "cell": cell} for cell in ("gru", "lstm")]
-    return pairwise([[*convolutional, *recurrent], TIES, one_key("positions", ADDED + TOLD),
+    return pairwise([[*convolutional, *recurrent], TIES, one_key("positions", (*ADDED, "relative")),
                      one_key(f"{CROSS}.reach", CROSS_REACHES), one_key(f"{CROSS}.normalizer", NORMALIZERS)])
 
 

@@ -249,10 +249,14 @@ def train(model, batches, settings):
 
 
 def gradient_differences(theirs, ours):
-    """Per name: the largest difference, relative to the largest element of that gradient."""
+    """Per name: the largest difference, relative to the largest element of that gradient, if that is not 0."""
     if theirs.keys() != ours.keys():
         raise SystemExit(f"gradients of different parameters: {sorted(theirs.keys() ^ ours.keys())}")
-    return {name: float((theirs[name] - ours[name]).abs().max() / theirs[name].abs().max()) for name in theirs}
+
+    def difference(name):
+        apart, largest = float((theirs[name] - ours[name]).abs().max()), float(theirs[name].abs().max())
+        return apart / largest if largest else apart
+    return {name: difference(name) for name in theirs}
 
 
 def first_gradients(model, batch, settings):
@@ -321,6 +325,7 @@ def main():
         dict(decoder="recurrent", recurrence="luong", cell="lstm", norm="post"),
         dict(encoder="convolutional", positions="learned", max_positions=40),
         dict(positions="rotary", norm_type="rms", activation="swiglu", num_key_heads=2),
+        {"positions": "alibi", "decoder_attention.reach": "window", "decoder_attention.window_behind": 0},
     ]
     runs = [*itertools.product(plain, ["double", "float"]),
             *((changes, "double") for changes in pytorch_combinations.combinations())]
