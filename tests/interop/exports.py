@@ -35,13 +35,13 @@ data:
   cache_directory: {data}/cache
 tokenizer: {{type: {tokenizer}, vocab_size: 600, shared: {shared}}}
 model: {{d_model: 64, d_ff: 128, num_heads: 2, num_encoder_layers: 2, num_decoder_layers: 1, norm: {norm}, positions: {positions},
-        tie_embeddings: {tie}, activation: {activation}, output_bias: {bias}}}
+        tie_embeddings: {tie}, activation: {activation}, output_bias: {bias}, norm_type: {norm_type}}}
 schedule: {{warmup_steps: 30}}
 optimizer: {{learning_rate: 0.005}}
 train: {{max_steps: 400, batch_tokens: 1500, validate_every: 0, save_every: 0}}
 decode: {{max_length: 60}}
 """
-VARIANTS = [  # norm, tie, shared, activation, bias, positions, tokenizer
+VARIANTS = [  # norm, tie, shared, activation, bias, positions, tokenizer[, norm_type]
     ("pre", "all", "true", "relu", "false", "sinusoidal", "bpe"),
     ("post", "all", "true", "relu", "false", "sinusoidal", "unigram"),
     ("pre", "decoder", "false", "gelu", "true", "sinusoidal", "bpe"),
@@ -50,7 +50,12 @@ VARIANTS = [  # norm, tie, shared, activation, bias, positions, tokenizer
     ("post", "none", "false", "gelu", "false", "sinusoidal", "bpe"),
     ("pre", "decoder", "true", "relu", "false", "sinusoidal", "char"),
     ("post", "none", "true", "relu", "true", "sinusoidal", "bpe"),
-    ("post", "all", "true", "relu", "true", "learned", "bpe"),  # CTranslate2 only
+    # CTranslate2 only
+    ("post", "all", "true", "relu", "true", "learned", "bpe"),
+    ("pre", "all", "true", "swiglu", "false", "rotary", "bpe", "rms"),
+    ("post", "decoder", "true", "geglu", "false", "relative", "bpe", "rms"),
+    ("pre", "none", "false", "glu", "true", "relative", "bpe", "layer"),
+    ("pre", "all", "true", "relu", "false", "none", "unigram", "rms"),
 ]
 
 
@@ -230,16 +235,17 @@ def check_variants(heed, work):
     data = os.path.join(work, "data")
     subprocess.run([heed, "toy", "translation", data, "--lines", "4000", "--quiet"], check=True)
     sources, targets = (read(os.path.join(data, "test." + language))[:FORCED] for language in ("en", "de"))
-    for norm, tie, shared, activation, bias, positions, tokenizer in VARIANTS:
+    for norm, tie, shared, activation, bias, positions, tokenizer, *others in VARIANTS:
+        norm_type = others[0] if others else "layer"
         run = os.path.join(work, "run")
         config = os.path.join(work, "config.yaml")
         with open(config, "w") as file:
             file.write(CONFIG.format(run=run, data=data, norm=norm, tie=tie, shared=shared, activation=activation, bias=bias,
-                                     positions=positions, tokenizer=tokenizer))
+                                     positions=positions, tokenizer=tokenizer, norm_type=norm_type))
         subprocess.run([heed, "train", config, "--overwrite", "--quiet"], check=True)
         check = Check(heed, run, sources, targets, work)
-        print(f"{norm}-norm, {activation}, tied {tie}, shared {shared}, bias {bias}, {positions}, {tokenizer}: ", end="")
-        print(check_model(check, 60, positions == "sinusoidal"), flush=True)
+        print(f"{norm}-norm ({norm_type}), {activation}, tied {tie}, shared {shared}, bias {bias}, {positions}, {tokenizer}: ", end="")
+        print(check_model(check, 60, positions == "sinusoidal" and not others), flush=True)
 
 
 def main():
