@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/logging.h"
+#include "nn/attention/resolve_scores.h"
 #include "tensor/device.h"
 
 namespace heed {
@@ -123,7 +124,10 @@ bool fixes_weights(std::string_view key) {
   return key.starts_with("model.") && !holds(kNoiseKeys, key) && !of_training;
 }
 
-RunChanges continue_config(Config& config, const Config& run, const std::string& origin, Changes changes) {
+RunChanges continue_config(Config& config, const Config& written, const std::string& origin, Changes changes) {
+  Config run = written;
+  resolve_scores(run.model);  // of before there was a choice
+  resolve_scores(config.model);
   take_decisions(config, run);
   RunChanges found;
   std::vector<ConfigChange> fixed;

@@ -24,6 +24,7 @@
 #include "kernels/instruction_set.h"
 #include "model/encoder_decoder.h"
 #include "model/initialization.h"
+#include "nn/attention/resolve_scores.h"
 #include "tensor/device.h"
 #include "text/tokenizer_training.h"
 #include "train/trainer.h"
@@ -161,6 +162,7 @@ void resolve_automatic(Config& config) {
   if (config.model.has_longest_sentence() && config.model.max_positions == 0)
     config.model.max_positions =
         1 + std::max({config.data.max_source_length, config.data.max_target_length, config.decode.max_length});
+  resolve_scores(config.model);
   if (config.run.cpu.empty()) config.run.cpu = cpu_name();
   if (config.run.gpu_name.empty()) config.run.gpu_name = gpu_name(device);
 }
