@@ -184,8 +184,9 @@ void Translator::count_cut(int64_t source_length) {
   ++(by_ratio ? losses_.at_ratio : losses_.at_max_length);
 }
 
-void Translator::warn_of_losses() const {
-  for (const std::string& warning : losses_.warnings(config_, limits_)) log_warning(warning);
+void Translator::warn_of_losses(const std::string& model) const {
+  for (const std::string& warning : losses_.warnings(config_, limits_))
+    log_warning(model.empty() ? warning : model + ": " + warning);
 }
 
 Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,

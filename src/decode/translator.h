@@ -49,8 +49,9 @@ class Translator {
   // model's learned positions): the rest is left unread. REQUIRES: valid UTF-8.
   std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {});
 
-  // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length.
-  void warn_of_losses() const;
+  // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length. `model`:
+  // which of several, where it is one of them.
+  void warn_of_losses(const std::string& model = "") const;
   const TextLosses& losses() const { return losses_; }
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and

@@ -64,13 +64,25 @@ std::string map_json(const AttentionMap& map, WeightDigits digits) {
   return json + "]}";
 }
 
+std::string fields_json(const AttentionView& view, WeightDigits digits) {
+  check_attention(view);
+  std::string json = fmt::format("\"source\": {},\n\"target\": {},\n\"target_input\": {},\n\"maps\": [",
+                                 axis_json(view.source), axis_json(view.target), axis_json(view.target_input));
+  for (size_t i = 0; i < view.maps.size(); ++i) json += (i == 0 ? "\n" : ",\n") + map_json(view.maps[i], digits);
+  return json + "]";
+}
+
 }  // namespace
 
 std::string attention_json(const AttentionView& view, WeightDigits digits) {
-  check_attention(view);
-  std::string json = fmt::format("{{\"source\": {},\n\"target\": {},\n\"target_input\": {},\n\"maps\": [",
-                                 axis_json(view.source), axis_json(view.target), axis_json(view.target_input));
-  for (size_t i = 0; i < view.maps.size(); ++i) json += (i == 0 ? "\n" : ",\n") + map_json(view.maps[i], digits);
+  return "{" + fields_json(view, digits) + "}\n";
+}
+
+std::string comparison_json(const std::vector<ModelAttention>& models, WeightDigits digits) {
+  std::string json = "{\"models\": [";
+  for (size_t i = 0; i < models.size(); ++i)
+    json += fmt::format("{}{{\"model\": {},\n{}}}", i == 0 ? "\n" : ",\n", json_string(models[i].model),
+                        fields_json(models[i].view, digits));
   return json + "]}\n";
 }
 

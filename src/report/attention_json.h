@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "report/attention_view.h"
 
@@ -17,5 +18,8 @@ enum class WeightDigits {
 // ill-formed UTF-8 is U+FFFD. "<" is written \u003c, so the text may stand inside a <script> of a page as it is.
 // Throws std::invalid_argument as check_attention does.
 std::string attention_json(const AttentionView& view, WeightDigits digits = WeightDigits::kAll);
+
+// {"models": [{"model": "runs/a", "source": ..., "maps": [...]}, ...]}: the same for each of several.
+std::string comparison_json(const std::vector<ModelAttention>& models, WeightDigits digits = WeightDigits::kAll);
 
 }  // namespace heed

@@ -10,41 +10,68 @@ namespace heed {
 
 namespace {
 
-constexpr std::string_view kBody = R"html(<p class="sentence" id="source"></p>
-<p class="sentence" id="target"></p>
+// A model's section. {0}: "" or a number that tells its ids from the others'; {1}: its title, {2}: a heading below it;
+// {3}: controls of the page.
+constexpr std::string_view kSection = R"html(<section class="model">
+<div class="choice">
+{1}
+<p class="sentence" id="source{0}"></p>
+<p class="sentence" id="target{0}"></p>
 <div class="controls">
-<div><span class="name" id="kind-name">Attention</span>
-<div class="options" id="kind" role="radiogroup" aria-labelledby="kind-name"></div></div>
-<div><span class="name" id="tokens-name">Tokens</span>
-<div class="options" id="tokens" role="radiogroup" aria-labelledby="tokens-name"></div></div>
-<div><span class="name" id="layer-name">Layer</span>
-<div class="options" id="layer" role="radiogroup" aria-labelledby="layer-name"></div></div>
-<div><span class="name" id="head-name">Head</span>
-<div class="options" id="head" role="radiogroup" aria-labelledby="head-name"></div></div>
-<div><span class="name" id="theme-name">Colours</span>
-<div class="options" id="theme" role="radiogroup" aria-labelledby="theme-name"></div></div>
+<div><span class="name" id="kind-name{0}">Attention</span>
+<div class="options" id="kind{0}" role="radiogroup" aria-labelledby="kind-name{0}"></div></div>
+<div><span class="name" id="tokens-name{0}">Tokens</span>
+<div class="options" id="tokens{0}" role="radiogroup" aria-labelledby="tokens-name{0}"></div></div>
+<div><span class="name" id="layer-name{0}">Layer</span>
+<div class="options" id="layer{0}" role="radiogroup" aria-labelledby="layer-name{0}"></div></div>
+<div><span class="name" id="head-name{0}">Head</span>
+<div class="options" id="head{0}" role="radiogroup" aria-labelledby="head-name{0}"></div></div>
+{3}</div>
 </div>
-</header>
-<main>
-<h2 id="heading"></h2>
-<p class="hint" id="hint"></p>
-<div id="box" tabindex="0" role="group" aria-label="Attention map: arrow keys move from cell to cell"></div>
-<p class="legend">0 <i></i> <span id="largest"></span></p>
-<div id="tip" role="status"></div>
-<noscript>This page draws its map with JavaScript, which is switched off.</noscript>
-</main>
+<div class="map">
+<{2} id="heading{0}"></{2}>
+<p class="hint" id="hint{0}"></p>
+<div class="box" id="box{0}" tabindex="0" role="group"
+ aria-label="Attention map: arrow keys move from cell to cell"></div>
+<p class="legend">0 <i></i> <span class="largest"></span></p>
+<div class="tip" id="tip{0}" role="status"></div>
+</div>
+</section>
 )html";
+
+constexpr std::string_view kTheme = R"html(<div><span class="name" id="theme-name">Colours</span>
+<div class="options" id="theme" role="radiogroup" aria-labelledby="theme-name"></div></div>
+)html";
+
+std::string page(std::string_view title, const std::string& body, const std::string& data) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}"
+      "<noscript>This page draws its maps with JavaScript, which is switched off.</noscript>\n"
+      "<script type=\"application/json\" id=\"data\">\n{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
+      fmt::arg("title", markup_text(title)), fmt::arg("style", kPageStyle), fmt::arg("body", body),
+      fmt::arg("data", data), fmt::arg("script", kPageScript));
+}
+
+std::string heading(std::string_view tag, std::string_view text) {
+  return fmt::format("<{0}>{1}</{0}>", tag, markup_text(text));
+}
 
 }  // namespace
 
 std::string attention_page(const AttentionView& view, std::string_view title) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n{body}"
-      "<script type=\"application/json\" id=\"data\">\n{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
-      fmt::arg("title", markup_text(title)), fmt::arg("style", kPageStyle), fmt::arg("body", kBody),
-      fmt::arg("data", attention_json(view, WeightDigits::kFour)), fmt::arg("script", kPageScript));
+  const std::string section = fmt::format(kSection, "", heading("h1", title), "h2", kTheme);
+  return page(title, "<main>\n" + section + "</main>\n", attention_json(view, WeightDigits::kFour));
+}
+
+std::string comparison_page(const std::vector<ModelAttention>& models, std::string_view title) {
+  std::string body =
+      fmt::format("<header>\n{}\n<div class=\"controls\">\n{}</div>\n</header>\n<main class=\"several\">\n",
+                  heading("h1", title), kTheme);
+  for (size_t i = 0; i < models.size(); ++i)
+    body += fmt::format(kSection, i == 0 ? "" : fmt::format("-{}", i + 1), heading("h2", models[i].model), "h3", "");
+  return page(title, body + "</main>\n", comparison_json(models, WeightDigits::kFour));
 }
 
 }  // namespace heed

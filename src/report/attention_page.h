@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/attention_view.h"
 
@@ -12,5 +13,9 @@ namespace heed {
 // shows both tokens and the weight. Weights are kept to four decimals; cells are coloured relative to the map's
 // largest. Throws std::invalid_argument as check_attention does.
 std::string attention_page(const AttentionView& view, std::string_view title);
+
+// The same with a section for each model, beside each other where the window is wide enough; each chooses for itself,
+// all are coloured relative to the largest weight of the maps in sight.
+std::string comparison_page(const std::vector<ModelAttention>& models, std::string_view title);
 
 }  // namespace heed

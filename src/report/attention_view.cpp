@@ -157,8 +157,8 @@ AttentionMap choose_attention(const AttentionView& view, const AttentionChoice& 
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += map.weights[i];
   }
   if (maps == 0)
-    throw Error(fmt::format("no attention map {} layer {} head {} (0: the average); there are: {}",
-                            attention_kind_name(choice.kind), choice.layer, choice.head, maps_there_are(view)));
+    throw ConfigError(fmt::format("no attention map {} layer {} head {} (0: the average); there are: {}",
+                                  attention_kind_name(choice.kind), choice.layer, choice.head, maps_there_are(view)));
   for (const double sum : sums) chosen.weights.push_back(static_cast<float>(sum / maps));
   return chosen;
 }

@@ -43,6 +43,12 @@ struct AttentionView {
   std::vector<AttentionMap> maps;
 };
 
+// One of several models that are compared, by the name it is shown under.
+struct ModelAttention {
+  std::string model;
+  AttentionView view;
+};
+
 std::string_view attention_kind_name(AttentionKind kind);  // "encoder_self", "decoder_self", "cross"
 
 // The sides of the maps of a kind, and the names of those sides ("source", "target", "target_input").
@@ -59,7 +65,7 @@ void check_attention(const AttentionView& view);
 // word's text is its pieces' without sentencepiece's mark U+2581.
 AttentionView merge_to_words(const AttentionView& view);
 
-// The chosen map, averaged where the choice says so. Error, listing what there is, if the view has no such map.
+// The chosen map, averaged where the choice says so. ConfigError, listing what there is, if the view has no such map.
 AttentionMap choose_attention(const AttentionView& view, const AttentionChoice& choice);
 
 }  // namespace heed

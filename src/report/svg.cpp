@@ -102,6 +102,24 @@ std::string shortened(std::string_view text, double width, double font_size) {
   return beginning + "\u2026";
 }
 
+std::string shortened_in_the_middle(std::string_view text, double width, double font_size) {
+  if (text_width(text, font_size) <= width) return std::string(text);
+  const std::u32string all = code_points(text);
+  double room = width / font_size - 1;  // for the ellipsis
+  size_t before = 0, after = 0;
+  while (before + after < all.size()) {
+    const bool at_end = after <= before;
+    room -= character_width(at_end ? all[all.size() - 1 - after] : all[before]);
+    if (room < 0) break;
+    ++(at_end ? after : before);
+  }
+  std::string shown;
+  for (const char32_t c : all.substr(0, before)) append_utf8(c, shown);
+  shown += "\u2026";
+  for (const char32_t c : all.substr(all.size() - after)) append_utf8(c, shown);
+  return shown;
+}
+
 std::string svg_document(double width, double height, std::string_view title, std::string_view body) {
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "

@@ -19,6 +19,9 @@ double text_width(std::string_view text, double font_size);
 // The text, or as much of its beginning as fits the width together with an ellipsis.
 std::string shortened(std::string_view text, double width, double font_size);
 
+// The same with the ellipsis in the middle: for paths, which differ at either end.
+std::string shortened_in_the_middle(std::string_view text, double width, double font_size);
+
 // A standalone SVG on a painted background, light or dark as the reader prefers. Classes for the body:
 //   text: title, label (default), muted; right: ends at its x      shapes: ink (fill), line (thin stroke),
 //         mark (dashed stroke; solid: not dashed)

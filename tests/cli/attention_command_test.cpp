@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "core/error.h"
+#include "report/captures.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_translator.h"
 
@@ -22,6 +23,10 @@ class AttentionCommand : public ::testing::Test {
  protected:
   AttentionCommand() {
     write_checkpoint(scratch_ / "model", testing::checkpoint_of(testing::ending_model(), testing::shared_tokenizers()));
+    ModelConfig config = testing::tiny_config();
+    config.num_decoder_layers = 1;
+    const EncoderDecoder small = testing::tiny_model(config, testing::kVocabulary);
+    write_checkpoint(scratch_ / "small", testing::checkpoint_of(small, testing::shared_tokenizers()));
   }
 
   void run(std::vector<std::string> words) const {
@@ -85,11 +90,71 @@ TEST_F(AttentionCommand, RefusesWhatCannotBeDrawn) {
   EXPECT_THAT(message_of<DataError>({"attention", "@model", "--source", " ", "-o", "@a.svg"}), HasSubstr("blank"));
   EXPECT_THAT(message_of<DataError>({"attention", "@model", "--source", "a\xFF", "-o", "@a.svg"}),
               HasSubstr("--source: invalid UTF-8 at byte 2"));
-  EXPECT_THAT(message_of<Error>({"attention", "@model", "--source", "w4", "-o", "@a.svg", "--layer", "3"}),
+  EXPECT_THAT(message_of<ConfigError>({"attention", "@model", "--source", "w4", "-o", "@a.svg", "--layer", "3"}),
               HasSubstr("cross: 2 layers of 3 heads"));
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "a.svg"));
   EXPECT_THAT(message_of<ConfigError>({"attention", "@model", "--source", "w4", "-o", "@a.html", "--head", "2"}),
               HasSubstr("--head chooses what an svg shows"));
+}
+
+TEST_F(AttentionCommand, EachOfSeveralModelsHasWhatItHasAlone) {
+  const std::vector<std::string> text = {"--source", "w4 w5 w6", "--target", "w7 w8"};
+  const auto numbers = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "attention");
+    words.insert(words.end(), text.begin(), text.end());
+    words.insert(words.end(), {"-o", "@a.json"});
+    run(words);
+    return Json::parse(contents(scratch_ / "a.json"));
+  };
+  Json expected = {{"models", {numbers({"@model"}), numbers({"@small"}), numbers({"@model"})}}};
+  ASSERT_NE(expected["models"][0], expected["models"][1]);
+  for (const size_t i : {0, 1, 2}) expected["models"][i]["model"] = scratch_ / (i == 1 ? "small" : "model");
+  EXPECT_EQ(numbers({"@model", "--compare", "@small", "@model"}), expected);
+  EXPECT_EQ(numbers({"--compare", "@model", "@small", "@model"}), expected);
+}
+
+TEST_F(AttentionCommand, SeveralModelsLookAtTheTranslationOfTheFirst) {
+  for (const std::string first : {"@model", "@small"}) {
+    const std::string second = first == "@model" ? "@small" : "@model";
+    run({"attention", first, "--source", "w4 w5 w6", "-o", "@alone.json"});
+    run({"attention", first, "--compare", second, "--source", "w4 w5 w6", "-o", "@both.json"});
+    const Json alone = Json::parse(contents(scratch_ / "alone.json"));
+    const Json both = Json::parse(contents(scratch_ / "both.json"));
+    for (const Json& model : both["models"]) EXPECT_EQ(model["target"], alone["target"]) << first;
+  }
+}
+
+TEST_F(AttentionCommand, DrawsSeveralModelsIntoOnePicture) {
+  const std::vector<std::string> several = {"attention", "@model",   "--compare", "@small",
+                                            "@model",    "--source", "w4 w5"};
+  const auto drawn = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> words = several;
+    words.insert(words.end(), options.begin(), options.end());
+    run(words);
+    return contents(scratch_ / options.back().substr(1));
+  };
+  const std::string model = scratch_ / "model", small = scratch_ / "small";
+  const std::string svg = drawn({"--head", "3", "--pieces", "-o", "@a.svg"});
+  EXPECT_THAT(captures(svg, "class=\"(ink)\"").size(), 3U);
+  EXPECT_THAT(captures(svg, "class=\"title\"[^>]*>([^<]*)<").at(0), "Cross-attention, average over layers, head 3");
+  for (const std::string& path : {model, small}) EXPECT_THAT(svg, HasSubstr(path.substr(path.size() - 5) + "<"));
+  EXPECT_THAT(captures(drawn({"-o", "@a.html"}), "<h2>([^<]*)</h2>"), ::testing::ElementsAre(model, small, model));
+}
+
+TEST_F(AttentionCommand, NamesTheModelThatCannotBeCompared) {
+  const auto of = [](const std::string& other, const std::vector<std::string>& options) {
+    std::vector<std::string> words = {"attention", "@model", "--compare", other, "--source", "w4", "-o", "@a.svg"};
+    words.insert(words.end(), options.begin(), options.end());
+    return words;
+  };
+  EXPECT_EQ(message_of<ConfigError>(of("@small", {"--layer", "2"})),
+            (scratch_ / "small").string() +
+                ": no attention map cross layer 2 head 0 (0: the average); there are: encoder_self: 2 layers of 3 "
+                "heads, decoder_self: 1 layers of 3 heads, cross: 1 layers of 3 heads");
+  EXPECT_THAT(message_of<ConfigError>(of("@small", {"--layer", "3"})), StartsWith((scratch_ / "model").string() + ":"));
+  EXPECT_THAT(message_of<CheckpointError>(of("@missing", {})), HasSubstr("missing: there is no such run"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "a.svg"));
+  EXPECT_THROW(run({"attention", "--source", "w4", "-o", "@a.svg"}), CLI::RequiredError);
 }
 
 TEST_F(AttentionCommand, AlignmentsHaveOneLineForEachLine) {

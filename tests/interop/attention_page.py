@@ -118,6 +118,7 @@ def parsed_pictures(directory):
     check("a label of 5-words.svg", cells["5-words.svg"][1].split(": ")[0], "Ein \u2192 <dog>")
     check("a label of 5-pieces.svg", cells["5-pieces.svg"][4].split(": ")[0], "\u2581Ein \u2192 \u2581chil")
     check("cells of 60-words.svg", len(cells["60-words.svg"]), 61 * 61)
+    check("cells of models-8.svg", len(cells["models-8.svg"]), 8 * 9 * 9)
     return pictures
 
 
@@ -179,10 +180,10 @@ def choose(browser, **choices):
         browser.value(f"document.querySelector({selector}).click()")
 
 
-def hover(browser, row, column):
+def hover(browser, row, column, section=""):
     """What the tip says of a cell under the pointer, and whether it lies inside the window."""
     place = browser.value(f"""(() => {{
-      const cell = box.querySelector("tbody").rows[{row}].cells[{column + 1}];
+      const cell = document.getElementById("box{section}").querySelector("tbody").rows[{row}].cells[{column + 1}];
       cell.scrollIntoView({{block: "center", inline: "center"}});
       const at = cell.getBoundingClientRect();
       return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
@@ -190,11 +191,11 @@ def hover(browser, row, column):
     }})()""")
     browser.pointer(1, 1)
     browser.pointer(*place)
-    return browser.value("""(() => {
-      const at = tip.getBoundingClientRect();
+    return browser.value(f"""(() => {{
+      const tip = document.getElementById("tip{section}"), at = tip.getBoundingClientRect();
       if (at.left < 0 || at.top < 0 || at.right > innerWidth || at.bottom > innerHeight) return "outside the window";
       return [...tip.children].map(part => part.textContent);
-    })()""")
+    }})()""")
 
 
 def check_tip(what, found, expected):
@@ -223,7 +224,7 @@ def check_colours(browser, what, scheme):
             c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
       };
-      const cells = [...drawn.body.querySelectorAll("td")];
+      const cells = [...box.querySelectorAll("tbody td")];
       cells.sort((a, b) => a.style.getPropertyValue("--weight") - b.style.getPropertyValue("--weight"));
       const style = element => getComputedStyle(element);
       return {paper: luminance(style(document.body).backgroundColor),
@@ -279,6 +280,41 @@ def check_keyboard(browser, directory):
         check_colours(browser, f"switched to {theme}", theme)
 
 
+def check_comparison(browser, directory, width, scheme):
+    """Sections beside each other where there is room; each chooses for itself, all share one scale and one theme."""
+    what = f"two models at {width} pixels, {scheme}"
+    views = json.loads((directory / "models.json").read_text())["models"]
+    browser.show(width, scheme)
+    browser.open(directory / "models.html")
+    check_no_overflow(browser, what)
+    check_colours(browser, what, scheme)
+    places = browser.value("""["box", "box-2"].map(id => {
+      const at = document.getElementById(id).getBoundingClientRect();
+      return [at.left, at.top];
+    })""")
+    check(f"{what}: beside each other, and level", [places[0][0] < places[1][0], places[0][1] == places[1][1]],
+          [width > 1000] * 2)
+    texts = lambda *ids: browser.value(f"{json.dumps(ids)}.map(id => document.getElementById(id).textContent)")
+    before = texts("heading")
+    choose(browser, **{"kind-2": "encoder_self", "layer-2": 1, "head-2": 6, "tokens-2": "pieces"})
+    check(f"{what}: headings", texts("heading", "heading-2"), [*before, "Encoder self-attention, layer 1, head 6"])
+    check_tip(f"{what}: the first model", hover(browser, 2, 3),
+              expected_cell(views[0], "cross", 3, "average", True, 2, 3))
+    check_tip(f"{what}: the second model", hover(browser, 4, 5, "-2"),
+              expected_cell(views[1], "encoder_self", 1, 6, False, 4, 5))
+    cells = browser.value("""[...document.querySelectorAll("td")].map(
+        cell => +cell.style.getPropertyValue("--weight"))""")
+    legends = browser.value("""[...document.querySelectorAll(".largest")].map(legend => legend.textContent)""")
+    check(f"{what}: one scale", legends, [f"{max(cells):.2f}"] * 2)
+    inks = lambda: browser.value("""[...document.querySelectorAll(".box, .options canvas")].map(
+        e => e.toDataURL?.() ?? getComputedStyle(e).color)""")
+    first = inks()
+    choose(browser, theme="light" if scheme == "dark" else "dark")
+    kept = [a for a, b in zip(first, inks(), strict=True) if a == b]
+    check(f"{what}: colours that the theme does not change", kept, [])
+    check_no_overflow(browser, f"{what}, chosen")
+
+
 def check_picture(browser, directory, name):
     """No text of an SVG sticks out of it."""
     browser.open(directory / name)
@@ -301,10 +337,15 @@ def check_in_browser(browser, directory, pictures, take_pictures):
         check_no_overflow(browser, f"{name}.html")
     check("the page without maps", browser.value("hint.textContent"), "There are no attention maps to show.")
     check_keyboard(browser, directory)
+    for width, scheme in itertools.product(WIDTHS, ("light", "dark")):
+        check_comparison(browser, directory, width, scheme)
+        if take_pictures:
+            browser.picture(directory / f"models-{width}-{scheme}.png")
     for name in pictures:
         check_picture(browser, directory, name)
     browser.close()
-    print(f"the page of 5 and of 60 words works at {WIDTHS} pixels, light and dark; no picture cuts a text off")
+    print(f"the page of 5 and of 60 words, and of two models, works at {WIDTHS} pixels, light and dark; "
+          "no picture cuts a text off")
 
 
 def main():

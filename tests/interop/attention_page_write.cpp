@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "core/atomic_file.h"
 #include "report/attention_json.h"
 #include "report/attention_page.h"
 #include "report/curves.h"
 #include "report/heat_map.h"
+#include "report/heat_map_sheet.h"
 #include "report/sample_attention.h"
 
 namespace {
@@ -27,6 +29,25 @@ void write_attention(const std::filesystem::path& directory, int words) {
   const AttentionView merged = merge_to_words(view);
   const AttentionMap average = choose_attention(merged, {AttentionKind::kCross, 0, 0});
   write_file_atomically(directory / (name + "-words.svg"), heat_map_svg(heat_map(merged, average)));
+}
+
+void write_comparison(const std::filesystem::path& directory) {
+  const std::vector<ModelAttention> models = {
+      {"runs/a", sample_attention(8)},
+      {"runs/</h2> & " + std::string(60, 'o') + "/step-00001000", sample_attention(8, 2, 6)}};
+  write_file_atomically(directory / "models.html", comparison_page(models, "Models </title> & more"));
+  write_file_atomically(directory / "models.json", comparison_json(models));
+  for (const size_t copies : {1, 4}) {
+    std::vector<HeatMap> maps;
+    for (size_t i = 0; i < copies; ++i)
+      for (const auto& [model, view] : models) {
+        const AttentionView words = merge_to_words(view);
+        maps.push_back(heat_map(words, choose_attention(words, {AttentionKind::kCross, 0, 0})));
+        maps.back().title = model;
+      }
+    write_file_atomically(directory / ("models-" + std::to_string(maps.size()) + ".svg"),
+                          heat_map_sheet_svg("Cross-attention, average over layers and heads", maps));
+  }
 }
 
 Curve falling(const std::string& name, int points, double last_step, double noise) {
@@ -61,6 +82,7 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   for (const int words : {0, 1, 5, 60}) write_attention(argv[1], words);
   write_file_atomically(std::filesystem::path(argv[1]) / "none.html", attention_page({}, "A model without attention"));
+  write_comparison(argv[1]);
   write_curves(argv[1]);
   return 0;
 }

@@ -29,6 +29,24 @@ TEST(AttentionJson, NamesEveryFieldOfTheView) {
 )");
 }
 
+TEST(AttentionJson, OfSeveralModelsNamesEachAndHoldsWhatEachWouldHave) {
+  EXPECT_EQ(comparison_json({{"runs/\"a\"", one_cell("a", .25f)}, {"b", one_cell("c", 1)}}),
+            R"({"models": [
+{"model": "runs/\"a\"",
+"source": {"tokens": ["a"], "words": [0]},
+"target": {"tokens": ["▁x"], "words": [-1]},
+"target_input": {"tokens": [], "words": []},
+"maps": [
+{"kind": "cross", "layer": 1, "head": 2, "weights": [[0.25]]}]},
+{"model": "b",
+"source": {"tokens": ["c"], "words": [0]},
+"target": {"tokens": ["▁x"], "words": [-1]},
+"target_input": {"tokens": [], "words": []},
+"maps": [
+{"kind": "cross", "layer": 1, "head": 2, "weights": [[1]]}]}]}
+)");
+}
+
 TEST(AttentionJson, EscapesWhatStringsAndScriptsMustNotHold) {
   const std::string json = attention_json(one_cell("</script><!--\"\\\n\x01\xff", 1));
   EXPECT_THAT(json, HasSubstr(R"("\u003c/script>\u003c!--\"\\\u000a\u0001)"

@@ -84,11 +84,11 @@ TEST(AttentionView, AMissingMapIsAnErrorThatListsWhatThereIs) {
   try {
     choose_attention(two_words(), {AttentionKind::kCross, 1, 2});
     FAIL() << "no error";
-  } catch (const Error& error) {
+  } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(),
                  "no attention map cross layer 1 head 2 (0: the average); there are: cross: 1 layers of 1 heads");
   }
-  EXPECT_THROW(choose_attention({}, {}), Error);
+  EXPECT_THROW(choose_attention({}, {}), ConfigError);
 }
 
 TEST(AttentionView, AMapThatDoesNotFitItsSidesIsRefused) {

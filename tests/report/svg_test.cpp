@@ -27,6 +27,16 @@ TEST(Svg, LongTextsAreShortenedToTheirWidth) {
   EXPECT_EQ(shortened("犬犬犬犬犬犬犬犬犬犬", 50, 12), "犬犬犬\u2026");  // never half a character
 }
 
+TEST(Svg, PathsAreShortenedInTheirMiddle) {
+  EXPECT_EQ(shortened_in_the_middle("runs/a", 100, 12), "runs/a");
+  const std::string text = shortened_in_the_middle("runs/first/" + std::string(100, 'o') + "/step-1", 150, 12);
+  EXPECT_THAT(text, ::testing::MatchesRegex("runs/.*\u2026.*/step-1"));
+  EXPECT_LE(text_width(text, 12), 150);
+  EXPECT_GT(text_width(text, 12), 135);
+  EXPECT_EQ(shortened_in_the_middle("犬犬犬犬犬犬犬犬犬犬", 50, 12), "犬\u2026犬犬");
+  EXPECT_EQ(shortened_in_the_middle("犬犬", 1, 12), "\u2026");
+}
+
 TEST(Svg, CombiningMarksTakeNoRoom) { EXPECT_EQ(text_width("e\u0301", 12), text_width("e", 12)); }
 
 TEST(Svg, TheDocumentHasATitleASizeAndColoursForDarkPages) {
