@@ -55,12 +55,8 @@ at::Tensor row_exact_product(const at::Tensor& x, const at::Tensor& weight, cons
   return library_product(padded, weight, bias).narrow(0, 0, rows);
 }
 
-at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
-  return use_onednn(a) ? onednn_product(a, b.t(), std::nullopt) : at::mm(a, b);
-}
-
 at::Tensor input_gradient_product(const at::Tensor& gradient, const at::Tensor& weight) {
-  return product(gradient, weight);
+  return use_onednn(gradient) ? onednn_product(gradient, weight.t(), std::nullopt) : at::mm(gradient, weight);
 }
 
 void add_weight_gradient_product(const at::Tensor& gradient, const at::Tensor& x, at::Tensor& accumulated) {

@@ -21,9 +21,6 @@ at::Tensor row_exact_product(const at::Tensor& x, const at::Tensor& weight, cons
 // G W: gradient (N, out), weight (out, in) -> (N, in).
 at::Tensor input_gradient_product(const at::Tensor& gradient, const at::Tensor& weight);
 
-// A B: (M, K), (K, N) -> (M, N).
-at::Tensor product(const at::Tensor& a, const at::Tensor& b);
-
 // accumulated += G^T X: gradient (N, out), x (N, in), accumulated (out, in) in fp32 where those are bf16.
 void add_weight_gradient_product(const at::Tensor& gradient, const at::Tensor& x, at::Tensor& accumulated);
 

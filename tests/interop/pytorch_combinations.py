@@ -109,6 +109,13 @@ def recurrent_decoders():
                      one_key("cell", ("gru", "lstm")), one_key("bridge", ("state", "mean", "zero"))])
 
 
+def counts(changes, key):
+    """Whether a window's side is that of a reach that has a window."""
+    section, _, name = key.partition(".")
+    reach = changes.get(f"{section}.reach", "global")
+    return not name.startswith("window_") or reach in ("window", "local_monotonic", "local_predictive")
+
+
 def combinations():
     for changes in itertools.chain(transformers(), other_encoders(), recurrent_decoders()):
-        yield {**SIZES, **changes}
+        yield {**SIZES, **{key: value for key, value in changes.items() if counts(changes, key)}}

@@ -2,11 +2,12 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "core/error.h"
-#include "kernels/matrix_product.h"
+#include "nn/attention/for_sentences.h"
 #include "nn/gradient.h"
 #include "nn/weight_copies.h"
 
@@ -20,15 +21,15 @@ struct Sentences : torch::CustomClassHolder {
   explicit Sentences(Segments given) : segments(std::move(given)) {}
   Segments segments;
 
-  // Calls body(first row, length, sentence).
+  // Calls body(sentence, first row, length).
   template <class Body>
-  void for_each(Body body) const {
-    for (int64_t b = 0; b < segments.size(); ++b)
-      body(segments.starts()[static_cast<size_t>(b)], segments.lengths()[static_cast<size_t>(b)], b);
+  void for_each(c10::Device device, Body body) const {
+    for_sentences(segments.size(), device, [&](int64_t b) {
+      body(b, segments.starts()[static_cast<size_t>(b)], segments.lengths()[static_cast<size_t>(b)]);
+    });
   }
 };
 
-// One product a sentence: its result depends on nothing else.
 struct MixFunction : torch::autograd::Function<MixFunction> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& rows, const torch::Tensor& weight,
                                const c10::intrusive_ptr<Sentences>& sentences) {
@@ -36,9 +37,10 @@ struct MixFunction : torch::autograd::Function<MixFunction> {
     context->save_for_backward({rows, weight, matrix});
     context->saved_data["sentences"] = torch::IValue::make_capsule(sentences);
     const int64_t rank = weight.size(0);
-    torch::Tensor mixed = at::empty({sentences->segments.size() * rank, rows.size(1)}, rows.options());
-    sentences->for_each([&](int64_t first, int64_t length, int64_t b) {
-      mixed.narrow(0, b * rank, rank).copy_(product(matrix.narrow(1, 0, length), rows.narrow(0, first, length)));
+    const torch::Tensor mixed = at::empty({sentences->segments.size() * rank, rows.size(1)}, rows.options());
+    sentences->for_each(rows.device(), [&](int64_t b, int64_t first, int64_t length) {
+      const torch::NoGradGuard no_grad;
+      mixed.narrow(0, b * rank, rank).copy_(at::mm(matrix.narrow(1, 0, length), rows.narrow(0, first, length)));
     });
     return mixed;
   }
@@ -48,15 +50,15 @@ struct MixFunction : torch::autograd::Function<MixFunction> {
     const torch::Tensor &rows = saved[0], &weight = saved[1], &matrix = saved[2];
     const auto sentences = c10::static_intrusive_pointer_cast<Sentences>(context->saved_data["sentences"].toCapsule());
     const int64_t rank = weight.size(0);
-    const torch::Tensor gradient = gradients[0].contiguous();
-    torch::Tensor of_rows = at::empty(rows.sizes(), rows.options());
-    sentences->for_each([&](int64_t first, int64_t length, int64_t b) {
-      const torch::Tensor upstream = gradient.narrow(0, b * rank, rank);
-      of_rows.narrow(0, first, length).copy_(product(matrix.narrow(1, 0, length).t(), upstream));
-      gradient_of(weight)
-          .narrow(1, 0, length)
-          .add_(linear_product(upstream, rows.narrow(0, first, length), std::nullopt));
+    const torch::Tensor gradient = gradients[0].contiguous(), of_rows = at::empty(rows.sizes(), rows.options());
+    std::vector<torch::Tensor> of_weight(static_cast<size_t>(sentences->segments.size()));
+    sentences->for_each(rows.device(), [&](int64_t b, int64_t first, int64_t length) {
+      const torch::NoGradGuard no_grad;
+      const torch::Tensor upstream = gradient.narrow(0, b * rank, rank), own = rows.narrow(0, first, length);
+      of_rows.narrow(0, first, length).copy_(at::mm(matrix.narrow(1, 0, length).t(), upstream));
+      of_weight[static_cast<size_t>(b)] = at::mm(upstream, own.t());
     });
+    for (const torch::Tensor& one : of_weight) gradient_of(weight).narrow(1, 0, one.size(1)).add_(one);
     return {of_rows, torch::Tensor(), torch::Tensor()};
   }
 };

@@ -1,6 +1,5 @@
 #include "nn/attention/reference.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/exp.h>
@@ -14,6 +13,7 @@
 #include <atomic>
 #include <limits>
 
+#include "nn/attention/for_sentences.h"
 #include "nn/attention/normalize.h"
 #include "tensor/arithmetic_type.h"
 
@@ -160,26 +160,6 @@ class Sentence {
   int64_t sentence_, first_query_, num_queries_, first_key_, num_keys_;
   Inputs inputs_;
 };
-
-// Calls body(b) for each sentence. On the CPU what it computes is computed by one thread, so that its bits are the same
-// for any number of threads; sentences are spread over them.
-template <class Body>
-void for_sentences(int64_t count, c10::Device device, Body body) {
-  const auto all = [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b) body(b);
-  };
-  const int threads = at::get_num_threads();
-  if (!device.is_cpu()) return all(0, count);
-  if (count > 1 && threads > 1) return at::parallel_for(0, count, 1, all);  // no thread of them starts others
-  at::set_num_threads(1);
-  try {
-    all(0, count);
-  } catch (...) {
-    at::set_num_threads(threads);
-    throw;
-  }
-  at::set_num_threads(threads);
-}
 
 // A problem under differentiation: each sentence has a graph of its own.
 struct ReferenceCall : torch::CustomClassHolder {

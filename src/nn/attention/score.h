@@ -20,10 +20,11 @@ struct ScoredKeys {
 //   dot         q.k                       Luong et al. 2015, section 3.1
 //   general     q.W k                     the same; W makes the keys of all heads from those of all
 //   additive    v.tanh(q + k)             Bahdanau et al. 2015, appendix A.1.2, of projected q and k; a v for each head
-//   cosine      e^t q.k / (|q| |k|)       Henry et al. 2020; t learned for each head, e^t is 10 at first
+//   cosine      e^t q.k / (|q| |k|)       Henry et al. 2020; t learned for each head, e^t is 10 at first; |x| is
+//                                         sqrt(x.x + 1e-12), so that zeros have a direction
 //   euclidean   -|q - k|^2 / sqrt(K)      Kim et al. 2021; -|q|^2 is left out, which no normalizer sees
 //
-// All but additive come to a product of prepared queries and keys.
+// All but additive come to a product of prepared queries and keys. Rotary positions turn what is prepared.
 class AttentionScoreImpl : public ParameterModule {
  public:
   explicit AttentionScoreImpl(const AttentionOptions& options);
