@@ -163,7 +163,7 @@ class Sweep:
         checkpoints = f"{self.work}/run/checkpoints"
         self.checkpoints = {name: trained(f"{checkpoints}/{name}") for name in os.listdir(checkpoints)}
         shutil.rmtree(f"{self.work}/run")
-        self.must("train {work}/run.yaml")
+        self.must("train {work}/run.yaml --train.keep=2")
         self.must("train {work}/part.yaml --train.max_steps=2")
         self.must("export {work}/run --format huggingface -o {work}/foreign")
         with open(f"{self.work}/old", "w") as file:
