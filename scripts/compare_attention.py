@@ -10,7 +10,8 @@ import statistics
 import subprocess
 import sys
 import time
-from xml.sax.saxutils import escape
+
+from line_plot import line_plot
 
 MULTI30K = "../shared/data/multi30k/"
 
@@ -94,41 +95,6 @@ def table(rows, task):
     return "\n".join(lines) + "\n"
 
 
-def picture(curves, task):
-    """Validation loss by updates, a line and a colour for each run, named at its end."""
-    width, height, left, right, top, bottom = 960, 560, 60, 220, 40, 50
-    steps = max(step for curve in curves.values() for step, _ in curve)
-    losses = sorted(loss for curve in curves.values() for _, loss in curve)
-    low, high = losses[0], losses[int(0.95 * (len(losses) - 1))]  # what first validations reach up to is cut off
-    high = high if high > low else low + 1
-
-    def x(step):
-        return left + (width - left - right) * step / steps
-
-    def y(loss):
-        return top + (height - top - bottom) * (high - min(loss, high)) / (high - low)
-
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
-             f'font-size="12"><rect width="{width}" height="{height}" fill="white"/>',
-             f'<text x="{left}" y="22" font-size="15">{escape(task)}: validation loss by updates</text>']
-    for tick in range(5):
-        loss = low + (high - low) * tick / 4
-        parts.append(f'<path d="M{left} {y(loss):.1f}H{width - right}" stroke="#ddd"/>'
-                     f'<text x="{left - 8}" y="{y(loss) + 4:.1f}" text-anchor="end">{loss:.2f}</text>')
-        step = steps * tick / 4
-        parts.append(f'<text x="{x(step):.1f}" y="{height - bottom + 20}" text-anchor="middle">{step:.0f}</text>')
-    ends = sorted(curves, key=lambda name: curves[name][-1][1])
-    label = top
-    for number, name in enumerate(ends):
-        colour = f"hsl({(number * 137) % 360},65%,42%)"
-        points = " ".join(f"{x(step):.1f},{y(loss):.1f}" for step, loss in curves[name])
-        label = max(label + 13, top + 13)
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-                     f'<text x="{width - right + 12}" y="{label:.1f}" fill="{colour}">{escape(name)} '
-                     f'{curves[name][-1][1]:.3f}</text>')
-    return "\n".join(parts) + "</svg>\n"
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--heed", required=True)
@@ -156,7 +122,9 @@ def main():
         print(f"{name}: {rows[name]['bleu']:.2f} BLEU, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
         directory = pathlib.Path("runs/attention", options.task)
         (directory / "table.md").write_text(table(rows, options.task))
-        (directory / "curves.svg").write_text(picture(curves, options.task))
+        # What first validations reach up to would flatten the rest.
+        picture = line_plot(curves, f"{options.task}: validation loss by updates", "{:.2f}", cut=0.05, label_format="{:.3f}")
+        (directory / "curves.svg").write_text(picture)
     print(table(rows, options.task), end="")
 
 

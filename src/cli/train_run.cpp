@@ -14,6 +14,7 @@
 #include "cli/run_claim.h"
 #include "cli/run_origin.h"
 #include "cli/threads.h"
+#include "config/rules.h"
 #include "core/atomic_file.h"
 #include "core/interruption.h"
 #include "core/logging.h"
@@ -41,6 +42,14 @@ namespace fs = std::filesystem;
 Tokenizers new_tokenizers(const Config& config) {
   check_corpora(config.data);
   return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
+}
+
+// The model may be another's (train.initialize_from), of which the config's rules knew nothing.
+std::optional<GuidedAlignment> read_guide(const Config& config, const ParallelCorpus& corpus,
+                                          const Tokenizers& tokenizers) {
+  if (config.train.guided_alignment.empty()) return std::nullopt;
+  check_guide(config);
+  return GuidedAlignment::read(config.train.guided_alignment, corpus, tokenizers, config.data);
 }
 
 EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
@@ -187,9 +196,7 @@ void run_training(TrainRequest request) {
   const Tokenizers tokenizers = tokenizers_of_run(config, start);
   const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
                                                      {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo});
-  std::optional<GuidedAlignment> guide;
-  if (const auto& files = config.train.guided_alignment; !files.empty())
-    guide.emplace(GuidedAlignment::read(files, corpus, tokenizers));
+  const std::optional<GuidedAlignment> guide = read_guide(config, corpus, tokenizers);
   EncoderDecoder model = build_model(config, tokenizers);
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);
   std::optional<Validator> validator;

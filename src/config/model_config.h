@@ -35,6 +35,10 @@ constexpr auto enum_names(NormPlace) {
   return std::to_array<EnumName<NormPlace>>({{NormPlace::kPre, "pre"}, {NormPlace::kPost, "post"}});
 }
 
+constexpr bool is_gated(Activation activation) {
+  return activation == Activation::kGlu || activation == Activation::kGeglu || activation == Activation::kSwiglu;
+}
+
 // kRms divides by the root mean square alone (Zhang and Sennrich 2019).
 enum class NormType { kLayer, kRms };
 constexpr auto enum_names(NormType) {
@@ -116,6 +120,12 @@ struct ModelConfig {
   AttentionConfig cross_attention;
 
   bool operator==(const ModelConfig&) const = default;
+
+  // Heads of one of the three attentions: its own number or, with 0, its default.
+  int64_t heads_of(const AttentionConfig& attention, bool of_recurrent_decoder) const {
+    if (attention.num_heads > 0) return attention.num_heads;
+    return of_recurrent_decoder ? 1 : num_heads;
+  }
 
   // Some parameter has a row or column for each position, and max_positions of them.
   bool has_longest_sentence() const {

@@ -79,15 +79,10 @@ struct AttentionKind {
   bool recurrent = false;
 };
 
-int64_t heads_of(const ModelConfig& model, const AttentionKind& kind) {
-  if (kind.config.num_heads > 0) return kind.config.num_heads;
-  return kind.recurrent ? 1 : model.num_heads;
-}
-
 void check_heads(const ModelConfig& model, const AttentionKind& kind, const Rules& rules) {
   const std::string own_heads = "model." + kind.name + ".num_heads";
   const std::string key = kind.config.num_heads > 0 ? own_heads : "model.num_heads";
-  const int64_t heads = heads_of(model, kind);
+  const int64_t heads = model.heads_of(kind.config, kind.recurrent);
   rules.require(model.d_model % heads == 0, {key, "model.d_model"},
                 key + " must divide model.d_model (" + to_yaml(model.d_model) + "), got " + to_yaml(heads));
   rules.require(
@@ -118,7 +113,7 @@ void check_positions(const ModelConfig& model, const AttentionKind& kind, const 
   const bool rotates = model.positions == Positions::kRotary;
   const bool told = rotates || model.positions == Positions::kAlibi || model.positions == Positions::kRelative;
   rules.require(
-      !rotates || model.d_model / heads_of(model, kind) % 2 == 0,
+      !rotates || model.d_model / model.heads_of(kind.config, kind.recurrent) % 2 == 0,
       {"model.positions", "model.num_heads", "model.d_model"},
       "model.positions rotary turns pairs of columns: a head's size, model.d_model by its heads, must be even");
   rules.require(!rotates || kind.config.score != ScoreType::kAdditive, {section + ".score", "model.positions"},
@@ -203,7 +198,31 @@ std::string device_meant(const std::string& device) {
   return is_device(kind + ":" + number) ? kind + ":" + number : kind;
 }
 
+void check_guide(const Config& config, const Rules& rules) {
+  const std::vector<std::string>& files = config.train.guided_alignment;
+  const ModelConfig& model = config.model;
+  if (files.empty()) return;
+  rules.require(!has_empty(files), {"train.guided_alignment"}, "train.guided_alignment holds an empty file name");
+  rules.require(files.size() == config.data.train.source.size() || config.data.train.empty(),
+                {"train.guided_alignment", "data.train.source"},
+                "train.guided_alignment names " + std::to_string(files.size()) + " files but data.train.source " +
+                    std::to_string(config.data.train.source.size()) + ": each belongs to one");
+  const int64_t heads = model.heads_of(model.cross_attention, model.decoder == DecoderType::kRecurrent);
+  rules.require(config.train.guided_alignment_head < heads,
+                {"train.guided_alignment_head", "model.cross_attention.num_heads", "model.num_heads"},
+                "train.guided_alignment_head must be below the heads of cross-attention (" + to_yaml(heads) +
+                    "), got " + to_yaml(config.train.guided_alignment_head));
+  rules.require(model.cross_attention.reach != ReachType::kLowRank,
+                {"train.guided_alignment", "model.cross_attention.reach"},
+                "train.guided_alignment has nothing to teach a reach of low_rank, whose keys are no words");
+}
+
 }  // namespace
+
+void check_guide(const Config& config) {
+  const KeyPlaces nowhere("");
+  check_guide(config, Rules(nowhere));
+}
 
 const std::vector<std::string_view>& device_words() {
   static const std::vector<std::string_view> kWords = {"auto", "cpu", "cuda"};
@@ -222,26 +241,6 @@ std::string device_expected(const std::string& device) {
   const std::string meant = device_meant(device);
   return "must be auto, cpu, cuda or cuda:N, got " + shown(device) +
          (meant.empty() ? "" : " (did you mean '" + meant + "'?)");
-}
-
-void check_guide(const Config& config, const Rules& rules) {
-  const std::vector<std::string>& files = config.train.guided_alignment;
-  const ModelConfig& model = config.model;
-  if (files.empty()) return;
-  rules.require(!has_empty(files), {"train.guided_alignment"}, "train.guided_alignment holds an empty file name");
-  rules.require(files.size() == config.data.train.source.size() || config.data.train.empty(),
-                {"train.guided_alignment", "data.train.source"},
-                "train.guided_alignment names " + std::to_string(files.size()) + " files but data.train.source " +
-                    std::to_string(config.data.train.source.size()) + ": each belongs to one");
-  const bool recurrent = model.decoder == DecoderType::kRecurrent;
-  const int64_t own = model.cross_attention.num_heads, heads = own > 0 ? own : recurrent ? 1 : model.num_heads;
-  rules.require(config.train.guided_alignment_head < heads,
-                {"train.guided_alignment_head", "model.cross_attention.num_heads", "model.num_heads"},
-                "train.guided_alignment_head must be below the heads of cross-attention (" + to_yaml(heads) +
-                    "), got " + to_yaml(config.train.guided_alignment_head));
-  rules.require(model.cross_attention.reach != ReachType::kLowRank,
-                {"train.guided_alignment", "model.cross_attention.reach"},
-                "train.guided_alignment has nothing to teach a reach of low_rank, whose keys are no words");
 }
 
 void check_rules(const Config& config, const KeyPlaces& places) {

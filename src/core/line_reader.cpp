@@ -1,22 +1,15 @@
 #include "core/line_reader.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <optional>
-#include <utility>
 
 #include "core/error.h"
-#include "core/failure_text.h"
+#include "core/input_file.h"
 #include "core/logging.h"
-#include "core/uninterrupted.h"
 #include "core/utf8.h"
 
 namespace heed {
@@ -25,50 +18,6 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr unsigned char kGzipMagic[2] = {0x1F, 0x8B};
 constexpr int kGzipWindow = 15 + 16;  // inflateInit2: the largest window, gzip header and trailer required
-
-// An open file. Reads what there is, so that a terminal or pipe is answered line by line.
-class File {
- public:
-  File(const std::string& path, std::string name) : name_(std::move(name)) {
-    if (path == "-") {
-      descriptor_ = STDIN_FILENO;
-      return;
-    }
-    descriptor_ = uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); });
-    if (descriptor_ < 0) throw DataError(name_ + ": cannot be opened: " + failure_text(path, errno));
-    struct stat status;
-    if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
-      close(descriptor_);
-      throw DataError(name_ + " is a directory, expected a text file");
-    }
-  }
-  ~File() {
-    if (descriptor_ != STDIN_FILENO) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  size_t read(char* data, size_t capacity) {
-    const ssize_t count = uninterrupted([&] { return ::read(descriptor_, data, capacity); });
-    if (count < 0) throw DataError(name_ + ": cannot be read: " + failure_text(name_, errno));
-    return static_cast<size_t>(count);
-  }
-
-  // Whether read() would return at once; what cannot be asked answers at once.
-  bool ready() const { return poll_for(0) != 0; }
-  void wait() const {
-    uninterrupted([&] { return poll_for(-1); });
-  }
-
- private:
-  int poll_for(int milliseconds) const {
-    pollfd asked{descriptor_, POLLIN, 0};
-    return poll(&asked, 1, milliseconds);
-  }
-
-  std::string name_;
-  int descriptor_ = -1;
-};
 
 std::string with_name(const std::string& path) { return path == "-" ? "<stdin>" : path; }
 
@@ -189,7 +138,7 @@ class LineReader::Bytes {
   }
 
   std::string name_;
-  File file_;
+  InputFile file_;
   std::string input_;
   size_t begin_ = 0, available_ = 0;  // the part of input_ not consumed yet
   bool at_end_ = false;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <utility>
 
@@ -17,7 +18,10 @@ namespace {
 void take_closed_streams() {
   for (const auto& [stream, mode] :
        {std::pair{STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}})
-    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) _exit(1);
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) {
+      std::perror("heed: error: a standard stream is closed, and /dev/null cannot be opened in its place");
+      _exit(1);
+    }
 }
 
 }  // namespace

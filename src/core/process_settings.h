@@ -8,8 +8,7 @@ namespace heed {
 //   sizes do not fragment a GPU's memory;
 //   - the allocator keeps big blocks instead of returning them to the system: a training step makes and drops tensors
 //     of many megabytes, and fresh pages cost more than the arithmetic on them;
-//   - standard streams that are closed stay unusable, but their numbers are taken: a log line never ends up in a file
-//   of
+//   - standard streams that are closed stay unusable, but their numbers are taken: a log line never ends up among
 //     data, and an answer is never lost without an error;
 //   - a closed pipe and a file size limit are errors of write, reported like a full disk, not signals.
 void prepare_process();

@@ -1,14 +1,13 @@
 #include "data/guided_alignment.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 
 #include "core/error.h"
-#include "core/file_bytes.h"
 #include "core/line_reader.h"
-#include "core/sha256.h"
 
 namespace heed {
 namespace {
@@ -47,10 +46,12 @@ std::vector<int32_t> words_of_pieces(std::span<const int32_t> ids, const Tokeniz
   return words;
 }
 
-GuidedAlignment::File GuidedAlignment::read_file(const std::string& path) {
+GuidedAlignment::File GuidedAlignment::read_file(const std::string& path, Sha256& content) {
   File file;
   LineReader reader(path);
   for (std::string line; reader.next(line);) {
+    content.update(line);
+    content.update("\n");
     for (const std::string_view text : split_tokens(line)) {
       WordLink link{};
       if (!read_link(text, link))
@@ -64,20 +65,22 @@ GuidedAlignment::File GuidedAlignment::read_file(const std::string& path) {
 }
 
 GuidedAlignment GuidedAlignment::read(const std::vector<std::string>& files, const ParallelCorpus& corpus,
-                                      const Tokenizers& tokenizers) {
+                                      const Tokenizers& tokenizers, const DataConfig& limits) {
   GuidedAlignment alignment(tokenizers);
   Sha256 content;
-  for (const std::string& path : files) {
-    alignment.files_.push_back(read_file(path));
-    read_file_pieces(path, Symlinks::kFollow, [&](std::string_view piece) { content.update(piece); });
-  }
+  for (const std::string& path : files) alignment.files_.push_back(read_file(path, content));
   alignment.fingerprint_ = content.hex();
-  alignment.check(files, corpus);
+  alignment.check(files, corpus, limits);
   return alignment;
 }
 
-// With the pieces as they are without noise: words are the same with it.
-void GuidedAlignment::check(const std::vector<std::string>& files, const ParallelCorpus& corpus) const {
+// With the pieces as they are without noise: words are the same with it. A side that was cut has lost words that its
+// line has, and its links may lead there.
+void GuidedAlignment::check(const std::vector<std::string>& files, const ParallelCorpus& corpus,
+                            const DataConfig& limits) const {
+  const auto lacks = [](int32_t word, std::span<const int32_t> side, int32_t words, int64_t limit) {
+    return word >= words && static_cast<int64_t>(side.size()) < limit;
+  };
   for (int64_t i = 0; i < corpus.size(); ++i) {
     const CachedPair pair = corpus.pair(i);
     const auto place = [&] { return fmt::format("{}:{}", files.at(pair.file), pair.line); };
@@ -87,10 +90,16 @@ void GuidedAlignment::check(const std::vector<std::string>& files, const Paralle
     const int32_t sources = count_words(pair.source, *tokenizers_->source),
                   targets = count_words(pair.target, *tokenizers_->target);
     for (const WordLink& link : of_line(pair.file, pair.line))
-      if (link.source >= sources || link.target >= targets)
+      if (lacks(link.source, pair.source, sources, limits.max_source_length) ||
+          lacks(link.target, pair.target, targets, limits.max_target_length))
         throw DataError(fmt::format("{}: {}-{} is beyond the pair, which has {} source and {} target words", place(),
                                     link.source, link.target, sources, targets));
   }
+  size_t lines = 0;
+  for (const File& file : files_) lines += file.ends.size();
+  if (static_cast<int64_t>(lines) != corpus.counts().read)
+    throw DataError(fmt::format("{}: {} lines, but data.train has {} pairs: expected one for each",
+                                fmt::join(files, ", "), lines, corpus.counts().read));
 }
 
 std::span<const GuidedAlignment::WordLink> GuidedAlignment::of_line(uint32_t file, uint32_t line) const {

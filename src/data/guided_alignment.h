@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/data_config.h"
+#include "core/sha256.h"
 #include "data/parallel_corpus.h"
 #include "tensor/batch.h"
 #include "text/tokenizers.h"
@@ -16,16 +18,16 @@ namespace heed {
 // are what white space separates). Immutable and safe to read from several threads.
 class GuidedAlignment {
  public:
-  // Of a corpus of these files. DataError: other numbers of files or lines, a line in another form, a word that its
-  // pair does not have.
+  // Of a corpus of these files, whose sides are cut at these limits. DataError: other numbers of files or lines, a line
+  // in another form, a word that its pair does not have.
   static GuidedAlignment read(const std::vector<std::string>& files, const ParallelCorpus& corpus,
-                              const Tokenizers& tokenizers);
+                              const Tokenizers& tokenizers, const DataConfig& limits);
 
   // Of the pieces of a pair, without those beyond a cut.
   std::vector<PieceLink> links(const CachedPair& pair, std::span<const int32_t> source,
                                std::span<const int32_t> target) const;
 
-  const std::string& fingerprint() const { return fingerprint_; }  // SHA-256 of the files' bytes
+  const std::string& fingerprint() const { return fingerprint_; }  // SHA-256 of their lines
 
  private:
   struct WordLink {
@@ -37,9 +39,9 @@ class GuidedAlignment {
   };
 
   explicit GuidedAlignment(const Tokenizers& tokenizers) : tokenizers_(&tokenizers) {}
-  static File read_file(const std::string& path);
+  static File read_file(const std::string& path, Sha256& content);
   std::span<const WordLink> of_line(uint32_t file, uint32_t line) const;
-  void check(const std::vector<std::string>& files, const ParallelCorpus& corpus) const;
+  void check(const std::vector<std::string>& files, const ParallelCorpus& corpus, const DataConfig& limits) const;
 
   const Tokenizers* tokenizers_;
   std::vector<File> files_;

@@ -7,10 +7,6 @@
 namespace heed {
 namespace {
 
-bool is_gated(Activation activation) {
-  return activation == Activation::kGlu || activation == Activation::kGeglu || activation == Activation::kSwiglu;
-}
-
 std::string special_attention(const ModelConfig& model, const char* name, const AttentionConfig& attention) {
   if (attention.score != ScoreType::kAuto && attention.score != ScoreType::kScaledDot)
     return fmt::format("model.{}.score {}", name, name_of(attention.score));

@@ -12,9 +12,9 @@ CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config) : options_(con
   key_value = register_module("key_value", attention_input(config.d_model, 2 * options_.key_width()));
   output = register_module("output", attention_output(config.d_model));
   scoring = register_module("scoring", AttentionScore(options_));
-  if (options_.reach_type == ReachType::kLowRank)
+  if (options_.section.reach == ReachType::kLowRank)
     mixing = register_module("mixing", KeyMixing(options_.section.rank, options_.max_positions));
-  if (options_.reach_type == ReachType::kLocalPredictive)
+  if (options_.section.reach == ReachType::kLocalPredictive)
     predicted = register_module("predicted", PredictedPosition(options_));
 }
 

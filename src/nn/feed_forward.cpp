@@ -23,10 +23,6 @@ ActivationFunction function_of(Activation activation) {
   TORCH_CHECK(false, "unknown activation");
 }
 
-bool is_gated(Activation activation) {
-  return activation == Activation::kGlu || activation == Activation::kGeglu || activation == Activation::kSwiglu;
-}
-
 }  // namespace
 
 FeedForwardImpl::FeedForwardImpl(const ModelConfig& config)

@@ -27,12 +27,20 @@ RecurrentAttentionImpl::RecurrentAttentionImpl(const ModelConfig& config)
     query = register_module("query", Linear(config.d_model, config.d_model));
     key = register_module("key", Linear(config.d_model, config.d_model));
   }
-  if (options_.reach_type == ReachType::kLocalPredictive)
+  if (options_.section.reach == ReachType::kLocalPredictive)
     predicted = register_module("predicted", PredictedPosition(options_));
 }
 
+torch::Tensor RecurrentAttentionImpl::queries_of(const torch::Tensor& states) {
+  return of_queries(query ? query(states) : states);
+}
+
+ScoredKeys RecurrentAttentionImpl::keys_of(const Memory& memory) {
+  return of_keys(key ? key(memory.hidden) : memory.hidden);
+}
+
 AttendedMemory RecurrentAttentionImpl::attended(const Memory& memory) {
-  const ScoredKeys keys = of_keys(key ? key(memory.hidden) : memory.hidden);
+  const ScoredKeys keys = keys_of(memory);
   const torch::Tensor& values = memory.values.defined() ? memory.values : memory.hidden;
   if (by_rows_) return AttendedMemory(keys.rows, values);
   return AttendedMemory::whole({keys.rows, values, keys.bias});
@@ -49,14 +57,14 @@ AttentionProblem RecurrentAttentionImpl::problem(const torch::Tensor& states, co
 std::vector<torch::Tensor> RecurrentAttentionImpl::weights(const torch::Tensor& states, const Segments& target,
                                                            const Memory& memory) {
   AttentionProblem asked = problem(states, target, memory.segments);
-  const ScoredKeys keys = of_keys(key ? key(memory.hidden) : memory.hidden);
+  const ScoredKeys keys = keys_of(memory);
   asked.key_bias = keys.bias;
-  const torch::Tensor queries = of_queries(query ? query(states) : states);
+  const torch::Tensor queries = queries_of(states);
   return reference_attention({queries, keys.rows, memory.hidden}, asked).weights;
 }
 
 StepAttention RecurrentAttentionImpl::forward(const StepRows& rows, const AttendedMemory& memory) {
-  const torch::Tensor queries = of_queries(query ? query(rows.states) : rows.states);
+  const torch::Tensor queries = queries_of(rows.states);
   if (by_rows_) {
     const bool scaled = options_.score == ScoreType::kScaledDot;
     const double scale = scaled ? AttentionProblem{}.scale_of(options_.head_size()) : 1;

@@ -45,6 +45,8 @@ class RecurrentAttentionImpl : public AttentionScoreImpl {
   PredictedPosition predicted{nullptr};  // of a local_predictive reach
 
  private:
+  torch::Tensor queries_of(const torch::Tensor& states);
+  ScoredKeys keys_of(const Memory& memory);
   AttentionProblem problem(const torch::Tensor& states, const Segments& queries, const Segments& keys);
 
   AttentionOptions options_;

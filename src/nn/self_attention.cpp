@@ -43,9 +43,9 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, AttentionRole ro
       register_module("query_key_value", attention_input(config.d_model, config.d_model + 2 * options_.key_width()));
   output = register_module("output", attention_output(config.d_model));
   scoring = register_module("scoring", AttentionScore(options_));
-  if (options_.reach_type == ReachType::kLowRank)
+  if (options_.section.reach == ReachType::kLowRank)
     mixing = register_module("mixing", KeyMixing(options_.section.rank, options_.max_positions));
-  if (options_.reach_type == ReachType::kAdaptiveSpan) span = register_module("span", AdaptiveSpan(options_));
+  if (options_.section.reach == ReachType::kAdaptiveSpan) span = register_module("span", AdaptiveSpan(options_));
 }
 
 QueryKeyValue SelfAttentionImpl::project(const torch::Tensor& x, const AttentionPositions& positions,
@@ -75,8 +75,9 @@ void SelfAttentionImpl::bound(AttentionProblem& self, const torch::Tensor& spann
   const torch::Tensor& told = self.distance_bias;
   self.distance_bias = told.defined() ? middle(told, spanned.size(1) / 2 + 1) + spanned : spanned;
   if (!spanned.is_cpu()) return;  // whoever asks a GPU waits for it
-  self.reach.behind = std::min(self.reach.behind, span->farthest());
-  self.reach.ahead = std::min(self.reach.ahead, span->farthest());
+  const int64_t farthest = span->farthest();
+  self.reach.behind = std::min(self.reach.behind, farthest);
+  self.reach.ahead = std::min(self.reach.ahead, farthest);
 }
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& x, const Segments& segments,

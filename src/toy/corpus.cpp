@@ -72,7 +72,9 @@ void require_no_others_files(ToyTask task, const std::filesystem::path& director
   const ToySuffixes suffixes = toy_suffixes(task);
   std::vector<std::string> names = {kReadme};
   for (const auto& [split, name] : kSplitNames)
-    for (const std::string suffix : {suffixes.source, suffixes.target, "align"}) names.push_back(name + ("." + suffix));
+    for (const std::string suffix : {suffixes.source, suffixes.target}) names.push_back(name + ("." + suffix));
+  if (task == ToyTask::kTranslation)
+    for (const auto& [split, name] : kSplitNames) names.push_back(std::string(name) + ".align");
   for (const std::string& name : names)
     if (std::error_code none; std::filesystem::exists(directory / name, none))
       throw ConfigError((directory / name).string() +

@@ -282,10 +282,10 @@ TEST(LineWriter, AFileMountedByItselfIsWrittenInPlace) {
   ScratchDirectory scratch;
   put(scratch / "outside", "before\n");
   put(scratch / "inside", "");
+  constexpr int kNoMounts = 77;
   int status = 0;
   const pid_t child = fork();
   if (child == 0) {
-    constexpr int kNoMounts = 77;
     if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount((scratch / "outside").c_str(), (scratch / "inside").c_str(), nullptr, MS_BIND, nullptr) != 0)
       _exit(kNoMounts);
@@ -293,7 +293,7 @@ TEST(LineWriter, AFileMountedByItselfIsWrittenInPlace) {
     _exit(0);
   }
   waitpid(child, &status, 0);
-  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "nothing can be mounted here";
+  if (WEXITSTATUS(status) == kNoMounts) GTEST_SKIP() << "nothing can be mounted here";
   EXPECT_EQ(WEXITSTATUS(status), 0);
   EXPECT_EQ(contents(scratch / "outside"), "after\n");
 }

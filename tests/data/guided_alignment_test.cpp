@@ -37,14 +37,13 @@ class GuidedAlignmentTest : public testing::Test {
     config.shared = false;
     set_quiet(true);
     tokenizers_ = make_tokenizers(config, {.source = {source_}, .target = {target_}}, 1);
-    DataConfig options;
-    options.cache_directory = directory_ / "cache";
-    corpus_.emplace(ParallelCorpus::open({{source_}, {target_}}, options, tokenizers_, {KeepText::kYes}));
+    options_.cache_directory = directory_ / "cache";
+    corpus_.emplace(ParallelCorpus::open({{source_}, {target_}}, options_, tokenizers_, {KeepText::kYes}));
     set_quiet(false);
   }
 
   GuidedAlignment read(const std::string& links) {
-    return GuidedAlignment::read({directory_.write("train.align", links)}, *corpus_, tokenizers_);
+    return GuidedAlignment::read({directory_.write("train.align", links)}, *corpus_, tokenizers_, options_);
   }
   std::string refusal(const std::string& links) {
     return error_of([&] { read(links); });
@@ -52,6 +51,7 @@ class GuidedAlignmentTest : public testing::Test {
 
   TemporaryDirectory directory_{"guided_alignment"};
   std::string source_, target_;
+  DataConfig options_;
   Tokenizers tokenizers_;
   std::optional<ParallelCorpus> corpus_;
 };
@@ -75,7 +75,20 @@ TEST_F(GuidedAlignmentTest, WhatIsNoAlignmentOfTheCorpusIsOneLineWithItsPlace) {
               HasSubstr("train.align:1: 3-0 is beyond the pair, which has 3 source and 2 target words"));
   EXPECT_THAT(refusal("0-0\n\n0-2\n"), HasSubstr("train.align:3: 0-2 is beyond the pair"));
   EXPECT_THAT(refusal("0-0\n"), HasSubstr("1 lines, but"));
+  EXPECT_THAT(refusal("\n\n\n0-0\n"), HasSubstr("train.align: 4 lines, but data.train has 3 pairs"));
   EXPECT_EQ(refusal("\n\n\n"), "no error");
+}
+
+// Links of what was cut off lead nowhere, and are no fault of the alignment's.
+TEST_F(GuidedAlignmentTest, WordsBeyondACutAreNotMissed) {
+  options_.max_source_length = 2;
+  options_.too_long = TooLong::kTruncate;
+  set_quiet(true);
+  corpus_.emplace(ParallelCorpus::open({{source_}, {target_}}, options_, tokenizers_, {KeepText::kYes}));
+  set_quiet(false);
+  const GuidedAlignment guide = read("2-0 1-1\n\n0-0\n");
+  const std::vector<int32_t> sentences = {0};
+  EXPECT_EQ(make_batch({*corpus_, tokenizers_, &guide}, sentences, {}).links[0], (std::vector<PieceLink>{{1, 1}}));
 }
 
 TEST_F(GuidedAlignmentTest, OtherLinksAreOtherTrainingText) {

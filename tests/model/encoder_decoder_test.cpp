@@ -16,11 +16,13 @@
 #include "nn/attention/attention_options.h"
 #include "nn/attention/reference.h"
 #include "nn/parameter_module.h"
+#include "support/finite_differences.h"
 #include "support/tiny_model.h"
 
 namespace heed {
 namespace {
 
+using testing::expect_finite_differences;
 using testing::kBos;
 using testing::pack;
 using testing::random_batch;
@@ -395,22 +397,7 @@ TEST_P(EveryModel, GradientsEqualFiniteDifferences) {
   const Loss loss = loss_of();
   EXPECT_EQ(loss.num_tokens, 10);
   loss.backward();
-  const double step = 1e-5;
-  for (auto& item : model->named_parameters()) {
-    double* values = item.value().mutable_data_ptr<double>();
-    const int64_t size = item.value().numel();
-    for (int64_t i = 0; i < size; i += std::max<int64_t>(1, size / 5)) {
-      const double kept = values[i];
-      const torch::NoGradGuard no_grad;
-      values[i] = kept + step;
-      const double up = loss_of().sum.item<double>();
-      values[i] = kept - step;
-      const double down = loss_of().sum.item<double>();
-      values[i] = kept;
-      const double numeric = (up - down) / (2 * step), analytic = item.value().grad().flatten()[i].item<double>();
-      EXPECT_NEAR(analytic, numeric, 1e-5 * std::max(1.0, std::abs(numeric))) << item.key() << "[" << i << "]";
-    }
-  }
+  expect_finite_differences(*model, 5, [&] { return loss_of().sum.item<double>(); });
 }
 
 TEST_P(EveryModel, GradientsAreTheSameForAnyNumberOfThreads) {
@@ -444,7 +431,7 @@ TEST_P(EveryModel, DropoutChangesWithTheUpdateAndOnlyWithIt) {
 bool needs_reference(const ModelConfig& config) {
   const auto has_no_kernel = [](const AttentionOptions& options) {
     return options.score == ScoreType::kAdditive || options.normalizer != Normalizer::kSoftmax ||
-           options.reach_type == ReachType::kLocalPredictive;
+           options.section.reach == ReachType::kLocalPredictive;
   };
   const AttentionOptions encoder(config, AttentionRole::kEncoderSelf), decoder(config, AttentionRole::kDecoderSelf),
       cross(config, AttentionRole::kCross);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "model/encoder_decoder.h"
+#include "support/finite_differences.h"
 #include "support/tiny_model.h"
 
 namespace heed::testing {
@@ -70,22 +71,7 @@ TEST_P(GuidedModel, HasTheGradientOfFiniteDifferences) {
   const Loss loss = loss_of(true);
   EXPECT_GT(loss.sum.item<double>(), loss_of(false).sum.item<double>());
   loss.backward();
-  const double step = 1e-5;
-  for (auto& item : model->named_parameters()) {
-    double* values = item.value().mutable_data_ptr<double>();
-    const int64_t size = item.value().numel();
-    for (int64_t i = 0; i < size; i += std::max<int64_t>(1, size / 3)) {
-      const torch::NoGradGuard no_grad;
-      const double kept = values[i];
-      values[i] = kept + step;
-      const double up = loss_of(true).sum.item<double>();
-      values[i] = kept - step;
-      const double down = loss_of(true).sum.item<double>();
-      values[i] = kept;
-      const double numeric = (up - down) / (2 * step), analytic = item.value().grad().flatten()[i].item<double>();
-      EXPECT_NEAR(analytic, numeric, 1e-5 * std::max(1.0, std::abs(numeric))) << item.key() << "[" << i << "]";
-    }
-  }
+  expect_finite_differences(*model, 3, [&] { return loss_of(true).sum.item<double>(); });
 }
 
 INSTANTIATE_TEST_SUITE_P(, GuidedModel, ::testing::ValuesIn(guided_models()),

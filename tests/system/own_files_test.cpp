@@ -56,6 +56,9 @@ TEST(OwnFiles, AToyCorpusReplacesNothingButToyCorpora) {
     EXPECT_EQ(contents(own), "mine\n");
     EXPECT_EQ(names_in(own.parent_path()).size(), 1u);
   }
+  put(toy.scratch() / "with/train.align", "mine\n");  // no file of this task
+  EXPECT_EQ(toy.heed({"toy", "copy", toy.scratch() / "with", "--lines", "10"}).exit_code, 0);
+  EXPECT_EQ(contents(toy.scratch() / "with/train.align"), "mine\n");
   for (const char* task :
        {"copy", "sort", "translation"})  // a corpus replaces another, and lies beside what is a person's
     EXPECT_EQ(toy.heed({"toy", task, toy.scratch() / "data", "--lines", "10"}).exit_code, 0);

@@ -57,12 +57,11 @@ AttentionOptions::AttentionOptions(const ModelConfig& config, AttentionRole of)
       d_model(config.d_model),
       score(score_of(config, of)),
       normalizer(normalizer_of(section_of(config, of).normalizer)),
-      reach_type(section_of(config, of).reach),
       reach(reach_of(section_of(config, of), of)),
       section(section_of(config, of)),
       max_positions(config.max_positions) {
   const bool recurrent = is_recurrent(config, of);
-  num_heads = section.num_heads > 0 ? section.num_heads : recurrent ? 1 : config.num_heads;
+  num_heads = config.heads_of(section, recurrent);
   num_key_heads = config.num_key_heads > 0 && !recurrent ? config.num_key_heads : num_heads;
   dropout = section.dropout >= 0 ? section.dropout : recurrent ? 0 : config.attention_dropout;
 }
@@ -77,12 +76,12 @@ AttentionProblem AttentionOptions::problem(const Segments& queries, const Segmen
 }
 
 bool AttentionOptions::fits_fused_kernels() const {
-  return score != ScoreType::kAdditive && normalizer == Normalizer::kSoftmax && reach_type != ReachType::kLowRank &&
-         reach_type != ReachType::kAdaptiveSpan && reach_type != ReachType::kLocalPredictive;
+  return score != ScoreType::kAdditive && normalizer == Normalizer::kSoftmax && section.reach != ReachType::kLowRank &&
+         section.reach != ReachType::kAdaptiveSpan && section.reach != ReachType::kLocalPredictive;
 }
 
 bool AttentionOptions::fits_row_kernels() const {
-  return num_heads == 1 && normalizer == Normalizer::kSoftmax && reach_type == ReachType::kGlobal && dropout == 0 &&
+  return num_heads == 1 && normalizer == Normalizer::kSoftmax && section.reach == ReachType::kGlobal && dropout == 0 &&
          score != ScoreType::kEuclidean;
 }
 

@@ -27,9 +27,8 @@ struct AttentionOptions {
   double dropout;
   ScoreType score;  // never kAuto
   Normalizer normalizer;
-  ReachType reach_type;
   Reach reach;
-  AttentionConfig section;  // for what only one kind of reach asks for
+  AttentionConfig section;  // as it stands in the config: its kind of reach, and what only that one asks for
   int64_t max_positions;
 };
 
