@@ -52,7 +52,8 @@ class Run:
             return
         shutil.rmtree(self.directory, ignore_errors=True)
         arguments = [f"--run.directory={self.directory}", f"--train.max_steps={self.options.steps}",
-                     f"--train.validate_every={max(1, self.options.steps // 8)}", "--train.save_every=0", "--quiet"]
+                     f"--train.validate_every={max(1, self.options.steps // 8)}", "--train.save_every=0", "--quiet",
+                     f"--schedule.warmup_steps={min(200, self.options.steps // 8)}"]
         _, peak = self.heed("train", f"configs/attention/{self.name}.yaml", *TASKS[self.options.task], *arguments)
         done.write_text(f"{peak:.0f}\n")
 
