@@ -81,7 +81,8 @@ void verify(const ExportOptions& options, const TranslationModel& model, const s
   const std::string python = options.python.empty() ? "python3" : options.python;
   const PeerAnswer answer = translate_with_peer(
       {options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python, options.output, decode,
-       suppressed_pieces(model.tokenizers.target->vocabulary()), language_codes(model.tokenizers.source->vocabulary())},
+       suppressed_pieces(model.tokenizers.target->vocabulary()), language_codes(model.tokenizers.source->vocabulary()),
+       within(model.config.model, reading_limits(model.config.data)).source_pieces},
       lines);
   if (!answer.missing.empty())
     throw UnverifiedError(fmt::format("{}: exported, not verified: {} ({}); --python names one that has the package",

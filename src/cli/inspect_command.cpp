@@ -17,6 +17,7 @@
 #include "core/printable.h"
 #include "decode/head_statistics.h"
 #include "decode/translator.h"
+#include "nn/attention/adaptive_span.h"
 
 namespace heed {
 namespace {
@@ -56,10 +57,12 @@ void report_spans(const TensorMap& parameters, const ModelConfig& config, Report
     if (!name.ends_with(kSpan)) continue;
     if (std::exchange(is_first, false)) {
       report.line();
-      report.line("learned spans: pieces to either side that each head sees in full; beyond, span_ramp more fade out");
+      report.line(
+          "learned spans: so many pieces before it (an encoder's: and behind it) each head sees in full; beyond,");
+      report.line("span_ramp more fade out");
     }
     const AttentionConfig& section = name.starts_with("encoder") ? config.encoder_attention : config.decoder_attention;
-    const at::Tensor spans = tensor.to(at::kDouble).clamp(0, 1) * static_cast<double>(section.max_span);
+    const at::Tensor spans = learned_spans(tensor.to(at::kDouble), section);
     std::string text;
     for (int64_t head = 0; head < spans.numel(); ++head) text += fmt::format(" {:>7.1f}", spans[head].item<double>());
     report.line(fmt::format("  {:<22}{}", name.substr(0, name.size() - kSpan.size()), text));
@@ -104,9 +107,15 @@ void inspect_attention(const TranslationModel& model, const std::string& file, R
   translator.warn_of_losses();
   HeadMeter meter;
   translator.attend_each(sources, targets, [&](size_t, SentenceAttention&& attention) { meter.add(attention); });
+  if (meter.statistics().empty()) throw DataError(file + " has blank lines only: nothing to look at");
   report.line(fmt::format("attention heads over the {} lines of {}, means over all rows", sources.size(), file));
   report.line("  entropy: in nats, 0 looks at one piece; confidence: the largest weight; distance: pieces off the");
   report.line("  diagonal; diagonal: weight within one piece of it");
+  const ModelConfig& shape = model.config.model;
+  if (shape.cross_attention.reach == ReachType::kLocalPredictive)
+    report.line("  local_predictive: of weights that its Gaussian leaves, which sum to less than 1: no distributions");
+  if (shape.encoder_attention.reach == ReachType::kLowRank || shape.cross_attention.reach == ReachType::kLowRank)
+    report.line("  low_rank: of what each piece has in the mixtures looked at, which may be below 0: no distributions");
   report.line();
   report.line(fmt::format("  {:<14} {:>5} {:>5} {:>9} {:>11} {:>9} {:>9}", "attention", "layer", "head", "entropy",
                           "confidence", "distance", "diagonal"));

@@ -42,7 +42,7 @@ def cut(line):
     if code not in request["codes"]:
         return source.encode(line, out_type=str)
     return [request["codes"][code]] + source.encode(line[len(code):], out_type=str)
-lines = [cut(line) if source else line.split() for line in request["lines"]]
+lines = [(cut(line) if source else line.split())[:request["source_pieces"]] for line in request["lines"]]
 results = ctranslate2.Translator(directory).translate_batch(
     lines, max_batch_size=32, beam_size=request["beam_size"], length_penalty=request["length_penalty"],
     max_decoding_length=request["max_length"], max_input_length=0, disable_unk=not request["allow_unk"],
@@ -65,7 +65,8 @@ tokenizer.punc_normalizer = lambda text: text
 texts = []
 with torch.no_grad():
     for start in range(0, len(request["lines"]), 32):
-        batch = tokenizer(request["lines"][start:start + 32], return_tensors="pt", padding=True)
+        batch = tokenizer(request["lines"][start:start + 32], return_tensors="pt", padding=True,
+                          truncation=True, max_length=request["source_pieces"] + 1)
         output = model.generate(**batch, num_beams=request["beam_size"], length_penalty=request["length_penalty"],
                                 early_stopping=request["beam_size"] > 1, max_length=request["max_length"] + 2, min_length=2)
         texts += tokenizer.batch_decode(output, skip_special_tokens=True)
@@ -119,7 +120,8 @@ PeerAnswer translate_with_peer(const PeerRequest& request, const std::vector<std
                             {"max_length", request.decode.max_length},
                             {"allow_unk", request.decode.allow_unk},
                             {"suppressed", request.suppressed},
-                            {"codes", request.codes}};
+                            {"codes", request.codes},
+                            {"source_pieces", request.source_pieces}};
   files.write("request", json.dump());
   const char* script = request.peer == Peer::kCtranslate2 ? kCtranslate2Script : kTransformersScript;
   const Ended ended = run({request.python, "-c", script, request.directory, asked}, out, err);

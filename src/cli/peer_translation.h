@@ -17,6 +17,7 @@ struct PeerRequest {
   DecodeConfig decode;                  // beam_size, length_penalty, max_length, allow_unk
   std::vector<std::string> suppressed;  // pieces that are never to be generated; Marian and Pegasus directories know
   std::map<std::string, std::string> codes;  // language codes and the pieces they are; likewise
+  int64_t source_pieces = 1 << 20;           // that are read of a line, eos left out
 };
 
 struct PeerAnswer {

@@ -152,9 +152,12 @@ void continue_corpora(const std::vector<CorpusComparison>& corpora, const std::s
   std::vector<ConfigChange> different;
   for (const CorpusComparison& corpus : corpora) {
     if (corpus.before.empty() || corpus.before == corpus.now) continue;
+    const auto shown = [](const std::string& sum) { return sum.substr(0, kShownDigits) + "..."; };
+    const bool links = corpus.name == "train.guided_alignment";
+    const std::string others = links ? "other links" : "other lines, or cut otherwise";
     different.push_back({corpus.name,
-                         "other lines, or cut otherwise (SHA-256 " + corpus.before.substr(0, kShownDigits) + "...)",
-                         corpus.now.substr(0, kShownDigits) + "..."});
+                         corpus.before == "none" ? "no alignment" : others + " (SHA-256 " + shown(corpus.before) + ")",
+                         corpus.now == "none" ? "none" : shown(corpus.now)});
     found.continuation.begins_new_epoch |= corpus.name == "data.train";
     found.continuation.forgets_best |= corpus.name == "data.validation";
   }

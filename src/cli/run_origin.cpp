@@ -12,6 +12,7 @@
 #include "checkpoint/translation_model.h"
 #include "checkpoint/vocabulary_transfer.h"
 #include "cli/resume_rules.h"
+#include "config/idle_keys.h"
 #include "core/error.h"
 #include "core/logging.h"
 
@@ -62,6 +63,12 @@ void take_model(LoadedConfig& loaded, const RunOrigin& origin) {
                     "model section are taken from it",
                     origin.name, different));
   take_unset_model_keys(loaded, origin.config.model);
+  Config known = loaded.config;  // its keys now count, or not, as those of any model
+  known.train.initialize_from.clear();
+  for (const auto& [key, need] : idle_keys(known))
+    if (key.starts_with("model.") && loaded.sets(key))
+      throw ConfigError(fmt::format("{} {} has no effect in the model of train.initialize_from {}: {}", key,
+                                    value_of(known, key), origin.name, need));
 }
 
 void require_tokenizer_of(const RunOrigin& origin, const LoadedConfig& loaded) {

@@ -16,6 +16,7 @@
 #include "cli/threads.h"
 #include "config/rules.h"
 #include "core/atomic_file.h"
+#include "core/count_text.h"
 #include "core/interruption.h"
 #include "core/logging.h"
 #include "core/version.h"
@@ -44,12 +45,15 @@ Tokenizers new_tokenizers(const Config& config) {
   return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
 }
 
-// The model may be another's (train.initialize_from), of which the config's rules knew nothing.
 std::optional<GuidedAlignment> read_guide(const Config& config, const ParallelCorpus& corpus,
                                           const Tokenizers& tokenizers) {
   if (config.train.guided_alignment.empty()) return std::nullopt;
-  check_guide(config);
-  return GuidedAlignment::read(config.train.guided_alignment, corpus, tokenizers, config.data);
+  check_guided_model(config);
+  GuidedAlignment guide = GuidedAlignment::read(config.train.guided_alignment, corpus, tokenizers, config.data);
+  log_info(fmt::format("cross-attention is taught {} links of {} pairs (train.guided_alignment)",
+                       count_text(guide.count()), count_text(corpus.size())));
+  if (guide.count() == 0) log_warning("train.guided_alignment has no links: nothing is taught");
+  return guide;
 }
 
 EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
@@ -76,10 +80,12 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
                        std::string(name_of(config.run.precision))));
 }
 
-void compare_corpora(const RunOrigin& origin, const std::string& training, const std::optional<Validator>& validator,
-                     Changes allowed, RunChanges& changes) {
+void compare_corpora(const RunOrigin& origin, const ParallelCorpus& training, const GuidedAlignment* guide,
+                     const std::optional<Validator>& validator, Changes allowed, RunChanges& changes) {
   const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
-  std::vector<CorpusComparison> corpora = {{"data.train", state.corpus_fingerprint, training}};
+  std::vector<CorpusComparison> corpora = {
+      {"data.train", state.corpus_fingerprint, training.fingerprint()},
+      {"train.guided_alignment", state.alignment_fingerprint, fingerprint_of(guide)}};
   if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
   continue_corpora(corpora, origin.name, allowed, changes);
 }
@@ -201,8 +207,8 @@ void run_training(TrainRequest request) {
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
-  const std::string training = training_fingerprint(corpus, guide ? &*guide : nullptr);
-  if (start.resumes) compare_corpora(*start.origin, training, validator, request.changes, start.changes);
+  if (start.resumes)
+    compare_corpora(*start.origin, corpus, guide ? &*guide : nullptr, validator, request.changes, start.changes);
   Trainer trainer({config,
                    model,
                    tokenizers,

@@ -38,10 +38,26 @@ bool trains_tokenizer(const Config& c) { return c.tokenizer.source_model.empty()
 bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNone; }
 
 bool is_guided(const Config& c) { return !c.train.guided_alignment.empty(); }
+bool teaches(const Config& c) { return c.train.guided_alignment_weight > 0; }
 bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
 bool validates(const Config& c) { return !c.data.validation.empty(); }
 bool validates_or_waits_for_nothing(const Config& c) { return validates(c) || c.train.patience == 0; }
 bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
+
+// Whether any attention of layers is as model.num_heads or model.attention_dropout say.
+template <class IsDefault>
+bool any_attention(const ModelConfig& model, IsDefault is_default) {
+  const bool decodes = model.decoder == DecoderType::kTransformer;
+  return (model.encoder == EncoderType::kTransformer && is_default(model.encoder_attention)) ||
+         (decodes && (is_default(model.decoder_attention) || is_default(model.cross_attention)));
+}
+bool takes_default_heads(const Config& c) {
+  return any_attention(c.model, [](const AttentionConfig& a) { return a.num_heads == 0; });
+}
+bool takes_default_dropout(const Config& c) {
+  return any_attention(c.model, [](const AttentionConfig& a) { return a.dropout < 0; });
+}
+
 constexpr std::string_view kTransformerSide = "it needs model.encoder or model.decoder transformer";
 constexpr std::string_view kRecurrentSide = "it needs model.encoder or model.decoder recurrent";
 constexpr std::string_view kRecurrentDecoder = "it needs model.decoder recurrent";
@@ -66,8 +82,10 @@ constexpr Condition kConditions[] = {
 
     {"model.d_ff", has_transformer, kTransformerSide},
     {"model.num_heads", has_transformer, kTransformerSide},
+    {"model.num_heads", takes_default_heads, "it needs an attention without num_heads of its own"},
     {"model.num_key_heads", has_transformer, kTransformerSide},
     {"model.attention_dropout", has_transformer, kTransformerSide},
+    {"model.attention_dropout", takes_default_dropout, "it needs an attention without dropout of its own"},
     {"model.activation_dropout", has_transformer, kTransformerSide},
     {"model.activation", has_transformer, kTransformerSide},
     {"model.norm", has_transformer, kTransformerSide},
@@ -94,6 +112,7 @@ constexpr Condition kConditions[] = {
     {"schedule.factor", is_noam, "it needs schedule.type noam"},
 
     {"train.initialize_tokenizer", has_origin, "it needs train.initialize_from"},
+    {"train.guided_alignment", teaches, "it needs a train.guided_alignment_weight above 0"},
     {"train.guided_alignment_weight", is_guided, "it needs train.guided_alignment"},
     {"train.guided_alignment_head", is_guided, "it needs train.guided_alignment"},
     {"train.validation_beam_size", validates, kValidation},
@@ -107,24 +126,25 @@ constexpr Condition kConditions[] = {
 struct AttentionCondition {
   std::string_view key;
   bool (*counts)(const AttentionConfig&);
-  std::string_view need;
+  std::string_view need, need_of_cross;
 };
 
 bool has_window(const AttentionConfig& a) { return a.has_window(); }
 bool has_stride(const AttentionConfig& a) { return a.reach == ReachType::kStrided; }
 bool has_rank(const AttentionConfig& a) { return a.reach == ReachType::kLowRank; }
 bool has_span(const AttentionConfig& a) { return a.reach == ReachType::kAdaptiveSpan; }
-constexpr std::string_view kWindow = "it needs a reach of window, local_monotonic or local_predictive";
+constexpr std::string_view kWindow = "it needs a reach of window";
+constexpr std::string_view kLocal = "it needs a reach of local_monotonic or local_predictive";
+constexpr std::string_view kStride = "it needs a reach of strided";
+constexpr std::string_view kRank = "it needs a reach of low_rank";
 constexpr std::string_view kSpan = "it needs a reach of adaptive_span";
+constexpr std::string_view kNotInCross = "it needs a reach that cross-attention does not have";
 
 constexpr AttentionCondition kAttentionConditions[] = {
-    {"window_behind", has_window, kWindow},
-    {"window_ahead", has_window, kWindow},
-    {"stride", has_stride, "it needs a reach of strided"},
-    {"rank", has_rank, "it needs a reach of low_rank"},
-    {"max_span", has_span, kSpan},
-    {"span_ramp", has_span, kSpan},
-    {"span_penalty", has_span, kSpan},
+    {"window_behind", has_window, kWindow, kLocal}, {"window_ahead", has_window, kWindow, kLocal},
+    {"stride", has_stride, kStride, kNotInCross},   {"rank", has_rank, kRank, kRank},
+    {"max_span", has_span, kSpan, kNotInCross},     {"span_ramp", has_span, kSpan, kNotInCross},
+    {"span_penalty", has_span, kSpan, kNotInCross},
 };
 
 struct Attention {
@@ -145,7 +165,11 @@ constexpr Attention kAttentions[] = {
     {"model.decoder_attention", &ModelConfig::decoder_attention, decodes_by_attention, kTransformerDecoder},
     {"model.cross_attention", &ModelConfig::cross_attention, always, ""},
 };
-constexpr std::string_view kNothingAhead = "a decoder sees nothing ahead";
+// What a decoder's attention never has.
+constexpr AttentionCondition kNotInDecoders[] = {
+    {"window_ahead", has_window, "it needs a reach that looks ahead, which a decoder does not have", ""},
+    {"rank", has_rank, "it needs a reach of low_rank, which a decoder does not have", ""},
+};
 
 struct Need {
   std::string_view text;
@@ -157,11 +181,16 @@ std::vector<Need> needs_of_attention(std::string_view key, const Config& config)
   for (const Attention& attention : kAttentions) {
     if (!key.starts_with(attention.name)) continue;
     const std::string_view rest = key.substr(attention.name.size() + 1);
-    if (key == "model.decoder_attention.window_ahead") return {{kNothingAhead, false}};
+    if (attention.section == &ModelConfig::decoder_attention)
+      for (const AttentionCondition& never : kNotInDecoders)
+        if (never.key == rest) return {{never.need, false}};
+    const bool cross = attention.section == &ModelConfig::cross_attention;
     std::vector<Need> needs;
     if (!attention.need.empty()) needs.push_back({attention.need, attention.exists(config)});
     for (const AttentionCondition& condition : kAttentionConditions)
-      if (condition.key == rest) needs.push_back({condition.need, condition.counts(config.model.*attention.section)});
+      if (condition.key == rest)
+        needs.push_back(
+            {cross ? condition.need_of_cross : condition.need, condition.counts(config.model.*attention.section)});
     return needs;
   }
   return {};

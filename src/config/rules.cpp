@@ -167,11 +167,16 @@ void check_model(const Config& config, const Rules& rules) {
   rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,
                 {"model.tie_embeddings", "tokenizer.shared"},
                 "model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or tie_embeddings: decoder");
-  const int64_t longest = std::max(config.data.max_source_length, config.data.max_target_length) + 1;
+  const bool of_targets = model.positions == Positions::kLearned;  // keys that are mixed are of sources
+  const int64_t longest = std::max(config.data.max_source_length, of_targets ? config.data.max_target_length : 0) + 1;
+  const std::string limits =
+      of_targets ? "data.max_source_length and data.max_target_length" : "data.max_source_length";
   rules.require(model.max_positions == 0 || model.max_positions >= longest || !model.has_longest_sentence(),
                 {"model.max_positions", "data.max_source_length", "data.max_target_length"},
-                "model.max_positions must be 0 or at least " + to_yaml(longest) +
-                    " (the longest sentence allowed and its end), got " + to_yaml(model.max_positions));
+                "model.max_positions must be at least " + to_yaml(longest) +
+                    " (the longest sentence allowed and its end), got " + to_yaml(model.max_positions) + ": set " +
+                    limits + " to at most " + to_yaml(model.max_positions - 1) +
+                    ", or max_positions to 0 in a new model");
 }
 
 void check_schedule(const ScheduleConfig& schedule, int64_t max_steps, const Rules& rules) {
@@ -200,13 +205,17 @@ std::string device_meant(const std::string& device) {
 
 void check_guide(const Config& config, const Rules& rules) {
   const std::vector<std::string>& files = config.train.guided_alignment;
-  const ModelConfig& model = config.model;
-  if (files.empty()) return;
   rules.require(!has_empty(files), {"train.guided_alignment"}, "train.guided_alignment holds an empty file name");
-  rules.require(files.size() == config.data.train.source.size() || config.data.train.empty(),
+  rules.require(files.empty() || files.size() == config.data.train.source.size() || config.data.train.empty(),
                 {"train.guided_alignment", "data.train.source"},
-                "train.guided_alignment names " + std::to_string(files.size()) + " files but data.train.source " +
+                "train.guided_alignment names " + std::to_string(files.size()) +
+                    (files.size() == 1 ? " file" : " files") + " but data.train.source " +
                     std::to_string(config.data.train.source.size()) + ": each belongs to one");
+}
+
+void check_guided_model(const Config& config, const Rules& rules) {
+  const ModelConfig& model = config.model;
+  if (config.train.guided_alignment.empty()) return;
   const int64_t heads = model.heads_of(model.cross_attention, model.decoder == DecoderType::kRecurrent);
   rules.require(config.train.guided_alignment_head < heads,
                 {"train.guided_alignment_head", "model.cross_attention.num_heads", "model.num_heads"},
@@ -219,9 +228,9 @@ void check_guide(const Config& config, const Rules& rules) {
 
 }  // namespace
 
-void check_guide(const Config& config) {
+void check_guided_model(const Config& config) {
   const KeyPlaces nowhere("");
-  check_guide(config, Rules(nowhere));
+  check_guided_model(config, Rules(nowhere));
 }
 
 const std::vector<std::string_view>& device_words() {
@@ -252,6 +261,7 @@ void check_rules(const Config& config, const KeyPlaces& places) {
   check_tokenizer(config.tokenizer, rules);
   check_model(config, rules);
   check_guide(config, rules);
+  if (config.train.initialize_from.empty()) check_guided_model(config, rules);
   check_schedule(config.schedule, config.train.max_steps, rules);
   rules.require(config.decode.n_best <= config.decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(config.decode.beam_size) + "), got " +

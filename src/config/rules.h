@@ -20,8 +20,8 @@ std::string device_expected(const std::string& device);
 // What must hold between the keys of a config, each key being in its own range already. Throws ConfigError.
 void check_rules(const Config& config, const KeyPlaces& places);
 
-// The part of it that train.guided_alignment asks of a model: again where that has become another's. Throws
-// ConfigError.
-void check_guide(const Config& config);
+// The part of it that train.guided_alignment asks of the model, which check_rules leaves out where that is still to be
+// read: with train.initialize_from. Throws ConfigError.
+void check_guided_model(const Config& config);
 
 }  // namespace heed

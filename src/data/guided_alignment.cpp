@@ -1,13 +1,18 @@
 #include "data/guided_alignment.h"
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 
 #include "core/error.h"
 #include "core/line_reader.h"
+#include "core/spaceless_scripts.h"
+#include "core/utf8.h"
+#include "core/work.h"
+#include "data/pair_reader.h"
+#include "text/word_numbers.h"
 
 namespace heed {
 namespace {
@@ -24,24 +29,55 @@ bool read_link(std::string_view text, Link& link) {
   return second == std::errc() && rest == end && link.source >= 0 && link.target >= 0;
 }
 
-int32_t count_words(std::span<const int32_t> ids, const Tokenizer& tokenizer) {
-  const std::vector<int32_t> words = words_of_pieces(ids, tokenizer);
-  return words.empty() ? 0 : words.back() + 1;
+bool has_spaceless(std::string_view piece) {
+  for (size_t offset = 0; offset < piece.size(); offset += utf8_character_length(piece, offset))
+    if (is_written_without_spaces(code_point_at(piece, offset))) return true;
+  return false;
+}
+
+// A line's words: the number of the word of each piece that is used, and how many words there are.
+struct SideWords {
+  std::vector<int32_t> of_pieces;
+  int32_t count = 0;
+  bool is_whole = true;  // false: the rest of the line was left unread, or its pieces were
+};
+
+SideWords words_of_line(const Tokenizer& tokenizer, const std::string& line, const DataConfig& data, int64_t limit) {
+  SideWords words;
+  const std::string_view read = first_characters(line, data.max_characters);
+  const std::vector<int> numbers = word_numbers(read, tokenizer.cut(read));
+  words.of_pieces.assign(numbers.begin(), numbers.end());
+  if (!numbers.empty()) words.count = 1 + *std::max_element(numbers.begin(), numbers.end());
+  words.count = std::max(words.count, static_cast<int32_t>(count_words(read)));  // the last may have no piece
+  words.is_whole = read.size() == line.size();
+  words.of_pieces.resize(std::min(words.of_pieces.size(), static_cast<size_t>(limit)));
+  return words;
 }
 
 }  // namespace
 
-std::string training_fingerprint(const ParallelCorpus& corpus, const GuidedAlignment* guide) {
-  return guide ? sha256_hex(corpus.fingerprint() + guide->fingerprint()) : corpus.fingerprint();
-}
+struct GuidedAlignment::TextOfPair {
+  TextPair text;
+  int64_t sentence = -1;  // of the corpus; -1: dropped
+  SideWords source, target;
+};
+
+std::string fingerprint_of(const GuidedAlignment* guide) { return guide ? guide->fingerprint() : "none"; }
 
 std::vector<int32_t> words_of_pieces(std::span<const int32_t> ids, const Tokenizer& tokenizer) {
-  const bool plain = tokenizer.model_bytes().empty();
+  const bool plain = tokenizer.type() == TokenizerType::kNone || tokenizer.type() == TokenizerType::kWord;
+  const auto piece = [&](size_t i) -> const std::string& { return tokenizer.vocabulary().piece(ids[i]); };
   std::vector<int32_t> words;
-  int32_t word = -1;
-  for (const int32_t id : ids) {
-    if (plain || word < 0 || tokenizer.vocabulary().piece(id).starts_with(kBeginsWord)) ++word;
-    words.push_back(word);
+  for (size_t first = 0; first < ids.size();) {
+    size_t end = first + 1;
+    bool of_pieces = has_spaceless(piece(first));
+    for (; !plain && end < ids.size() && !piece(end).starts_with(kBeginsWord); ++end)
+      of_pieces |= has_spaceless(piece(end));
+    for (size_t i = first; i < end; ++i) {
+      const bool begins = i == first || (of_pieces && piece(i - 1) != kBeginsWord);
+      words.push_back(words.empty() ? 0 : words.back() + (begins ? 1 : 0));
+    }
+    first = end;
   }
   return words;
 }
@@ -65,41 +101,72 @@ GuidedAlignment::File GuidedAlignment::read_file(const std::string& path, Sha256
 }
 
 GuidedAlignment GuidedAlignment::read(const std::vector<std::string>& files, const ParallelCorpus& corpus,
-                                      const Tokenizers& tokenizers, const DataConfig& limits) {
+                                      const Tokenizers& tokenizers, const DataConfig& data) {
   GuidedAlignment alignment(tokenizers);
   Sha256 content;
   for (const std::string& path : files) alignment.files_.push_back(read_file(path, content));
   alignment.fingerprint_ = content.hex();
-  alignment.check(files, corpus, limits);
+  alignment.look_at(files, corpus, data);
   return alignment;
 }
 
-// With the pieces as they are without noise: words are the same with it. A side that was cut has lost words that its
-// line has, and its links may lead there.
-void GuidedAlignment::check(const std::vector<std::string>& files, const ParallelCorpus& corpus,
-                            const DataConfig& limits) const {
-  const auto lacks = [](int32_t word, std::span<const int32_t> side, int32_t words, int64_t limit) {
-    return word >= words && static_cast<int64_t>(side.size()) < limit;
+void GuidedAlignment::check(const std::string& file, const TextOfPair& text) const {
+  for (const WordLink& link : of_line(text.text.file, text.text.line))
+    if ((link.source >= text.source.count && text.source.is_whole) ||
+        (link.target >= text.target.count && text.target.is_whole))
+      throw DataError(fmt::format("{}:{}: {}-{} is beyond the pair, which has {} source and {} target words", file,
+                                  text.text.line, link.source, link.target, text.source.count, text.target.count));
+}
+
+GuidedAlignment::PairWords GuidedAlignment::told_by_pieces(const CachedPair& pair) const {
+  return {words_of_pieces(pair.source, *tokenizers_->source), words_of_pieces(pair.target, *tokenizers_->target)};
+}
+
+void GuidedAlignment::look_at(const std::vector<std::string>& files, const ParallelCorpus& corpus,
+                              const DataConfig& data) {
+  constexpr size_t kBlock = 4096;
+  constexpr int64_t kGrain = 64;
+  std::vector<uint32_t> lines(files.size(), 0);
+  const auto refuse_count = [&](size_t file, const std::string& found) {
+    throw DataError(fmt::format("{}: {} lines, but {} {}: expected one for each of its lines", files[file],
+                                files_[file].ends.size(), data.train.source[file], found));
   };
-  for (int64_t i = 0; i < corpus.size(); ++i) {
-    const CachedPair pair = corpus.pair(i);
-    const auto place = [&] { return fmt::format("{}:{}", files.at(pair.file), pair.line); };
-    if (pair.line > files_[pair.file].ends.size())
-      throw DataError(fmt::format("{}: {} lines, but {} goes on: expected one for each pair of data.train",
-                                  files[pair.file], files_[pair.file].ends.size(), corpus.place(i)));
-    const int32_t sources = count_words(pair.source, *tokenizers_->source),
-                  targets = count_words(pair.target, *tokenizers_->target);
-    for (const WordLink& link : of_line(pair.file, pair.line))
-      if (lacks(link.source, pair.source, sources, limits.max_source_length) ||
-          lacks(link.target, pair.target, targets, limits.max_target_length))
-        throw DataError(fmt::format("{}: {}-{} is beyond the pair, which has {} source and {} target words", place(),
-                                    link.source, link.target, sources, targets));
+  Work work("looking at aligned words", "pairs", corpus.counts().read);
+  PairReader reader(data.train, corpus_reading(data.invalid_utf8));
+  int64_t next = 0;
+  for (bool more = true; more;) {
+    std::vector<TextOfPair> block;
+    for (TextPair text; block.size() < kBlock && (more = reader.next(text));) {
+      lines[text.file] = text.line;
+      if (text.line > files_[text.file].ends.size()) refuse_count(text.file, "goes on");
+      const CachedPair pair = next < corpus.size() ? corpus.pair(next) : CachedPair();
+      const bool is_kept = pair.file == text.file && pair.line == text.line;
+      block.push_back({std::move(text), is_kept ? next++ : -1, {}, {}});
+    }
+    at::parallel_for(0, static_cast<int64_t>(block.size()), kGrain, [&](int64_t begin, int64_t end) {
+      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+        if (block[i].sentence < 0) continue;
+        block[i].source = words_of_line(*tokenizers_->source, block[i].text.source, data, data.max_source_length);
+        block[i].target = words_of_line(*tokenizers_->target, block[i].text.target, data, data.max_target_length);
+      }
+    });
+    for (TextOfPair& one : block) {
+      if (one.sentence < 0) continue;
+      check(files[one.text.file], one);
+      const PairWords told = told_by_pieces(corpus.pair(one.sentence));
+      if (told.source != one.source.of_pieces || told.target != one.target.of_pieces)
+        words_[one.sentence] = {std::move(one.source.of_pieces), std::move(one.target.of_pieces)};
+    }
+    work.advance(static_cast<int64_t>(block.size()));
   }
-  size_t lines = 0;
-  for (const File& file : files_) lines += file.ends.size();
-  if (static_cast<int64_t>(lines) != corpus.counts().read)
-    throw DataError(fmt::format("{}: {} lines, but data.train has {} pairs: expected one for each",
-                                fmt::join(files, ", "), lines, corpus.counts().read));
+  for (size_t file = 0; file < files.size(); ++file)
+    if (lines[file] < files_[file].ends.size()) refuse_count(file, fmt::format("has {}", lines[file]));
+}
+
+int64_t GuidedAlignment::count() const {
+  size_t count = 0;
+  for (const File& file : files_) count += file.links.size();
+  return static_cast<int64_t>(count);
 }
 
 std::span<const GuidedAlignment::WordLink> GuidedAlignment::of_line(uint32_t file, uint32_t line) const {
@@ -108,18 +175,20 @@ std::span<const GuidedAlignment::WordLink> GuidedAlignment::of_line(uint32_t fil
   return std::span(lines.links).subspan(first, lines.ends[line - 1] - first);
 }
 
-std::vector<PieceLink> GuidedAlignment::links(const CachedPair& pair, std::span<const int32_t> source,
-                                              std::span<const int32_t> target) const {
-  const std::vector<int32_t> source_words = words_of_pieces(source, *tokenizers_->source),
-                             target_words = words_of_pieces(target, *tokenizers_->target);
+std::vector<PieceLink> GuidedAlignment::links(int64_t sentence, const CachedPair& pair, bool is_noisy) const {
+  const auto known = is_noisy ? words_.end() : words_.find(sentence);
+  const PairWords words = known == words_.end() ? told_by_pieces(pair) : known->second;
+  const auto pieces_of = [](const std::vector<int32_t>& all, int32_t word) {
+    std::vector<int32_t> pieces;
+    for (size_t i = 0; i < all.size(); ++i)
+      if (all[i] == word) pieces.push_back(static_cast<int32_t>(i));
+    return pieces;
+  };
   std::vector<PieceLink> links;
   for (const WordLink& link : of_line(pair.file, pair.line)) {
-    const auto [first_target, last_target] = std::equal_range(target_words.begin(), target_words.end(), link.target);
-    const auto [first_source, last_source] = std::equal_range(source_words.begin(), source_words.end(), link.source);
-    for (auto t = first_target; t != last_target; ++t)
-      for (auto s = first_source; s != last_source; ++s)
-        links.push_back(
-            {static_cast<int32_t>(s - source_words.begin()), static_cast<int32_t>(t - target_words.begin())});
+    const std::vector<int32_t> sources = pieces_of(words.source, link.source);
+    for (const int32_t target : pieces_of(words.target, link.target))
+      for (const int32_t source : sources) links.push_back({source, target});
   }
   return links;
 }

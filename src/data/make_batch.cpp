@@ -86,7 +86,7 @@ Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, c
     packer.add_source(pair.source);
     packer.add_target(pair.target);
     packer.add_number(sentence);
-    if (text.guide) packer.add_links(text.guide->links(pair, pair.source, pair.target));
+    if (text.guide) packer.add_links(text.guide->links(sentence, pair, noise.strength > 0));
   }
   return packer.finish();
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "text/word_numbers.h"
 
@@ -13,9 +14,9 @@ int count_words(const AttendedSide& side) {
   return side.words.empty() ? 0 : 1 + *std::max_element(side.words.begin(), side.words.end());
 }
 
-// What one target word looked at: by source word, and below 0 where that has no pieces.
-using Mass = std::vector<double>;
-constexpr double kNoPieces = -1;
+// What one target word looked at, by source word; nothing where that has no pieces. Below 0 at times, where keys are
+// mixed (nn/attention/key_mixing.h).
+using Mass = std::vector<std::optional<double>>;
 
 }  // namespace
 
@@ -44,19 +45,19 @@ WordAlignment word_alignment(const SentenceAttention& attention, int64_t head) {
   const torch::Tensor seen = head == kMeanOfHeads ? heads.mean(0) : heads[head];  // (Lt, Ls)
   const auto weights = seen.accessor<float, 2>();
   const auto source_words = static_cast<size_t>(count_words(attention.source));
-  std::vector<Mass> masses(static_cast<size_t>(count_words(attention.target)), Mass(source_words, kNoPieces));
+  std::vector<Mass> masses(static_cast<size_t>(count_words(attention.target)), Mass(source_words));
   for (int64_t t = 0; t < seen.size(0); ++t)
     for (int64_t s = 0; s < seen.size(1); ++s) {
       const int target = attention.target.words[static_cast<size_t>(t)];
       const int source = attention.source.words[static_cast<size_t>(s)];
       if (target < 0 || source < 0) continue;
-      double& mass = masses[static_cast<size_t>(target)][static_cast<size_t>(source)];
-      mass = std::max(mass, 0.0) + static_cast<double>(weights[t][s]);
+      std::optional<double>& mass = masses[static_cast<size_t>(target)][static_cast<size_t>(source)];
+      mass = mass.value_or(0) + static_cast<double>(weights[t][s]);
     }
   WordAlignment alignment;
   for (size_t target = 0; target < masses.size(); ++target) {
-    const auto largest = std::max_element(masses[target].begin(), masses[target].end());
-    if (largest != masses[target].end() && *largest > kNoPieces)
+    const auto largest = std::max_element(masses[target].begin(), masses[target].end());  // nothing is the least
+    if (largest != masses[target].end() && largest->has_value())
       alignment.emplace_back(largest - masses[target].begin(), target);
   }
   return alignment;

@@ -5,19 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "config/data_config.h"
 #include "config/decode_config.h"
+#include "config/reading_limits.h"
 
 namespace heed {
-
-// How much of a line is read.
-struct ReadingLimits {
-  int64_t source_pieces = 0;                         // data.max_source_length, eos left out
-  int64_t characters = DataConfig().max_characters;  // of either side
-};
-inline ReadingLimits reading_limits(const DataConfig& config) {
-  return {config.max_source_length, config.max_characters};
-}
 
 // What of the texts that a model was given, or wrote, is missing. Counted over a command's whole input, however it
 // comes in, and told once.

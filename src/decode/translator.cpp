@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
+#include "core/error.h"
 #include "core/logging.h"
 #include "core/utf8.h"
 #include "data/make_batch.h"
@@ -18,6 +21,7 @@ namespace heed {
 namespace {
 
 constexpr int64_t kMaxLogProbs = int64_t{1} << 26;  // of a search step, 256 MiB: bounds the sentences of a batch
+constexpr int64_t kRowsOfThread = 160;              // hypotheses of a batch on the CPU: more make no product faster
 
 // Numbers of the sentences decoded together: of like length, at most `max_tokens` tokens (but at least one sentence)
 // and `max_sentences`. Sentences of length 0 are in none.
@@ -47,6 +51,26 @@ std::vector<Value> chosen(const std::vector<Value>& values, const std::vector<si
   std::vector<Value> result;
   for (const size_t i : indices) result.push_back(values[i]);
   return result;
+}
+
+// body(b) for each of a model's batches. On the CPU threads take whole batches, and nothing forks within one, unless it
+// is the only one. What one throws ends all.
+template <class Body>
+void for_each_batch(size_t count, bool on_cpu, Body body) {
+  std::atomic<size_t> next{0};
+  std::atomic<bool> failed{false};
+  const auto work = [&](int64_t, int64_t) {
+    for (size_t b = next++; b < count && !failed; b = next++) {
+      try {
+        body(b);
+      } catch (...) {
+        failed = true;
+        throw;
+      }
+    }
+  };
+  if (count <= 1 || !on_cpu) return work(0, 1);
+  at::parallel_for(0, at::get_num_threads(), 1, work);
 }
 
 // body(i) for every line, on all threads.
@@ -96,15 +120,15 @@ bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::s
 
 Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
                        const ReadingLimits& limits)
-    : model_(model), tokenizers_(tokenizers), config_(config), limits_(limits) {
+    : model_(model), tokenizers_(tokenizers), config_(config), limits_(within(model_->config(), limits)) {
   const ModelConfig& shape = model_->config();
-  if (shape.positions != Positions::kLearned) return;
-  config_.max_length = std::min(config_.max_length, shape.max_positions);            // bos has the first position
-  limits_.source_pieces = std::min(limits_.source_pieces, shape.max_positions - 1);  // eos has the last one
+  if (shape.positions == Positions::kLearned)  // bos has the first one
+    config_.max_length = std::min(config_.max_length, shape.max_positions);
 }
 
 int64_t Translator::max_sentences() const {
-  return std::max<int64_t>(1, kMaxLogProbs / (config_.beam_size * tokenizers_.target->vocabulary().size()));
+  const int64_t rows = kMaxLogProbs / tokenizers_.target->vocabulary().size();
+  return std::max<int64_t>(1, (model_->device().is_cpu() ? std::min(rows, kRowsOfThread) : rows) / config_.beam_size);
 }
 
 std::string_view Translator::readable(const std::string& line) const {
@@ -141,29 +165,35 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   std::vector<Translation> translations(lines.size(), no_translation());
   const auto blank = std::count(lengths.begin(), lengths.end(), 0);
   if (progress && blank > 0) progress(blank);
-  for (const auto& indices : batches_by_length(lengths, config_.batch_tokens, max_sentences())) {
+  const auto batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
+  std::mutex results;
+  bool has_ended = false;  // progress has thrown, and is not called again
+  for_each_batch(batches.size(), model_->device().is_cpu(), [&](size_t b) {
+    const std::vector<size_t>& indices = batches[b];
     std::vector<Translation> batch = translate_batch(chosen(sources, indices));
-    for (size_t i = 0; i < indices.size(); ++i) translations[indices[i]] = std::move(batch[i]);
-    if (progress) progress(static_cast<int64_t>(indices.size()));
-  }
+    const std::lock_guard lock(results);
+    for (size_t i = 0; i < indices.size(); ++i) {
+      count_losses(batch[i], lengths[indices[i]] + 1);
+      translations[indices[i]] = std::move(batch[i]);
+    }
+    if (!progress || has_ended) return;
+    has_ended = true;
+    progress(static_cast<int64_t>(indices.size()));
+    has_ended = false;
+  });
   losses_.translations += static_cast<int64_t>(lines.size());
   return translations;
 }
 
 std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources) {
   const torch::NoGradGuard no_grad;
+  const UseFrozen weights(frozen_);
   const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
   Pass none;
   const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
   const auto found = beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special());
   std::vector<Translation> translations(found.size());
   for_each_line(found.size(), [&](size_t i) { translations[i] = translation_of(found[i]); });
-  for (size_t i = 0; i < found.size(); ++i) {
-    if (std::isinf(found[i].front().log_probability))
-      ++losses_.impossible;
-    else if (!found[i].front().finished)
-      count_cut(batch.source_segments.lengths()[i]);
-  }
   return translations;
 }
 
@@ -179,7 +209,12 @@ Translation Translator::translation_of(const std::vector<Hypothesis>& found) con
   return translation;
 }
 
-void Translator::count_cut(int64_t source_length) {
+void Translator::count_losses(const Translation& translation, int64_t source_length) {
+  if (std::isinf(translation.log_probability)) {
+    ++losses_.impossible;
+    return;
+  }
+  if (translation.finished) return;
   const bool by_ratio = length_limit(config_, source_length) < config_.max_length;
   ++(by_ratio ? losses_.at_ratio : losses_.at_max_length);
 }
@@ -202,10 +237,24 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
   return pairs;
 }
 
+// A score of a part would look like one of the whole.
+void Translator::require_positions(const std::vector<Ids>& targets) const {
+  const ModelConfig& shape = model_->config();
+  if (shape.positions != Positions::kLearned) return;
+  for (size_t i = 0; i < targets.size(); ++i)
+    if (static_cast<int64_t>(targets[i].size()) >= shape.max_positions)
+      throw DataError(fmt::format(
+          "target {}: {} pieces and the end, but the model has learned {} positions "
+          "(model.max_positions): shorten it",
+          losses_.sources - static_cast<int64_t>(targets.size() - i) + 1, targets[i].size(), shape.max_positions));
+}
+
 std::vector<double> Translator::score(const std::vector<std::string>& sources,
                                       const std::vector<std::string>& targets) {
   const Pairs pairs = encode_pairs(sources, targets);
+  require_positions(pairs.targets);
   const AtLeastFloat precise(model_);
+  const UseFrozen weights(frozen_);
   std::vector<double> scores(sources.size(), 0);
   for (const auto& indices : pairs.batches) {
     const Batch batch =
@@ -242,9 +291,16 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
   Pairs pairs = encode_pairs(sources, targets);
   if (known.sources > 0) losses_ = known;  // these lines were counted when they were translated or scored
   const ModelConfig& shape = model_->config();
-  if (shape.positions == Positions::kLearned)  // bos has one; a translation cut anew may have more pieces than it had
-    for (Ids& target : pairs.targets)
-      target.resize(std::min(target.size(), static_cast<size_t>(shape.max_positions - 1)));
+  int64_t cut = 0;
+  for (Ids& target : pairs.targets) {
+    if (shape.positions != Positions::kLearned || static_cast<int64_t>(target.size()) < shape.max_positions) continue;
+    target.resize(static_cast<size_t>(shape.max_positions - 1));  // bos has one
+    ++cut;
+  }
+  if (cut > 0)
+    log_warning(fmt::format("{} of {} targets cut to {} pieces: the model has learned {} positions", cut,
+                            targets.size(), shape.max_positions - 1, shape.max_positions));
+  const UseFrozen weights(frozen_);
   for (const auto& indices : pairs.batches) {
     const Pass pass = look(chosen(pairs.sources, indices), chosen(pairs.targets, indices), only);
     for (size_t i = 0; i < indices.size(); ++i) {

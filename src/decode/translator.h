@@ -13,6 +13,7 @@
 #include "decode/sentence_search.h"
 #include "decode/text_losses.h"
 #include "model/encoder_decoder.h"
+#include "nn/weight_copies.h"
 #include "text/tokenizers.h"
 
 namespace heed {
@@ -34,14 +35,16 @@ struct Translation : TranslationHypothesis {
   bool operator==(const Translation&) const = default;
 };
 
-// Told how many lines more are translated, after each batch. What it throws ends the translation.
+// Told how many lines more are translated, after each batch, by any thread, one at a time. What it throws ends the
+// translation.
 using TranslationProgress = std::function<void(int64_t lines)>;
 
 // From text to text, the only way there is. A line's translation and scores do not depend on its place or company, on
-// the CPU to the last bit. Not thread safe; the model computes with all threads as it is.
+// the CPU to the last bit. Not thread safe; it computes with all threads as it is, on the CPU a batch of lines with
+// each.
 class Translator {
  public:
-  // Borrows the model's weights and the tokenizers.
+  // Borrows the model's weights, which stay as they are while it lives, and the tokenizers.
   Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
              const ReadingLimits& limits);
 
@@ -56,7 +59,8 @@ class Translator {
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
   // whose text is cut into the pieces it was made of. In fp32 also where the model translates in bf16. Sources are
-  // treated as above; 0 where both are blank.
+  // treated as above; 0 where both are blank. DataError, with its number among all so far, for a target beyond the
+  // model's learned positions.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
   // What the model looks at while it writes each target from its source. Sources are treated as above, targets beyond
@@ -83,6 +87,7 @@ class Translator {
     std::vector<Ids> sources, targets;
     std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
   };
+  void require_positions(const std::vector<Ids>& targets) const;
   Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
   Pass look(const std::vector<Ids>& sources, const std::vector<Ids>& targets, std::optional<AttentionPlace> only);
   SentenceAttention framed_sides(const std::string& source, const std::string& target,
@@ -91,7 +96,7 @@ class Translator {
                      std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
   Translation translation_of(const std::vector<Hypothesis>& found) const;
-  void count_cut(int64_t source_length);
+  void count_losses(const Translation& translation, int64_t source_length);
   int64_t max_sentences() const;
 
   EncoderDecoder model_;
@@ -99,6 +104,7 @@ class Translator {
   DecodeConfig config_;
   ReadingLimits limits_;
   TextLosses losses_;
+  FrozenWeights frozen_;
 };
 
 }  // namespace heed

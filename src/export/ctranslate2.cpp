@@ -10,12 +10,15 @@
 #include <string>
 
 #include "checkpoint/tensor_check.h"
+#include "config/reading_limits.h"
 #include "core/durable_directory.h"
 #include "core/error.h"
 #include "export/ctranslate2_file.h"
 #include "export/position_rows.h"
 #include "export/special_setting.h"
 #include "nn/attention/relative_positions.h"
+#include "nn/attention/rotary.h"
+#include "nn/norm.h"
 #include "text/language_code.h"
 
 namespace heed {
@@ -115,7 +118,7 @@ class TransformerVariables {
     if (config_.model.positions == Positions::kRotary) {
       file_.variables[name + "/rotary_dim"] = integer(0, at::kInt);  // all
       file_.variables[name + "/rotary_interleave"] = integer(0, at::kChar);
-      file_.variables[name + "/rotary_base"] = at::scalar_tensor(10000.0, at::kFloat);
+      file_.variables[name + "/rotary_base"] = at::scalar_tensor(kRotaryBase, at::kFloat);
     }
     if (config_.model.positions != Positions::kRelative) return;
     const std::string bias = name + "/relative_attention_bias", first = side + "/layer_0/self_attention";
@@ -188,7 +191,7 @@ std::string config_json(const Vocabulary& target) {
               {"decoder_start_token", piece(target.special().bos)},
               {"eos_token", piece(target.special().eos)},
               {"unk_token", piece(target.special().unk)},
-              {"layer_norm_epsilon", 1e-5}}
+              {"layer_norm_epsilon", kNormEpsilon}}
              .dump(2) +
          "\n";
 }
@@ -196,13 +199,16 @@ std::string config_json(const Vocabulary& target) {
 std::string pieces_json(const Vocabulary& vocabulary) { return Json(vocabulary.pieces()).dump(1) + "\n"; }
 
 // The arguments of translate_batch that search as Heed does.
-std::string search_arguments(const DecodeConfig& decode, const Vocabulary& target) {
+std::string search_arguments(const Config& config, const Vocabulary& target) {
+  const DecodeConfig& decode = config.decode;
   const double penalty = decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0;
   Json suppressed = Json::array();
   for (const std::string& piece : suppressed_pieces(target)) suppressed.push_back({piece});
-  return fmt::format("beam_size={}, length_penalty={}, max_decoding_length={},{}\n        suppress_sequences={}",
-                     decode.beam_size, penalty, decode.max_length, decode.allow_unk ? "" : " disable_unk=True,",
-                     suppressed.dump());
+  return fmt::format(
+      "beam_size={}, length_penalty={}, max_decoding_length={},{}\n        max_input_length={}, "
+      "suppress_sequences={}",
+      decode.beam_size, penalty, decode.max_length, decode.allow_unk ? "" : " disable_unk=True,",
+      within(config.model, reading_limits(config.data)).source_pieces, suppressed.dump());
 }
 
 // In Python: `lines`, the pieces of `texts`. Whoever feeds CTranslate2 cuts language codes off.
@@ -217,7 +223,7 @@ std::string cutting(const std::map<std::string, std::string>& codes) {
          "    lines = [cut(text) for text in texts]";
 }
 
-std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
+std::string readme(const Tokenizers& tokenizers, const Config& config) {
   const bool plain = tokenizers.source->model_bytes().empty();
   const std::string load = plain ? "lines = [line.split() for line in texts]"
                                  : fmt::format(
@@ -232,7 +238,7 @@ std::string readme(const Tokenizers& tokenizers, const DecodeConfig& decode) {
       "    {}\n"
       "    results = ctranslate2.Translator(\".\").translate_batch(lines, {})\n"
       "    print([{} for r in results])\n",
-      plain ? "" : " sentencepiece", load, search_arguments(decode, tokenizers.target->vocabulary()), decoded);
+      plain ? "" : " sentencepiece", load, search_arguments(config, tokenizers.target->vocabulary()), decoded);
 }
 
 void require_transformer(const ModelConfig& model) {
@@ -277,7 +283,7 @@ void export_ctranslate2(const TranslationModel& model, const std::filesystem::pa
   }
   for (const auto& [name, bytes] : tokenizers.files())
     if (name != "vocabulary.json") pending.write(name, bytes);
-  pending.write("README.md", readme(tokenizers, model.config.decode));
+  pending.write("README.md", readme(tokenizers, model.config));
   pending.commit();
 }
 

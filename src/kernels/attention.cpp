@@ -71,10 +71,11 @@ at::Tensor attention_dropout_factors(const AttentionProblem& problem, int64_t se
 }
 
 BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionProblem& problem,
-                                        const at::Tensor& output_gradient, const QueryKeyValue& gradients) {
+                                        const at::Tensor& output_gradient, const QueryKeyValue& gradients,
+                                        bool of_distances) {
   at::Tensor key_bias, distance_bias;
   if (problem.key_bias.defined()) key_bias = at::zeros_like(problem.key_bias);
-  if (const at::Tensor& bias = problem.distance_bias; bias.defined())
+  if (const at::Tensor& bias = problem.distance_bias; bias.defined() && of_distances)
     distance_bias = at::zeros({problem.queries.size(), bias.size(0), bias.size(1)}, bias.options());
   dispatch_type(x.query, [&]<class T>(T) {
     auto plan = plan_attention_backward<T>(x, problem, output_gradient, gradients);

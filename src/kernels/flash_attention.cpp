@@ -72,11 +72,10 @@ struct Call {
 
 bool flash_fits(const QueryKeyValue& x, const AttentionProblem& problem) {
   const int64_t head_size = x.query.size(1) / problem.num_heads;
-  const bool half = x.query.scalar_type() == at::kBFloat16 || x.query.scalar_type() == at::kHalf;
   const bool plain = !problem.key_rows.defined() && !problem.has_bias() && problem.key_heads() == problem.num_heads;
-  return half && head_size % 8 == 0 && head_size <= kLargestHead && problem.dropout.rate == 0 && plain &&
-         has_flash_window(problem) && problem.queries.num_rows() > 0 && problem.queries.is_packed() &&
-         problem.keys.is_packed();
+  return x.query.scalar_type() == at::kBFloat16 && head_size % 8 == 0 && head_size <= kLargestHead &&
+         problem.dropout.rate == 0 && plain && has_flash_window(problem) && problem.queries.num_rows() > 0 &&
+         problem.queries.is_packed() && problem.keys.is_packed();
 }
 
 at::Tensor flash_attention(const QueryKeyValue& x, const AttentionProblem& problem) {

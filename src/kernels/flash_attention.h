@@ -7,7 +7,7 @@
 namespace heed {
 
 // LibTorch's FlashAttention over sentences of different lengths (Dao 2023, "FlashAttention-2"), for packed_attention on
-// CUDA where it can be used: bf16 or fp16, head sizes that are multiples of 8 up to 256, packed segments, no biases, no
+// CUDA where it can be used: bf16, head sizes that are multiples of 8 up to 256, packed segments, no biases, no
 // dropout (its masks would be others than the CPU's), no key_rows, all heads with keys of their own, every key or a
 // window within one sentence.
 bool flash_fits(const QueryKeyValue& x, const AttentionProblem& problem);

@@ -112,6 +112,25 @@ struct ScatterPlan {
   A* gradient;
 };
 
+// A weight (out, in), rows `weight_stride` apart, to panels (kernels/packed_product.h).
+template <class T>
+struct PackPlan {
+  const T* weight;
+  int64_t weight_stride, out, in;
+  T* panels;
+};
+
+// y = x W^T + bias, W in panels; bias may be null. Rows come in blocks of so many.
+constexpr int64_t kProductRows = 96;
+template <class T>
+struct ProductPlan {
+  const T* x;
+  int64_t x_stride;
+  const T *panels, *bias;
+  int64_t rows, in, out;
+  T* y;  // (rows, out)
+};
+
 // One step of a GRU or LSTM (kernels/recurrent_cell.h): gates (R, 3 width) or (R, 4 width), states (R, width).
 template <class T>
 struct GruPlan {
@@ -142,7 +161,7 @@ struct RowAttentionPlan {
   int64_t rows, key_size, value_size, columns;  // columns: of `weights`, a multiple of 16, at least the longest length
   ArithmeticOf<T>* weights;                     // (R, columns)
   T* output;                                    // (R, value_size)
-  // backward: all are added to. Rows that share keys must be in one range.
+  // backward; the query's gradient is written, the others are added to. No two rows share keys.
   const T* output_gradient;
   ArithmeticOf<T>*query_gradient, *keys_gradient, *values_gradient, *score_gradient;  // the last per row: (R, key_size)
 };

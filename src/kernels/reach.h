@@ -10,7 +10,8 @@
 namespace heed {
 
 // A query has a position, and sees the keys of its sentence that are not too far from it. Of those `stride` away or
-// further it sees each stride-th only (Child et al. 2019, section 4.2, both patterns in one head).
+// further it sees each stride-th only (Child et al. 2019, section 4.3; both patterns merged
+// in one head, section 5.1).
 struct Reach {
   static constexpr int64_t kUnlimited = int64_t{1} << 40;  // adding a position to it does not overflow
   int64_t behind = kUnlimited, ahead = kUnlimited;
@@ -67,9 +68,15 @@ HEED_HOST_DEVICE static inline Span queries_around(const Reach& reach, const Que
   return {first > 0 ? first : 0, end < num_queries ? end : num_queries};
 }
 
+// The first key from `key` on, of those that keys_seen spans, that the query does not skip.
+HEED_HOST_DEVICE static inline int64_t next_seen(const Reach& reach, int64_t position, int64_t key) {
+  const int64_t ahead = key - position;
+  if (ahead > -reach.stride && ahead < reach.stride) return key;
+  return key + (ahead < 0 ? -ahead % reach.stride : (reach.stride - ahead % reach.stride) % reach.stride);
+}
+
 HEED_HOST_DEVICE static inline bool skips(const Reach& reach, int64_t position, int64_t key) {
-  const int64_t distance = position > key ? position - key : key - position;
-  return distance >= reach.stride && distance % reach.stride != 0;
+  return next_seen(reach, position, key) != key;
 }
 
 }  // namespace heed

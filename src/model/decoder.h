@@ -17,7 +17,7 @@ namespace heed {
 
 // Turns target tokens and memory into rows for the output projection, (N, D): row t of a sentence, made from its tokens
 // 0 .. t, predicts token t + 1. Sentence by sentence and step by step come to the same, in evaluation bit for bit on
-// the CPU.
+// the CPU where kernels attend (nn/attention/attend.h), else up to rounding.
 class Decoder : public torch::nn::Module {
  public:
   // Whole target sentences: (Nt) tokens -> (Nt, D).

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/weight_copies.h"
 #include "tensor/segments.h"
 
 namespace heed {
@@ -18,8 +17,6 @@ class DecoderState {
 
   int64_t num_rows() const { return static_cast<int64_t>(sentences_.size()); }
   const std::vector<int64_t>& sentences() const { return sentences_; }  // per row, numbered as at the start
-
-  ConvertedWeights& weights() { return weights_; }  // that the steps use
 
   // Row i goes on as old row indices[i]; sentences without a row are retired. REQUIRES: sentences stay in order.
   void select(const std::vector<int64_t>& indices);
@@ -40,7 +37,6 @@ class DecoderState {
 
   Segments all_memory_, memory_, rows_;
   std::vector<int64_t> sentences_;
-  ConvertedWeights weights_;
 };
 
 }  // namespace heed

@@ -3,12 +3,11 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/log_softmax.h>
 
-#include "kernels/matrix_product.h"
 #include "model/convolutional_encoder.h"
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
 #include "model/transformer.h"
-#include "nn/weight_copies.h"
+#include "nn/linear.h"
 #include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
@@ -95,10 +94,7 @@ Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& 
 }
 
 torch::Tensor EncoderDecoderImpl::logits(const torch::Tensor& hidden) const {
-  const auto type = hidden.scalar_type();
-  std::optional<torch::Tensor> bias;
-  if (output->bias.defined()) bias = in_type(output->bias, type);
-  return row_exact_product(hidden, in_type(output_weight(), type), bias);
+  return linear(hidden, output_weight(), output->bias);
 }
 
 torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
@@ -111,13 +107,11 @@ torch::Tensor EncoderDecoderImpl::next_hidden(DecoderState& state, const std::ve
 }
 
 torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
-  const UseConverted weights(state.weights());
   return log_probs(next_hidden(state, ids));
 }
 
 BestTokens EncoderDecoderImpl::best_next(DecoderState& state, const std::vector<int64_t>& ids, int64_t count,
                                          const std::vector<int64_t>& forbidden) {
-  const UseConverted weights(state.weights());
   return best_tokens(logits(next_hidden(state, ids)), count, forbidden);
 }
 

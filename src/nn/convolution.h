@@ -13,7 +13,7 @@
 namespace heed {
 
 // Which row each row of packed sentences has at each of the places -width/2 .. width/2 around it, itself in the middle.
-// Made once for all layers.
+// Made once for all layers. REQUIRES: packed segments.
 class Neighbours {
  public:
   Neighbours(const Segments& sentences, int64_t width, torch::Device device);

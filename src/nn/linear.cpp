@@ -43,7 +43,10 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias) {
   if (torch::GradMode::is_enabled())
     return LinearFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
-  return row_exact_product(x, in_type(weight, x.scalar_type()), optional_as(bias, x.scalar_type()));
+  const std::optional<torch::Tensor> offset = optional_as(bias, x.scalar_type());
+  if (PackedMatrix::fits(weight) && x.scalar_type() == weight.scalar_type())
+    return packed_product(x, packed(weight), offset);
+  return row_exact_product(x, in_type(weight, x.scalar_type()), offset);
 }
 
 LinearImpl::LinearImpl(int64_t in, int64_t out)

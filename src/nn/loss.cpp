@@ -16,6 +16,7 @@
 #include "kernels/cross_entropy.h"
 #include "kernels/matrix_product.h"
 #include "nn/gradient.h"
+#include "nn/linear.h"
 #include "nn/weight_copies.h"
 
 namespace heed {
@@ -48,7 +49,7 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
   for (int64_t first = 0; first < hidden.size(0); first += chunk) {
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
     const torch::Tensor x = hidden.narrow(0, first, rows), labels = all_labels.narrow(0, first, rows);
-    torch::Tensor logits = gradient ? linear_product(x, matrix, bias) : row_exact_product(x, matrix, bias);
+    torch::Tensor logits = gradient ? linear_product(x, matrix, bias) : linear(x, values.weight, values.bias);
     if (!logits.is_contiguous()) logits = logits.contiguous();
     const RowLosses of_rows = cross_entropy_rows(logits, labels, smoothing, gradient);
     losses.push_back(of_rows.losses);

@@ -10,12 +10,10 @@
 namespace heed {
 namespace {
 
-constexpr double kEpsilon = 1e-5;
-
 struct NormFunction : torch::autograd::Function<NormFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight, const std::optional<torch::Tensor>& bias) {
-    auto [y, stats] = layer_norm(x, weight, bias.value_or(torch::Tensor()), kEpsilon);
+    auto [y, stats] = layer_norm(x, weight, bias.value_or(torch::Tensor()), kNormEpsilon);
     context->save_for_backward({x, weight, bias.value_or(torch::Tensor()), stats});
     return y;
   }

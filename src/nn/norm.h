@@ -10,7 +10,9 @@
 
 namespace heed {
 
-// Normalisation over the width, epsilon 1e-5: layer norm with scale and shift (Ba, Kiros and Hinton 2016), or by the
+constexpr double kNormEpsilon = 1e-5;
+
+// Normalisation over the width: layer norm with scale and shift (Ba, Kiros and Hinton 2016), or by the
 // root mean square with a scale alone (Zhang and Sennrich 2019).
 class NormImpl : public ParameterModule {
  public:

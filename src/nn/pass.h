@@ -15,7 +15,9 @@
 
 namespace heed {
 
-// Attention weights of one layer, to look at: per sentence (H, Lq, Lk), each row a distribution over the keys.
+// Attention weights of one layer, to look at: per sentence (H, Lq, Lk). A row is a distribution over the keys, but for
+// two reaches: weights of local_predictive sum to less than 1 (its Gaussian comes after the normalizer), and those of
+// low_rank, what each word has in the mixtures looked at, may be negative.
 struct AttentionWeights : AttentionPlace {
   std::vector<torch::Tensor> sentences;
 };

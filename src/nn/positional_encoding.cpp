@@ -50,7 +50,7 @@ torch::Tensor PositionalEncodingImpl::distance_bias(const Tokens& tokens, int64_
   const auto options = tokens.table.options().dtype(arithmetic_type(tokens.type)).requires_grad(false);
   if (type_ == Positions::kAlibi)
     return table_.of(length, options, [&](int64_t n) { return alibi_biases(num_heads_, n); });
-  const torch::Tensor& buckets = table_.of(length, options, [&](int64_t n) { return relative_buckets(n, causal_); });
+  const torch::Tensor buckets = table_.of(length, options, [&](int64_t n) { return relative_buckets(n, causal_); });
   return at::matmul(weight.to(options.dtype()), buckets);  // exact: one entry of a column is 1
 }
 

@@ -100,8 +100,10 @@ torch::Tensor SelfAttentionImpl::step(const torch::Tensor& x, SelfAttentionCache
   self.positions = cache.positions;
   self.distance_bias = cache.encoded.distance_bias;
   if (span) {
-    const int64_t n = cache.positions.first + 1;
-    if (!cache.span_bias.defined() || cache.span_bias.size(1) < 2 * n - 1) cache.span_bias = span->biases(2 * n);
+    const int64_t words = cache.positions.first + 1;
+    const torch::Tensor& told = self.distance_bias;
+    if (!cache.span_bias.defined() || cache.span_bias.size(1) < 2 * words - 1)
+      cache.span_bias = span->biases(told.defined() ? told.size(1) / 2 + 1 : 2 * words);
     bound(self, cache.span_bias);
   }
   const QueryKeyValue here = project(x, cache.encoded, self);

@@ -2,11 +2,13 @@
 
 #include <c10/util/Exception.h>
 
+#include <utility>
+
 namespace heed {
 namespace {
 
 thread_local const WeightCopies* in_force = nullptr;
-thread_local ConvertedWeights* converted = nullptr;
+thread_local FrozenWeights* frozen = nullptr;
 
 }  // namespace
 
@@ -16,7 +18,11 @@ torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type) {
     torch::Tensor copy = in_force->of(parameter);
     if (copy.defined()) return copy;
   }
-  return converted != nullptr ? converted->of(parameter, type) : parameter.to(type);
+  return frozen != nullptr ? frozen->converted(parameter, type) : parameter.to(type);
+}
+
+PackedMatrix packed(const torch::Tensor& parameter) {
+  return frozen != nullptr ? frozen->packed(parameter) : PackedMatrix(parameter);
 }
 
 WeightCopies::WeightCopies(const torch::Tensor& flat, const torch::Tensor& copies)
@@ -33,14 +39,28 @@ torch::Tensor WeightCopies::of(const torch::Tensor& parameter) const {
       .view(parameter.sizes());
 }
 
-const torch::Tensor& ConvertedWeights::of(const torch::Tensor& parameter, torch::ScalarType type) {
-  Known& known = known_[{parameter.unsafeGetTensorImpl(), type}];
-  if (!known.copy.defined()) known = {parameter, parameter.to(type)};
-  return known.copy;
+FrozenWeights::Known& FrozenWeights::known(const torch::Tensor& parameter) {
+  Known& known = known_[parameter.unsafeGetTensorImpl()];
+  known.parameter = parameter;
+  return known;
 }
 
-UseConverted::UseConverted(ConvertedWeights& weights) : before_(std::exchange(converted, &weights)) {}
+torch::Tensor FrozenWeights::converted(const torch::Tensor& parameter, torch::ScalarType type) {
+  const std::lock_guard lock(mutex_);
+  torch::Tensor& copy = known(parameter).copies[type];
+  if (!copy.defined()) copy = parameter.to(type);
+  return copy;
+}
 
-UseConverted::~UseConverted() { converted = before_; }
+PackedMatrix FrozenWeights::packed(const torch::Tensor& parameter) {
+  const std::lock_guard lock(mutex_);
+  std::optional<PackedMatrix>& panels = known(parameter).panels;
+  if (!panels) panels.emplace(parameter);
+  return *panels;
+}
+
+UseFrozen::UseFrozen(FrozenWeights& weights) : before_(std::exchange(frozen, &weights)) {}
+
+UseFrozen::~UseFrozen() { frozen = before_; }
 
 }  // namespace heed

@@ -3,13 +3,20 @@
 #include <torch/types.h>
 
 #include <map>
-#include <utility>
+#include <mutex>
+#include <optional>
+
+#include "kernels/packed_product.h"
 
 namespace heed {
 
 // A parameter as `type`, for a product with activations of that type: itself, a part of the copies in force, as it was
-// converted before where UseConverted lives, or converted now.
+// converted before where UseFrozen lives, or converted now.
 torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type);
+
+// A parameter laid out for the CPU's own product: as it was before where UseFrozen lives, or now. REQUIRES:
+// PackedMatrix::fits(parameter).
+PackedMatrix packed(const torch::Tensor& parameter);
 
 // While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`,
 // made of the whole buffer at once: a model has a hundred small parameters, and recurrent ones are used at every step.
@@ -30,29 +37,35 @@ class WeightCopies {
   const WeightCopies* before_;
 };
 
-// Parameters that were converted once, for decoding, which uses each at every step. No weight may change while it
-// lives.
-class ConvertedWeights {
+// Parameters that were converted or packed once, for decoding, which uses each at every step. No weight may change
+// while it lives. Safe from several threads.
+class FrozenWeights {
  public:
-  const torch::Tensor& of(const torch::Tensor& parameter, torch::ScalarType type);
+  torch::Tensor converted(const torch::Tensor& parameter, torch::ScalarType type);
+  PackedMatrix packed(const torch::Tensor& parameter);
 
  private:
   struct Known {
-    torch::Tensor parameter, copy;  // the first is kept so that its address stays its own
+    torch::Tensor parameter;  // kept so that its address stays its own
+    std::map<torch::ScalarType, torch::Tensor> copies;
+    std::optional<PackedMatrix> panels;
   };
-  std::map<std::pair<const void*, torch::ScalarType>, Known> known_;
+  Known& known(const torch::Tensor& parameter);
+
+  std::mutex mutex_;
+  std::map<const void*, Known> known_;
 };
 
-// While this lives, in_type() of its thread takes from `weights` what is not in force as a copy. Borrows.
-class UseConverted {
+// While this lives, in_type() and packed() of its thread take from `weights` what is not in force as a copy. Borrows.
+class UseFrozen {
  public:
-  explicit UseConverted(ConvertedWeights& weights);
-  ~UseConverted();
-  UseConverted(const UseConverted&) = delete;
-  UseConverted& operator=(const UseConverted&) = delete;
+  explicit UseFrozen(FrozenWeights& weights);
+  ~UseFrozen();
+  UseFrozen(const UseFrozen&) = delete;
+  UseFrozen& operator=(const UseFrozen&) = delete;
 
  private:
-  ConvertedWeights* before_;
+  FrozenWeights* before_;
 };
 
 }  // namespace heed

@@ -61,8 +61,8 @@ std::string_view key_axis_name(AttentionKind kind);
 void check_attention(const AttentionView& view);
 
 // One token per word: weights to the pieces of a word are summed, weights from its pieces are averaged (Clark et al.
-// 2019, "What Does BERT Look At?", section 4.1), so rows still sum to 1. Tokens without a word stay as they are; a
-// word's text is its pieces' without sentencepiece's mark U+2581.
+// 2019, "What Does BERT Look At?", section 4.1), so rows sum to what they did. Tokens without a word stay as they are;
+// a word's text is its pieces' without sentencepiece's mark U+2581.
 AttentionView merge_to_words(const AttentionView& view);
 
 // The chosen map, averaged where the choice says so. ConfigError, listing what there is, if the view has no such map.

@@ -32,6 +32,8 @@ std::vector<Word> words_of(std::string_view line) {
 
 }  // namespace
 
+int count_words(std::string_view line) { return static_cast<int>(words_of(line).size()); }
+
 std::vector<int> word_numbers(std::string_view line, std::span<const TextPiece> pieces) {
   const std::vector<Word> words = words_of(line);
   std::vector<int> numbers;

@@ -18,4 +18,6 @@ namespace heed {
 // A word may have no piece: one that normalisation removes, or that lies beyond a cut.
 std::vector<int> word_numbers(std::string_view line, std::span<const TextPiece> pieces);
 
+int count_words(std::string_view line);  // that white space separates
+
 }  // namespace heed

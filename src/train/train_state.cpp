@@ -31,10 +31,11 @@ void for_each_field_of_standing(Standing& standing, Visitor visit) {
   visit("stalled", standing.stalled);
 }
 
-// What runs that began before 26 November 2026 have not written.
+// What runs that began before 27 November 2026 have not written.
 template <class State, class Visitor>
 void for_each_later_field(State& state, Visitor visit) {
   visit("validation_fingerprint", state.validation_fingerprint);
+  visit("alignment_fingerprint", state.alignment_fingerprint);
 }
 
 template <class Standing, class Visitor>

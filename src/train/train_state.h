@@ -29,6 +29,7 @@ struct TrainState {
   Standing standing;
   std::optional<Standing> on_schedule;  // before a validation that only the run's end asked for
   std::string corpus_fingerprint;       // of the training corpus with its tokenizers
+  std::string alignment_fingerprint;    // of train.guided_alignment, or "none"; "": not known
   std::string validation_fingerprint;   // of the validation corpus; "": none, or not known
 
   bool operator==(const TrainState&) const = default;

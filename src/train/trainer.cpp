@@ -57,7 +57,8 @@ Trainer::Trainer(const TrainerParts& parts)
       optimizer_(config_.optimizer, parameters_),
       sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
   if (config_.train.ema > 0) average_ = parameters_.weights().clone();
-  state_.corpus_fingerprint = training_fingerprint(parts.corpus, parts.guide);
+  state_.corpus_fingerprint = parts.corpus.fingerprint();
+  state_.alignment_fingerprint = fingerprint_of(parts.guide);
   if (parts.validator) state_.validation_fingerprint = parts.validator->fingerprint();
 }
 

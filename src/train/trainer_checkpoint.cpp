@@ -64,13 +64,14 @@ void Trainer::take_over_progress(const std::string& origin, const Continuation& 
   if (continuation.begins_new_epoch) {
     state_.batch = 0;
     state_.standing.validated_step = state_.step;  // the end of no epoch: nothing is due here
-  } else if (state_.corpus_fingerprint != training_fingerprint(parts_.corpus, parts_.guide)) {
+  } else if (state_.corpus_fingerprint != parts_.corpus.fingerprint()) {
     throw CheckpointError(
         fmt::format("{}: the training corpus is not the one this run began with (data.train or its "
                     "files have changed): start another run",
                     origin));
   }
-  state_.corpus_fingerprint = training_fingerprint(parts_.corpus, parts_.guide);
+  state_.corpus_fingerprint = parts_.corpus.fingerprint();
+  state_.alignment_fingerprint = fingerprint_of(parts_.guide);
 }
 
 }  // namespace heed

@@ -15,6 +15,7 @@
 #include "eval/metrics.h"
 #include "eval/tokenizer_warning.h"
 #include "nn/pass.h"
+#include "nn/weight_copies.h"
 #include "train/metric_options.h"
 
 namespace heed {
@@ -57,6 +58,8 @@ void Validator::measure_loss(ValidationReport& report) {
   Work work("measuring the validation loss", "lines", corpus_.size());
   double log_likelihood = 0;
   int64_t tokens = 0;
+  FrozenWeights frozen;
+  const UseFrozen use(frozen);
   for (int64_t b = 0; b < batches.size(); ++b) {
     Pass none;
     const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);

@@ -223,9 +223,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"TiedButSeparate", "tokenizer: {shared: false}\n",
                   "c.yaml:1:21: model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or "
                   "tie_embeddings: decoder"},
-        BadConfig{"Positions", "model: {positions: learned, max_positions: 100}\n",
-                  "c.yaml:1:44: model.max_positions must be 0 or at least 257 (the longest sentence allowed and its "
-                  "end), got 100"},
+        BadConfig{
+            "Positions", "model: {positions: learned, max_positions: 100}\n",
+            "c.yaml:1:44: model.max_positions must be at least 257 (the longest sentence allowed and its end), "
+            "got 100: set data.max_source_length and data.max_target_length to at most 99, or max_positions to 0 in "
+            "a new model"},
         BadConfig{"Pairs", "data: {train: {source: [a, b], target: c}}\n",
                   "c.yaml:1:24: data.train.source names 2 files but data.train.target 1: files are read in pairs"},
         BadConfig{"OneSide", "data: {test: {source: a}}\n",

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/rules.h"
 #include "core/error.h"
 #include "core/random.h"
 
@@ -267,6 +268,16 @@ TEST(Config, WhatTrainingWroteUnderEarlierNamesIsUnderstood) {
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'recurrence'"));
   }
+}
+
+// The heads are those of a model that is still to be read.
+TEST(Config, TheGuidedHeadOfAnotherModelIsNotLookedAt) {
+  Config config =
+      parse_config("train: {guided_alignment: f, guided_alignment_head: 6, initialize_from: run}", "c.yaml");
+  EXPECT_THROW(check_guided_model(config), ConfigError);
+  config.model.num_heads = 8;
+  config.model.d_model = 256;
+  EXPECT_NO_THROW(check_guided_model(config));
 }
 
 }  // namespace

@@ -108,6 +108,17 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"schedule.final_ratio=0.1", {"schedule.type=constant"}, {"schedule.type=cosine"}, "linear or cosine"},
         Idle{"schedule.factor=2", {}, {"schedule.type=noam"}, "noam"},
         Idle{"train.initialize_tokenizer=false", {}, {"train.initialize_from=m"}, "train.initialize_from"},
+        Idle{"model.num_heads=2",
+             {"model.encoder_attention.num_heads=1", "model.decoder_attention.num_heads=1",
+              "model.cross_attention.num_heads=1"},
+             {"model.encoder_attention.num_heads=1", "model.decoder_attention.num_heads=1"},
+             "without num_heads"},
+        Idle{"model.attention_dropout=0.2",
+             {"model.encoder_attention.dropout=0.1", "model.decoder_attention.dropout=0.1",
+              "model.cross_attention.dropout=0.1"},
+             {"model.decoder_attention.dropout=0.1", "model.cross_attention.dropout=0.1"},
+             "without dropout"},
+        Idle{"train.guided_alignment=f", {"train.guided_alignment_weight=0"}, {}, "weight above 0"},
         Idle{"train.guided_alignment_weight=0.2", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
         Idle{"train.guided_alignment_head=0", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
         Idle{"train.validation_beam_size=2", {}, kValidation, "data.validation"},
@@ -133,8 +144,9 @@ std::vector<Idle> attention_rows() {
       add(setting, {}, "");
     add(cross ? "reach=local_monotonic" : "reach=strided", {}, "");
     const Overrides window = reach(cross ? "local_monotonic" : "window");
-    add("window_behind=2", window, "a reach of window");
-    if (name != "decoder") add("window_ahead=2", window, "a reach of window");
+    const std::string windows = cross ? "a reach of local_monotonic or local_predictive" : "a reach of window";
+    add("window_behind=2", window, windows);
+    if (name != "decoder") add("window_ahead=2", window, windows);
     if (name != "decoder") add("rank=2", reach("low_rank"), "a reach of low_rank");
     if (cross) continue;
     add("stride=2", reach("strided"), "a reach of strided");
@@ -149,19 +161,21 @@ INSTANTIATE_TEST_SUITE_P(Attentions, EveryIdleKey, testing::ValuesIn(attention_r
 // What no setting of the model can bring to effect.
 TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrideNorSpan) {
   EXPECT_THAT(complaint("model: {decoder_attention: {reach: window, window_ahead: 3}}\n"),
-              testing::HasSubstr("has no effect: a decoder sees nothing ahead"));
-  EXPECT_THAT(complaint("model: {decoder_attention: {rank: 3}}\n"), testing::HasSubstr("it needs a reach of low_rank"));
-  EXPECT_THAT(complaint("model: {cross_attention: {stride: 3}}\n"), testing::HasSubstr("it needs a reach of strided"));
+              testing::HasSubstr("has no effect: it needs a reach that looks ahead, which a decoder does not have"));
+  EXPECT_THAT(complaint("model: {decoder_attention: {rank: 3}}\n"),
+              testing::HasSubstr("it needs a reach of low_rank, which a decoder does not have"));
+  EXPECT_THAT(complaint("model: {cross_attention: {stride: 3}}\n"),
+              testing::HasSubstr("it needs a reach that cross-attention does not have"));
   for (const std::string key : {"max_span", "span_ramp", "span_penalty"})
     EXPECT_THAT(complaint("model: {cross_attention: {" + key + ": 3}}\n"),
-                testing::HasSubstr("it needs a reach of adaptive_span"));
+                testing::HasSubstr("it needs a reach that cross-attention does not have"));
 }
 
 // The tables above are complete: each need of each key is what some row is refused for.
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 41 + attention_rows().size() + 7);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 44 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -10,6 +10,7 @@
 #include "data/make_batch.h"
 #include "text/generated_text.h"
 #include "text/tokenizer_training.h"
+#include "text/word_numbers.h"
 
 namespace heed {
 namespace {
@@ -38,6 +39,7 @@ class GuidedAlignmentTest : public testing::Test {
     set_quiet(true);
     tokenizers_ = make_tokenizers(config, {.source = {source_}, .target = {target_}}, 1);
     options_.cache_directory = directory_ / "cache";
+    options_.train = {{source_}, {target_}};
     corpus_.emplace(ParallelCorpus::open({{source_}, {target_}}, options_, tokenizers_, {KeepText::kYes}));
     set_quiet(false);
   }
@@ -74,8 +76,8 @@ TEST_F(GuidedAlignmentTest, WhatIsNoAlignmentOfTheCorpusIsOneLineWithItsPlace) {
   EXPECT_THAT(refusal("3-0\n\n\n"),
               HasSubstr("train.align:1: 3-0 is beyond the pair, which has 3 source and 2 target words"));
   EXPECT_THAT(refusal("0-0\n\n0-2\n"), HasSubstr("train.align:3: 0-2 is beyond the pair"));
-  EXPECT_THAT(refusal("0-0\n"), HasSubstr("1 lines, but"));
-  EXPECT_THAT(refusal("\n\n\n0-0\n"), HasSubstr("train.align: 4 lines, but data.train has 3 pairs"));
+  EXPECT_THAT(refusal("0-0\n"), HasSubstr("train.align: 1 lines, but"));
+  EXPECT_THAT(refusal("\n\n\n0-0\n"), HasSubstr("train.en has 3: expected one for each of its lines"));
   EXPECT_EQ(refusal("\n\n\n"), "no error");
 }
 
@@ -93,8 +95,8 @@ TEST_F(GuidedAlignmentTest, WordsBeyondACutAreNotMissed) {
 
 TEST_F(GuidedAlignmentTest, OtherLinksAreOtherTrainingText) {
   const GuidedAlignment first = read("0-0\n\n\n"), second = read("0-1\n\n\n");
-  EXPECT_NE(training_fingerprint(*corpus_, &first), training_fingerprint(*corpus_, &second));
-  EXPECT_EQ(training_fingerprint(*corpus_, nullptr), corpus_->fingerprint());
+  EXPECT_NE(fingerprint_of(&first), fingerprint_of(&second));
+  EXPECT_EQ(fingerprint_of(nullptr), "none");
 }
 
 class GuidedAlignmentOfPieces : public GuidedAlignmentTest {
@@ -125,6 +127,57 @@ TEST_F(GuidedAlignmentOfPieces, WordsAreLinkedPieceByPiece) {
           if (source[s] == s_word && target[t] == t_word)
             expected.push_back({static_cast<int32_t>(s), static_cast<int32_t>(t)});
     EXPECT_EQ(batch.links[0], expected);
+  }
+}
+
+class GuidedAlignmentOfWords : public GuidedAlignmentTest {
+ protected:
+  GuidedAlignmentOfWords() : GuidedAlignmentTest(TokenizerType::kWord) {}
+
+  // Links of the first pair of another text, cut by the same tokenizers.
+  std::vector<PieceLink> links_of(const std::string& source, const std::string& target, const std::string& links) {
+    options_.train = {{directory_.write("other.en", source + "\n")}, {directory_.write("other.de", target + "\n")}};
+    set_quiet(true);
+    corpus_.emplace(ParallelCorpus::open(options_.train, options_, tokenizers_, {}));
+    set_quiet(false);
+    const GuidedAlignment guide = read(links + "\n");
+    const std::vector<int32_t> sentences = {0};
+    return make_batch({*corpus_, tokenizers_, &guide}, sentences, {}).links[0];
+  }
+};
+
+// sentencepiece makes one unknown piece of unknown words beside each other.
+TEST_F(GuidedAlignmentOfWords, UnknownWordsAreCounted) {
+  EXPECT_EQ(links_of("a zzz c", "x zzz", "1-1 2-0"), (std::vector<PieceLink>{{1, 1}, {2, 0}}));
+  EXPECT_EQ(links_of("zzz yyy c", "x y", "2-1 0-0"), (std::vector<PieceLink>{{1, 1}, {0, 0}}));
+}
+
+TEST_F(GuidedAlignmentOfWords, WordsBeyondTheCharactersThatAreReadAreNotMissed) {
+  options_.max_characters = 4;
+  options_.too_long = TooLong::kTruncate;
+  EXPECT_EQ(links_of("a b c", "x y", "0-1 2-0"), (std::vector<PieceLink>{{0, 1}}));
+}
+
+// The numbers that heed writes in its own alignments, told from the pieces alone.
+TEST(WordsOfPieces, AreThoseOfTheLineInScriptsWithoutSpacesToo) {
+  const TemporaryDirectory directory("words_of_pieces");
+  const std::vector<std::string> lines = {"我喜欢北京的秋天", "the 北京 news", "北京 很 大", "plain words here",
+                                          "我们 go to 北京大学 now"};
+  std::string text;
+  for (int copy = 0; copy < 20; ++copy)
+    for (const std::string& line : lines) text += line + "\n";
+  const std::string file = directory.write("text", text);
+  TokenizerConfig config;
+  config.type = TokenizerType::kBpe;
+  config.vocab_size = 60;
+  set_quiet(true);
+  const Tokenizers tokenizers = make_tokenizers(config, {.source = {file}, .target = {file}}, 1);
+  set_quiet(false);
+  for (const std::string& line : lines) {
+    const std::vector<int> of_line = word_numbers(line, tokenizers.source->cut(line));
+    EXPECT_EQ(words_of_pieces(tokenizers.source->encode(line), *tokenizers.source),
+              std::vector<int32_t>(of_line.begin(), of_line.end()))
+        << line;
   }
 }
 

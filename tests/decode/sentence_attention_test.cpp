@@ -51,6 +51,15 @@ TEST(WordAlignment, AveragesTheHeads) {
   EXPECT_THAT(word_alignment(attention), ElementsAre(Pair(1, 0), Pair(0, 1)));
 }
 
+// Of mixtures of keys: word 0 has 0.1 less 0.5, word 1 has 0.2.
+TEST(WordAlignment, WeightsBelowZeroCount) {
+  const SentenceAttention attention = example({-.5F, .1F,  .0F,  .20F, 0,  //
+                                               -.3F, -.3F, -.3F, -.7F, 0,  //
+                                               -.3F, -.3F, -.3F, -.7F, 0,  //
+                                               .9F,  0,    0,    0,    0});
+  EXPECT_THAT(word_alignment(attention), ElementsAre(Pair(1, 0), Pair(1, 1)));
+}
+
 // Word 1 of either side has no pieces: normalisation removed it, or a cut.
 TEST(WordAlignment, WordsWithoutPiecesHaveNoLink) {
   SentenceAttention attention;

@@ -43,12 +43,14 @@ TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   const auto expected = Translator(model, shared_tokenizers(), config, {256}).translate(lines);
   for (const int64_t batch_tokens : {1, 64, 20000}) {
     config.batch_tokens = batch_tokens;
+    at::set_num_threads(batch_tokens == 64 ? 3 : 1);  // each of which takes whole batches
     shuffle(order, RandomStream(static_cast<uint64_t>(batch_tokens)));
     Lines shuffled;
     for (const size_t i : order) shuffled.push_back(lines[i]);
     const auto found = Translator(model, shared_tokenizers(), config, {256}).translate(shuffled);
     for (size_t i = 0; i < order.size(); ++i) EXPECT_EQ(found[i], expected[order[i]]) << batch_tokens;
   }
+  at::set_num_threads(1);
 }
 
 TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
@@ -223,8 +225,13 @@ TEST(Translator, TellsHowManyLinesAreDoneAfterEachBatchAndCanBeEndedThere) {
   const auto stop_at_the_second = [&](int64_t) {
     if (++calls == 2) throw DataError("enough");
   };
-  EXPECT_THROW(translator.translate(lines, stop_at_the_second), DataError);
-  EXPECT_EQ(calls, 2);
+  for (const int threads : {1, 3}) {
+    at::set_num_threads(threads);
+    calls = 0;
+    EXPECT_THROW(translator.translate(lines, stop_at_the_second), DataError);
+    EXPECT_EQ(calls, 2);
+  }
+  at::set_num_threads(1);
 }
 
 TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {

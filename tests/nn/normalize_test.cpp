@@ -80,6 +80,14 @@ TEST_P(SparseNormalizer, HasTheGradientOfFiniteDifferences) {
   }
 }
 
+TEST_P(SparseNormalizer, NanGoesOn) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const torch::Tensor scores = torch::tensor({0.5, nan, 0.1, 1.0, 2.0, 3.0}, torch::kDouble).view({2, 3});
+  const torch::Tensor weights = normalize(GetParam(), scores);
+  EXPECT_TRUE(weights[0].isnan().any().item<bool>());
+  EXPECT_NEAR(weights[1].sum().item<double>(), 1, 1e-12);
+}
+
 TEST_P(SparseNormalizer, OfNoKeysThereAreNoWeights) {
   EXPECT_EQ(normalize(GetParam(), at::empty({2, 0, 0}, torch::kDouble)).numel(), 0);
 }

@@ -90,6 +90,20 @@ TEST(AdaptiveSpan, LearnsByFiniteGradients) {
   EXPECT_TRUE((span->span.grad() > 0).all().item<bool>());
 }
 
+// An update may take a share beyond its ends, from where only gradients that lead back are followed.
+TEST(AdaptiveSpan, ComesBackFromBeyondItsEnds) {
+  const AdaptiveSpan span = span_of(8, 2, {-0.01, 1.01});
+  const torch::Tensor &shares = span->span, z = learned_spans(shares, span->section());
+  EXPECT_TRUE(at::equal(z, torch::tensor({0.0, 8.0}, torch::kDouble)));
+  const auto gradient_of_sum = [&](double sign) {
+    shares.mutable_grad() = torch::Tensor();
+    (sign * learned_spans(shares, span->section())).sum().backward();
+    return shares.grad();
+  };
+  EXPECT_TRUE(at::equal(gradient_of_sum(-1), torch::tensor({-8.0, 0.0}, torch::kDouble)));  // descent makes both longer
+  EXPECT_TRUE(at::equal(gradient_of_sum(1), torch::tensor({0.0, 8.0}, torch::kDouble)));
+}
+
 // T5's buckets, of https://github.com/huggingface/transformers (T5Attention._relative_position_bucket) at v4.40; more
 // of them in tests/interop.
 TEST(RelativePositions, FallIntoT5sBuckets) {

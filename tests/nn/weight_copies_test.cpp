@@ -8,12 +8,12 @@
 namespace heed {
 namespace {
 
-TEST(ConvertedWeights, AreConvertedOnceWhileTheyAreUsed) {
+TEST(FrozenWeights, AreConvertedOnceWhileTheyAreUsed) {
   const torch::Tensor parameter = testing::random_tensor({3, 4}, 1, torch::kFloat), other = parameter.clone();
-  ConvertedWeights weights;
+  FrozenWeights weights;
   torch::Tensor first;
   {
-    const UseConverted use(weights);
+    const UseFrozen use(weights);
     first = in_type(parameter, torch::kBFloat16);
     EXPECT_TRUE(first.equal(parameter.to(torch::kBFloat16)));
     EXPECT_TRUE(in_type(parameter, torch::kBFloat16).is_same(first));
@@ -21,14 +21,14 @@ TEST(ConvertedWeights, AreConvertedOnceWhileTheyAreUsed) {
     EXPECT_TRUE(in_type(parameter, torch::kFloat).is_same(parameter));
   }
   EXPECT_FALSE(in_type(parameter, torch::kBFloat16).is_same(first));
-  const UseConverted again(weights);
+  const UseFrozen again(weights);
   EXPECT_TRUE(in_type(parameter, torch::kBFloat16).is_same(first));
 }
 
 // A tensor made for one call may get the address of one that is gone.
-TEST(ConvertedWeights, OfTensorsThatComeAndGoAreTheirOwn) {
-  ConvertedWeights weights;
-  const UseConverted use(weights);
+TEST(FrozenWeights, OfTensorsThatComeAndGoAreTheirOwn) {
+  FrozenWeights weights;
+  const UseFrozen use(weights);
   for (int64_t i = 0; i < 20; ++i) {
     const torch::Tensor passing = torch::full({2}, static_cast<double>(i), torch::kFloat);
     EXPECT_EQ(in_type(passing, torch::kBFloat16)[0].item<float>(), static_cast<float>(i));

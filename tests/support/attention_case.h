@@ -74,6 +74,8 @@ inline std::vector<AttentionCase> attention_cases() {
       {"Strided", {45, 2}, {45, 2}, 2, 8, kStrided, 0.1},
       {"StridedCausal", {50, 1}, {50, 1}, 1, 6, kStridedCausal},
       {"FarStride", {140}, {140}, 1, 4, {.behind = 139, .ahead = 0, .stride = 70}},
+      {"WideStrides", {200, 5}, {200, 5}, 4, 8, {.stride = 20}, 0.2, 2, {}, true, true},
+      {"WideStridesCausal", {200, 5}, {200, 5}, 2, 8, {.ahead = 0, .stride = 33}, 0.1, 2, {}, true, true},
       {"SharedKeys", {7, 34, 1}, {7, 34, 1}, 6, 4, kCausalReach, 0.1, 2},
       {"OneKeyHead", {3, 5}, {33, 2}, 4, 8, kGlobalReach, 0, 1},
       {"KeyBias", {5, 34}, {40, 3}, 2, 8, kGlobalReach, 0.2, 2, {}, true},

@@ -26,7 +26,7 @@ void expect_finite_differences(const torch::nn::Module& model, int64_t entries, 
       const double down = loss();
       values[i] = kept;
       const double numeric = (up - down) / (2 * step), analytic = item.value().grad().flatten()[i].item<double>();
-      EXPECT_NEAR(analytic, numeric, 1e-5 * std::max(1.0, std::abs(numeric))) << item.key() << "[" << i << "]";
+      EXPECT_NEAR(analytic, numeric, 1e-7 * std::max(1.0, std::abs(numeric))) << item.key() << "[" << i << "]";
     }
   }
 }

@@ -139,7 +139,7 @@ class StateFields : public testing::Test {
 
   static bool is_allowed(const std::string& key, const nlohmann::json& before, const nlohmann::json& now) {
     if (key == "best_score" || key == "best_loss") return now.is_number() || now.is_null();
-    if (key == "validated_step" || key == "validation_fingerprint")
+    if (key == "validated_step" || key == "validation_fingerprint" || key == "alignment_fingerprint")
       if (now.is_null()) return true;  // as if it were not there
     return before.is_string() && now.is_string();
   }
@@ -155,7 +155,8 @@ TEST_F(StateFields, EachIsCheckedForItsKindAndRange) {
 TEST_F(StateFields, OneThatIsMissingIsNamed) {
   const nlohmann::json state = real_state();
   for (const auto& [key, value] : state.items()) {
-    if (key == "validated_step" || key == "validation_fingerprint" || key == "best_loss" || key == "on_schedule")
+    if (key == "validated_step" || key == "validation_fingerprint" || key == "alignment_fingerprint" ||
+        key == "best_loss" || key == "on_schedule")
       continue;
     nlohmann::json without = state;
     without.erase(key);

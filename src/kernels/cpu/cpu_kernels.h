@@ -25,6 +25,11 @@ struct CpuKernels {
   Kernel<LstmPlan<T>> lstm_forward, lstm_backward;
   Kernel<RowAttentionPlan<T>> row_attention_forward, row_attention_backward;
 
+  // Items are panels, and panels of blocks of rows.
+  int64_t panel_columns;
+  Kernel<PackPlan<A>> pack_matrix;
+  Kernel<ProductPlan<A>> packed_product;
+
   // Items are columns in groups of kColumnGroup; rows are added in order.
   Kernel<LayerNormPlan<T>> layer_norm_parameter_gradient;
   Kernel<ColumnSumsPlan<T>> add_column_sums;

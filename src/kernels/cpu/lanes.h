@@ -138,7 +138,7 @@ inline Lanes<A> splat(A value) {
   return Lanes<A>{} + value;
 }
 
-// e^x. Float: Cephes' expf (S. Moshier), relative error below 2e-7; below -87.3 the result is 0, above 88 infinity-free
+// e^x. Float: Cephes' expf (S. Moshier), relative error below 2e-7; below -87 the result is 0, above 88 infinity-free
 // behaviour is not needed (callers subtract the maximum). Double: the C library's.
 inline Lanes<float> exponential(Lanes<float> x) {
   const auto underflow = x < -87.0f;

@@ -31,11 +31,11 @@ void row_times_matrix(const A* row, const A* matrix, int64_t size, int64_t strid
   }
 }
 
-// out[k] = sum over j < count of weights[j] * matrix[j][k], matrix (count, size)
+// out[k] += sum over j < count of weights[j] * matrix[j][k], matrix (count, size)
 template <class A>
-void weighted_rows(const A* weights, const A* matrix, int64_t count, int64_t size, A* out) {
+void add_weighted_rows(const A* weights, const A* matrix, int64_t count, int64_t size, A* out) {
   for_lanes<A>(size, [&](int64_t i, int64_t lanes) {
-    Lanes<A> total{};
+    Lanes<A> total = load_up_to(out + i, lanes);
     for (int64_t j = 0; j < count; ++j) total += load_up_to(matrix + j * size + i, lanes) * weights[j];
     store_up_to(out + i, total, lanes);
   });
@@ -58,23 +58,32 @@ void add_to(const A* y, int64_t count, A* x) {
                [&](int64_t i, int64_t n) { store_up_to(x + i, load_up_to(x + i, n) + load_up_to(y + i, n), n); });
 }
 
-// Scores, times `scale`, to softmax weights in place.
-template <class A>
-void softmax(A* scores, int64_t columns, A scale) {
+// Scores, times `scale`, to softmax weights in place: those of the vectors for which for_vectors(body) calls
+// body(column).
+template <class A, class ForVectors>
+void softmax(A* scores, A scale, ForVectors for_vectors) {
   Lanes<A> top = splat<A>(-INFINITY), total{};
-  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+  for_vectors([&](int64_t j) {
     const Lanes<A> x = load(scores + j) * scale;
     store(scores + j, x);
     top = x > top ? x : top;
-  }
+  });
   const A max = largest<A>(top);
-  for (int64_t j = 0; j < columns; j += kLanes<A>) {
+  for_vectors([&](int64_t j) {
     const Lanes<A> e = exponential(load(scores + j) - max);
     store(scores + j, e);
     total += e;
-  }
+  });
   const A inverse = A{1} / sum<A>(total);
-  for (int64_t j = 0; j < columns; j += kLanes<A>) store(scores + j, load(scores + j) * inverse);
+  for_vectors([&](int64_t j) { store(scores + j, load(scores + j) * inverse); });
+}
+
+// Of all columns.
+template <class A>
+void softmax(A* scores, int64_t columns, A scale) {
+  softmax<A>(scores, scale, [&](auto body) {
+    for (int64_t j = 0; j < columns; j += kLanes<A>) body(j);
+  });
 }
 
 }  // namespace

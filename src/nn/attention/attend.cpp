@@ -33,8 +33,9 @@ struct AttendFunction : torch::autograd::Function<AttendFunction> {
     const std::vector<torch::Tensor> rows = empty_beside({saved[0], saved[1], saved[2]});
     if (call->problem.keys.num_rows() < rows[1].size(0))  // rows of no sentence, of which the kernel knows nothing
       for (const size_t part : {1, 2}) rows[part].zero_();
-    const BiasGradients biases = packed_attention_backward({saved[0], saved[1], saved[2]}, call->problem,
-                                                           gradients[0].contiguous(), {rows[0], rows[1], rows[2]});
+    const BiasGradients biases =
+        packed_attention_backward({saved[0], saved[1], saved[2]}, call->problem, gradients[0].contiguous(),
+                                  {rows[0], rows[1], rows[2]}, call->problem.distance_bias.requires_grad());
     return {rows[0], rows[1], rows[2], biases.key, biases.distance, torch::Tensor()};
   }
 };

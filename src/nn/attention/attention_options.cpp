@@ -76,8 +76,8 @@ AttentionProblem AttentionOptions::problem(const Segments& queries, const Segmen
 }
 
 bool AttentionOptions::fits_fused_kernels() const {
-  return score != ScoreType::kAdditive && normalizer == Normalizer::kSoftmax && section.reach != ReachType::kLowRank &&
-         section.reach != ReachType::kAdaptiveSpan && section.reach != ReachType::kLocalPredictive;
+  return score != ScoreType::kAdditive && normalizer == Normalizer::kSoftmax &&
+         section.reach != ReachType::kLocalPredictive;
 }
 
 bool AttentionOptions::fits_row_kernels() const {
@@ -89,9 +89,12 @@ bool attends_by_kernels(const ModelConfig& config) {
   const AttentionOptions encoder(config, AttentionRole::kEncoderSelf), decoder(config, AttentionRole::kDecoderSelf),
       cross(config, AttentionRole::kCross);
   const bool recurrent = config.decoder == DecoderType::kRecurrent;
-  return (config.encoder != EncoderType::kTransformer || encoder.fits_fused_kernels()) &&
-         (recurrent || decoder.fits_fused_kernels()) &&
-         (cross.fits_fused_kernels() || (recurrent && cross.fits_row_kernels()));
+  const auto by_kernels = [](const AttentionOptions& options) {
+    const ReachType reach = options.section.reach;  // keys are mixed, and spans asked for, by the host
+    return options.fits_fused_kernels() && reach != ReachType::kLowRank && reach != ReachType::kAdaptiveSpan;
+  };
+  return (config.encoder != EncoderType::kTransformer || by_kernels(encoder)) && (recurrent || by_kernels(decoder)) &&
+         (by_kernels(cross) || (recurrent && cross.fits_row_kernels()));
 }
 
 }  // namespace heed

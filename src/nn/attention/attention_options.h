@@ -17,10 +17,8 @@ struct AttentionOptions {
   // For packed sentences, in a layer of that kind; what the score brings (nn/attention/score.h) is still to come.
   AttentionProblem problem(const Segments& queries, const Segments& keys) const;
 
-  // Kernels that know sentences from memory of their device: those of kernels/attention.h, and those of
-  // kernels/row_attention.h for one query a sentence.
-  bool fits_fused_kernels() const;
-  bool fits_row_kernels() const;
+  bool fits_fused_kernels() const;  // those of kernels/attention.h
+  bool fits_row_kernels() const;    // those of kernels/row_attention.h, for one query a sentence
 
   AttentionRole role;
   int64_t d_model, num_heads, num_key_heads;
@@ -32,8 +30,8 @@ struct AttentionOptions {
   int64_t max_positions;
 };
 
-// Whether kernels do all of a model's attention. Nothing on the host then depends on a batch but its shape, nor on a
-// parameter.
+// Whether kernels that know sentences from memory of their device do all of a model's attention: nothing on the host
+// then depends on a batch but its shape, nor on a parameter.
 bool attends_by_kernels(const ModelConfig& config);
 
 }  // namespace heed

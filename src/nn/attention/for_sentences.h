@@ -15,7 +15,7 @@ void for_sentences(int64_t count, c10::Device device, Body body) {
     for (int64_t b = begin; b < end; ++b) body(b);
   };
   const int threads = at::get_num_threads();
-  if (!device.is_cpu()) return all(0, count);
+  if (!device.is_cpu() || at::in_parallel_region()) return all(0, count);
   if (count > 1 && threads > 1) return at::parallel_for(0, count, 1, all);  // no thread of them starts others
   struct OneThread {
     explicit OneThread(int of_others) : before(of_others) { at::set_num_threads(1); }

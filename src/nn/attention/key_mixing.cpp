@@ -56,7 +56,7 @@ struct MixFunction : torch::autograd::Function<MixFunction> {
       const torch::NoGradGuard no_grad;
       const torch::Tensor upstream = gradient.narrow(0, b * rank, rank), own = rows.narrow(0, first, length);
       of_rows.narrow(0, first, length).copy_(at::mm(matrix.narrow(1, 0, length).t(), upstream));
-      of_weight[static_cast<size_t>(b)] = at::mm(upstream, own.t());
+      of_weight[static_cast<size_t>(b)] = at::mm(upstream.to(weight.dtype()), own.to(weight.dtype()).t());
     });
     for (const torch::Tensor& one : of_weight) gradient_of(weight).narrow(1, 0, one.size(1)).add_(one);
     return {of_rows, torch::Tensor(), torch::Tensor()};

@@ -21,9 +21,10 @@ torch::Tensor below_greatest(const torch::Tensor& scores) {
   return (scores - at::amax(scores, -1, true)).clamp_min(-2);
 }
 
-// What of `ranked` (descending) belongs to the last of the entries that have a weight.
+// What of `ranked` (descending) belongs to the last of the entries that have a weight; where none seems to, there is a
+// NaN among them.
 torch::Tensor at_last_weighted(const torch::Tensor& ranked, const torch::Tensor& has_weight) {
-  return ranked.gather(-1, has_weight.sum(-1, true) - 1);
+  return ranked.gather(-1, (has_weight.sum(-1, true) - 1).clamp_min(0));
 }
 
 torch::Tensor ranks(const torch::Tensor& scores) { return at::arange(1, scores.size(-1) + 1, scores.options()); }

@@ -15,7 +15,8 @@ struct AttentionOutput {
 
 // Attention written as its definition, sentence by sentence, differentiable by autograd on any device and in any type:
 // the oracle of the fused kernels, and the source of weights to look at. No padding ever enters a softmax. Every part
-// of a problem is followed, dropout with the masks of the fused kernels, and so it can train and step.
+// of a problem is followed, dropout with the masks of the fused kernels, and so it can train and step. REQUIRES: at
+// least one sentence, packed queries.
 AttentionOutput reference_attention(const QueryKeyValue& x, const AttentionProblem& problem);
 
 // How often it has been called in this process. For tests: what the fused kernels can do never comes here.

@@ -40,7 +40,7 @@ Rotation rotation(const torch::Tensor& positions, int64_t head_size, torch::Scal
   TORCH_CHECK(head_size % 2 == 0, "rotary positions need heads of an even size, got ", head_size);
   const auto options = positions.options().dtype(torch::kDouble);
   const torch::Tensor exponents = at::arange(0, head_size, 2, options) / static_cast<double>(head_size);
-  const torch::Tensor angles = positions.to(torch::kDouble).unsqueeze(1) / at::pow(10000.0, exponents).unsqueeze(0);
+  const torch::Tensor angles = positions.to(torch::kDouble).unsqueeze(1) / at::pow(kRotaryBase, exponents).unsqueeze(0);
   const torch::ScalarType arithmetic = arithmetic_type(type);
   return {angles.cos().to(arithmetic).unsqueeze(1), angles.sin().to(arithmetic).unsqueeze(1)};
 }

@@ -11,8 +11,10 @@ struct Rotation {
   torch::Tensor cosine, sine;
 };
 
+constexpr double kRotaryBase = 10000;
+
 // Rotary position embedding (Su et al. 2021, section 3.2.2): pair j of a head's columns turns by the angle
-// position / 10000^(2j / head_size). `positions` (N) int64; for rows of `type`. REQUIRES: head_size is even.
+// position / kRotaryBase^(2j / head_size). `positions` (N) int64; for rows of `type`. REQUIRES: head_size is even.
 Rotation rotation(const torch::Tensor& positions, int64_t head_size, torch::ScalarType type);
 
 // Rows (N, heads * head_size) of queries or keys, turned, so that a query's product with a key depends on how far apart
