@@ -11,7 +11,6 @@
 #include "core/spaceless_scripts.h"
 #include "core/utf8.h"
 #include "core/work.h"
-#include "data/pair_reader.h"
 #include "text/word_numbers.h"
 
 namespace heed {
@@ -122,9 +121,28 @@ GuidedAlignment::PairWords GuidedAlignment::told_by_pieces(const CachedPair& pai
   return {words_of_pieces(pair.source, *tokenizers_->source), words_of_pieces(pair.target, *tokenizers_->target)};
 }
 
+// The next pairs of the text, each with its sentence of the corpus, of which `next` is the first not met yet. False at
+// the end.
+bool GuidedAlignment::next_block(PairReader& reader, const ParallelCorpus& corpus, int64_t& next,
+                                 std::vector<TextOfPair>& block) {
+  constexpr size_t kBlock = 4096;
+  block.clear();
+  for (TextPair text; block.size() < kBlock && reader.next(text);) {
+    const CachedPair pair = next < corpus.size() ? corpus.pair(next) : CachedPair();
+    const bool is_kept = pair.file == text.file && pair.line == text.line;
+    block.push_back({std::move(text), is_kept ? next++ : -1, {}, {}});
+  }
+  return !block.empty();
+}
+
+void GuidedAlignment::tell_words(TextOfPair& pair, const DataConfig& data) const {
+  if (pair.sentence < 0) return;
+  pair.source = words_of_line(*tokenizers_->source, pair.text.source, data, data.max_source_length);
+  pair.target = words_of_line(*tokenizers_->target, pair.text.target, data, data.max_target_length);
+}
+
 void GuidedAlignment::look_at(const std::vector<std::string>& files, const ParallelCorpus& corpus,
                               const DataConfig& data) {
-  constexpr size_t kBlock = 4096;
   constexpr int64_t kGrain = 64;
   std::vector<uint32_t> lines(files.size(), 0);
   const auto refuse_count = [&](size_t file, const std::string& found) {
@@ -134,33 +152,26 @@ void GuidedAlignment::look_at(const std::vector<std::string>& files, const Paral
   Work work("looking at aligned words", "pairs", corpus.counts().read);
   PairReader reader(data.train, corpus_reading(data.invalid_utf8));
   int64_t next = 0;
-  for (bool more = true; more;) {
-    std::vector<TextOfPair> block;
-    for (TextPair text; block.size() < kBlock && (more = reader.next(text));) {
-      lines[text.file] = text.line;
-      if (text.line > files_[text.file].ends.size()) refuse_count(text.file, "goes on");
-      const CachedPair pair = next < corpus.size() ? corpus.pair(next) : CachedPair();
-      const bool is_kept = pair.file == text.file && pair.line == text.line;
-      block.push_back({std::move(text), is_kept ? next++ : -1, {}, {}});
-    }
+  for (std::vector<TextOfPair> block; next_block(reader, corpus, next, block);) {
     at::parallel_for(0, static_cast<int64_t>(block.size()), kGrain, [&](int64_t begin, int64_t end) {
-      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
-        if (block[i].sentence < 0) continue;
-        block[i].source = words_of_line(*tokenizers_->source, block[i].text.source, data, data.max_source_length);
-        block[i].target = words_of_line(*tokenizers_->target, block[i].text.target, data, data.max_target_length);
-      }
+      for (int64_t i = begin; i < end; ++i) tell_words(block[static_cast<size_t>(i)], data);
     });
     for (TextOfPair& one : block) {
-      if (one.sentence < 0) continue;
-      check(files[one.text.file], one);
-      const PairWords told = told_by_pieces(corpus.pair(one.sentence));
-      if (told.source != one.source.of_pieces || told.target != one.target.of_pieces)
-        words_[one.sentence] = {std::move(one.source.of_pieces), std::move(one.target.of_pieces)};
+      lines[one.text.file] = one.text.line;
+      if (one.text.line > files_[one.text.file].ends.size()) refuse_count(one.text.file, "goes on");
+      if (one.sentence >= 0) keep_words(files[one.text.file], corpus, one);
     }
     work.advance(static_cast<int64_t>(block.size()));
   }
   for (size_t file = 0; file < files.size(); ++file)
     if (lines[file] < files_[file].ends.size()) refuse_count(file, fmt::format("has {}", lines[file]));
+}
+
+void GuidedAlignment::keep_words(const std::string& file, const ParallelCorpus& corpus, TextOfPair& pair) {
+  check(file, pair);
+  const PairWords told = told_by_pieces(corpus.pair(pair.sentence));
+  if (told.source != pair.source.of_pieces || told.target != pair.target.of_pieces)
+    words_[pair.sentence] = {std::move(pair.source.of_pieces), std::move(pair.target.of_pieces)};
 }
 
 int64_t GuidedAlignment::count() const {
