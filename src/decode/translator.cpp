@@ -1,18 +1,16 @@
 #include "decode/translator.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <mutex>
-#include <numeric>
 
 #include "core/error.h"
 #include "core/logging.h"
 #include "core/utf8.h"
 #include "data/make_batch.h"
+#include "decode/batches.h"
 #include "decode/beam_search.h"
 #include "decode/target_score.h"
 #include "nn/alignment_loss.h"
@@ -22,65 +20,6 @@ namespace {
 
 constexpr int64_t kMaxLogProbs = int64_t{1} << 26;  // of a search step, 256 MiB: bounds the sentences of a batch
 constexpr int64_t kRowsOfThread = 160;              // hypotheses of a batch on the CPU: more make no product faster
-
-// Numbers of the sentences decoded together: of like length, at most `max_tokens` tokens (but at least one sentence)
-// and `max_sentences`. Sentences of length 0 are in none.
-std::vector<std::vector<size_t>> batches_by_length(const std::vector<int64_t>& lengths, int64_t max_tokens,
-                                                   int64_t max_sentences) {
-  std::vector<size_t> order(lengths.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return lengths[a] > lengths[b]; });
-  std::vector<std::vector<size_t>> batches;
-  int64_t tokens = 0;
-  for (const size_t i : order) {
-    if (lengths[i] == 0) break;
-    tokens += lengths[i];
-    const bool full =
-        batches.empty() || tokens > max_tokens || static_cast<int64_t>(batches.back().size()) == max_sentences;
-    if (full) {
-      batches.emplace_back();
-      tokens = lengths[i];
-    }
-    batches.back().push_back(i);
-  }
-  return batches;
-}
-
-template <class Value>
-std::vector<Value> chosen(const std::vector<Value>& values, const std::vector<size_t>& indices) {
-  std::vector<Value> result;
-  for (const size_t i : indices) result.push_back(values[i]);
-  return result;
-}
-
-// body(b) for each of a model's batches. On the CPU threads take whole batches, and nothing forks within one, unless it
-// is the only one. What one throws ends all.
-template <class Body>
-void for_each_batch(size_t count, bool on_cpu, Body body) {
-  std::atomic<size_t> next{0};
-  std::atomic<bool> failed{false};
-  const auto work = [&](int64_t, int64_t) {
-    for (size_t b = next++; b < count && !failed; b = next++) {
-      try {
-        body(b);
-      } catch (...) {
-        failed = true;
-        throw;
-      }
-    }
-  };
-  if (count <= 1 || !on_cpu) return work(0, 1);
-  at::parallel_for(0, at::get_num_threads(), 1, work);
-}
-
-// body(i) for every line, on all threads.
-template <class Body>
-void for_each_line(size_t count, Body body) {
-  constexpr int64_t kGrain = 32;
-  at::parallel_for(0, static_cast<int64_t>(count), kGrain, [&](int64_t begin, int64_t end) {
-    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) body(i);
-  });
-}
 
 // A piece may hold a line break (byte pieces of imported models), an answer may not.
 std::string on_one_line(std::string text) {
