@@ -153,11 +153,7 @@ void continue_corpora(const std::vector<CorpusComparison>& corpora, const std::s
   for (const CorpusComparison& corpus : corpora) {
     if (corpus.before.empty() || corpus.before == corpus.now) continue;
     const auto shown = [](const std::string& sum) { return sum.substr(0, kShownDigits) + "..."; };
-    const bool links = corpus.name == "train.guided_alignment";
-    const std::string others = links ? "other links" : "other lines, or cut otherwise";
-    different.push_back({corpus.name,
-                         corpus.before == "none" ? "no alignment" : others + " (SHA-256 " + shown(corpus.before) + ")",
-                         corpus.now == "none" ? "none" : shown(corpus.now)});
+    different.push_back({corpus.name, corpus.what + " (SHA-256 " + shown(corpus.before) + ")", shown(corpus.now)});
     found.continuation.begins_new_epoch |= corpus.name == "data.train";
     found.continuation.forgets_best |= corpus.name == "data.validation";
   }

@@ -32,6 +32,7 @@ RunChanges continue_config(Config& config, const Config& run, const std::string&
 struct CorpusComparison {
   std::string name;  // "data.train"
   std::string before, now;
+  std::string what = "other lines, or cut otherwise";  // has another fingerprint
 };
 void continue_corpora(const std::vector<CorpusComparison>& corpora, const std::string& origin, Changes changes,
                       RunChanges& found);

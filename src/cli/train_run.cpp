@@ -85,7 +85,8 @@ void compare_corpora(const RunOrigin& origin, const ParallelCorpus& training, co
   const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
   std::vector<CorpusComparison> corpora = {
       {"data.train", state.corpus_fingerprint, training.fingerprint()},
-      {"train.guided_alignment", state.alignment_fingerprint, fingerprint_of(guide)}};
+      {"train.guided_alignment", state.alignment_fingerprint, fingerprint_of(guide),
+       state.alignment_fingerprint == fingerprint_of(nullptr) ? "no links" : "other links"}};
   if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
   continue_corpora(corpora, origin.name, allowed, changes);
 }

@@ -11,6 +11,7 @@
 #include "core/spaceless_scripts.h"
 #include "core/utf8.h"
 #include "core/work.h"
+#include "data/pair_reader.h"
 #include "text/word_numbers.h"
 
 namespace heed {
@@ -57,7 +58,8 @@ SideWords words_of_line(const Tokenizer& tokenizer, const std::string& line, con
 
 struct GuidedAlignment::TextOfPair {
   TextPair text;
-  int64_t sentence = -1;  // of the corpus; -1: dropped
+  CachedPair cached;      // the same in the corpus,
+  int64_t sentence = -1;  // as this sentence of it; -1: dropped
   SideWords source, target;
 };
 
@@ -121,19 +123,37 @@ GuidedAlignment::PairWords GuidedAlignment::told_by_pieces(const CachedPair& pai
   return {words_of_pieces(pair.source, *tokenizers_->source), words_of_pieces(pair.target, *tokenizers_->target)};
 }
 
-// The next pairs of the text, each with its sentence of the corpus, of which `next` is the first not met yet. False at
-// the end.
-bool GuidedAlignment::next_block(PairReader& reader, const ParallelCorpus& corpus, int64_t& next,
-                                 std::vector<TextOfPair>& block) {
-  constexpr size_t kBlock = 4096;
-  block.clear();
-  for (TextPair text; block.size() < kBlock && reader.next(text);) {
-    const CachedPair pair = next < corpus.size() ? corpus.pair(next) : CachedPair();
-    const bool is_kept = pair.file == text.file && pair.line == text.line;
-    block.push_back({std::move(text), is_kept ? next++ : -1, {}, {}});
+// A corpus's text beside the corpus itself, in blocks.
+class GuidedAlignment::TextOfCorpus {
+ public:
+  TextOfCorpus(const ParallelCorpus& corpus, const DataConfig& data)
+      : corpus_(corpus), reader_(data.train, corpus_reading(data.invalid_utf8)) {
+    meet();
   }
-  return !block.empty();
-}
+
+  // False at the end.
+  bool next(std::vector<TextOfPair>& block) {
+    constexpr size_t kBlock = 4096;
+    block.clear();
+    for (TextPair text; block.size() < kBlock && reader_.next(text);) {
+      const bool is_kept = expected_.file == text.file && expected_.line == text.line;
+      block.push_back({std::move(text), {}, -1, {}, {}});
+      if (!is_kept) continue;
+      block.back().cached = std::move(expected_);
+      block.back().sentence = sentence_++;
+      meet();
+    }
+    return !block.empty();
+  }
+
+ private:
+  void meet() { expected_ = sentence_ < corpus_.size() ? corpus_.pair(sentence_) : CachedPair(); }
+
+  const ParallelCorpus& corpus_;
+  PairReader reader_;
+  int64_t sentence_ = 0;  // the first that the text has not reached
+  CachedPair expected_;   // and its pair; of line 0 at the end
+};
 
 void GuidedAlignment::tell_words(TextOfPair& pair, const DataConfig& data) const {
   if (pair.sentence < 0) return;
@@ -150,16 +170,15 @@ void GuidedAlignment::look_at(const std::vector<std::string>& files, const Paral
                                 files_[file].ends.size(), data.train.source[file], found));
   };
   Work work("looking at aligned words", "pairs", corpus.counts().read);
-  PairReader reader(data.train, corpus_reading(data.invalid_utf8));
-  int64_t next = 0;
-  for (std::vector<TextOfPair> block; next_block(reader, corpus, next, block);) {
+  TextOfCorpus texts(corpus, data);
+  for (std::vector<TextOfPair> block; texts.next(block);) {
     at::parallel_for(0, static_cast<int64_t>(block.size()), kGrain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) tell_words(block[static_cast<size_t>(i)], data);
     });
     for (TextOfPair& one : block) {
       lines[one.text.file] = one.text.line;
       if (one.text.line > files_[one.text.file].ends.size()) refuse_count(one.text.file, "goes on");
-      if (one.sentence >= 0) keep_words(files[one.text.file], corpus, one);
+      if (one.sentence >= 0) keep_words(files[one.text.file], one);
     }
     work.advance(static_cast<int64_t>(block.size()));
   }
@@ -167,9 +186,9 @@ void GuidedAlignment::look_at(const std::vector<std::string>& files, const Paral
     if (lines[file] < files_[file].ends.size()) refuse_count(file, fmt::format("has {}", lines[file]));
 }
 
-void GuidedAlignment::keep_words(const std::string& file, const ParallelCorpus& corpus, TextOfPair& pair) {
+void GuidedAlignment::keep_words(const std::string& file, TextOfPair& pair) {
   check(file, pair);
-  const PairWords told = told_by_pieces(corpus.pair(pair.sentence));
+  const PairWords told = told_by_pieces(pair.cached);
   if (told.source != pair.source.of_pieces || told.target != pair.target.of_pieces)
     words_[pair.sentence] = {std::move(pair.source.of_pieces), std::move(pair.target.of_pieces)};
 }

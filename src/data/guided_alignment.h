@@ -8,7 +8,6 @@
 
 #include "config/data_config.h"
 #include "core/sha256.h"
-#include "data/pair_reader.h"
 #include "data/parallel_corpus.h"
 #include "tensor/batch.h"
 #include "text/tokenizers.h"
@@ -45,14 +44,13 @@ class GuidedAlignment {
     std::vector<int32_t> source, target;  // of each piece; -1: of none
   };
   struct TextOfPair;
+  class TextOfCorpus;
 
   explicit GuidedAlignment(const Tokenizers& tokenizers) : tokenizers_(&tokenizers) {}
   static File read_file(const std::string& path, Sha256& content);
   std::span<const WordLink> of_line(uint32_t file, uint32_t line) const;
-  static bool next_block(PairReader& reader, const ParallelCorpus& corpus, int64_t& next,
-                         std::vector<TextOfPair>& block);
   void tell_words(TextOfPair& pair, const DataConfig& data) const;
-  void keep_words(const std::string& file, const ParallelCorpus& corpus, TextOfPair& pair);
+  void keep_words(const std::string& file, TextOfPair& pair);
   void look_at(const std::vector<std::string>& files, const ParallelCorpus& corpus, const DataConfig& data);
   void check(const std::string& file, const TextOfPair& text) const;
   PairWords told_by_pieces(const CachedPair& pair) const;

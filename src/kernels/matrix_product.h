@@ -13,9 +13,9 @@ namespace heed {
 // x W^T + bias: x (N, in), weight (out, in), bias (out) or none -> (N, out).
 at::Tensor linear_product(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias);
 
-// The same, and every row of the result has the same bits whatever rows stand beside it. MKL keeps that promise with
-// MKL_CBWR=AUTO,STRICT (set in main) except, on CPUs that are not Intel's, for the first few row counts: there fewer
-// than 16 rows are padded to 16.
+// The same for what kernels/packed_product.h does not multiply, bf16 on the CPU and all types of a GPU: every row of
+// the result on the CPU has the same bits whatever rows stand beside it. The libraries keep that promise except, on
+// CPUs that are not Intel's, for the first few row counts: there fewer than 16 rows are padded to 16.
 at::Tensor row_exact_product(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias);
 
 // G W: gradient (N, out), weight (out, in) -> (N, in).

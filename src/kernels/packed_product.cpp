@@ -8,12 +8,6 @@
 namespace heed {
 namespace {
 
-template <class Body>
-auto dispatch_product(const at::Tensor& tensor, Body body) {
-  if (tensor.scalar_type() == at::kDouble) return body(double{});
-  return body(float{});
-}
-
 // Items for a thread, of `work` multiplications each: thousands of them pay for waking it.
 int64_t grain_of(int64_t work) { return std::max<int64_t>(1, (int64_t{1} << 18) / std::max<int64_t>(1, work)); }
 
@@ -25,8 +19,8 @@ bool PackedMatrix::fits(const at::Tensor& weight) {
 
 PackedMatrix::PackedMatrix(const at::Tensor& weight) : in_(weight.size(1)), out_(weight.size(0)) {
   TORCH_CHECK(fits(weight) && weight.dim() == 2 && weight.stride(1) == 1, "expected rows of fp32 or double on the CPU");
-  dispatch_product(weight, [&](auto type) {
-    using T = decltype(type);
+  dispatch_type(weight, [&](auto type) {
+    using T = ArithmeticOf<decltype(type)>;
     const CpuKernels<T>& kernels = cpu_kernels<T>();
     const int64_t panels = groups(out_, kernels.panel_columns);
     panels_ = at::empty({panels, in_, kernels.panel_columns}, weight.options());
@@ -41,8 +35,8 @@ at::Tensor packed_product(const at::Tensor& x, const PackedMatrix& weight, const
               " of ", x.scalar_type());
   const at::Tensor rows = x.stride(1) == 1 ? x : x.contiguous();
   at::Tensor y = at::empty({x.size(0), weight.out()}, x.options());
-  dispatch_product(x, [&](auto type) {
-    using T = decltype(type);
+  dispatch_type(x, [&](auto type) {
+    using T = ArithmeticOf<decltype(type)>;
     const CpuKernels<T>& kernels = cpu_kernels<T>();
     ProductPlan<T> plan{
         pointer<const T>(rows), rows.stride(0), pointer<const T>(weight.panels()), nullptr, x.size(0), weight.in(),

@@ -6,6 +6,7 @@
 // keys that it sees, up to whole vectors, so that a window costs its own width and a stride its own keys.
 
 #include "kernels/cpu/attention_item.h"
+#include "kernels/cpu/attention_query.h"
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cpu/lanes.h"
 #include "kernels/cpu/rows.h"
