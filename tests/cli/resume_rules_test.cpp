@@ -101,6 +101,13 @@ TEST(ResumeRules, CorporaAreKnownByWhatTheyHold) {
     EXPECT_THAT(error.what(),
                 AllOf(HasSubstr("data.train: "), HasSubstr("data.validation: "), HasSubstr("other lines")));
   }
+  try {
+    continue_corpora({{"train.guided_alignment", "ab", "ba", "other links"}}, "run", Changes::kRefuse, found);
+    FAIL() << "expected a refusal";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("train.guided_alignment: the run has other links (SHA-256 ab...)"),
+                                    Not(HasSubstr("data.train"))));
+  }
   continue_corpora(other, "run", Changes::kAllow, found);
   EXPECT_EQ(found.list.size(), 2u);
   EXPECT_TRUE(found.continuation.begins_new_epoch);
