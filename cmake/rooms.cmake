@@ -2,7 +2,7 @@
 function(heed_room name)
   cmake_parse_arguments(ROOM "TORCH" "" "USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "instruction_set\\.cpp$")  # compiled apart, see kernels.cmake
+  list(FILTER sources EXCLUDE REGEX "cpu/[a-z]+_set\\.cpp$")  # compiled apart, see kernels.cmake
   if(NOT sources)
     return()
   endif()

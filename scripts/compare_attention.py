@@ -54,7 +54,8 @@ class Run:
         arguments = [f"--run.directory={self.directory}", f"--train.max_steps={self.options.steps}",
                      f"--train.validate_every={max(1, self.options.steps // 8)}", "--train.save_every=0", "--quiet",
                      f"--schedule.warmup_steps={min(200, self.options.steps // 8)}"]
-        _, peak = self.heed("train", f"configs/attention/{self.name}.yaml", *TASKS[self.options.task], *arguments)
+        _, peak = self.heed("train", f"configs/attention/{self.name}.yaml", *TASKS[self.options.task], *arguments,
+                            *self.options.overrides)
         done.write_text(f"{peak:.0f}\n")
 
     def events(self, kind):
@@ -103,7 +104,9 @@ def main():
     parser.add_argument("--steps", type=int, default=1600)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options, options.overrides = parser.parse_known_args()
+    if any(not override.startswith("--") or "=" not in override for override in options.overrides):
+        parser.error(f"expected --section.key=value, got {' '.join(options.overrides)}")
     known = sorted(path.stem for path in pathlib.Path("configs/attention").glob("*.yaml"))
     names = options.names or [name for name in known if options.task == "translation" or "guided" not in name]
     for name in names:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every kind of attention of configs/attention at equal budget: validation loss, BLEU, alignment error rate, speed and peak
 # memory in a table, and all learning curves in one picture.
-#   scripts/compare_attention.sh [--task translation|reverse|multi30k] [--steps N] [--threads N] [NAME...]
+#   scripts/compare_attention.sh [--task translation|reverse|multi30k] [--steps N] [--threads N] [--section.key=value...] [NAME...]
 # NAMEs are configs (scaled_dot, cosine, ...; default: all of them), one run after another. Runs, table.md and curves.svg go
 # to runs/attention/TASK; a run that is there already is not made again. Let the machine do nothing else meanwhile.
 set -euo pipefail

@@ -12,6 +12,15 @@ constexpr auto enum_names(LengthPenaltyType) {
       {{LengthPenaltyType::kExponent, "exponent"}, {LengthPenaltyType::kWu, "wu"}});
 }
 
+// kAuto: fp32 on a CPU, on a GPU what the model was trained in.
+enum class DecodePrecision { kAuto, kFp32, kBf16, kInt8 };
+constexpr auto enum_names(DecodePrecision) {
+  return std::to_array<EnumName<DecodePrecision>>({{DecodePrecision::kAuto, "auto"},
+                                                   {DecodePrecision::kFp32, "fp32"},
+                                                   {DecodePrecision::kBf16, "bf16"},
+                                                   {DecodePrecision::kInt8, "int8"}});
+}
+
 struct DecodeConfig {
   int64_t beam_size = 5;
   int64_t n_best = 1;
@@ -21,6 +30,7 @@ struct DecodeConfig {
   double max_length_ratio = 3;
   int64_t batch_tokens = 4096;
   bool allow_unk = false;
+  DecodePrecision precision = DecodePrecision::kAuto;
 
   bool operator==(const DecodeConfig&) const = default;
 
@@ -38,6 +48,8 @@ struct DecodeConfig {
           at_least(0));
     visit("batch_tokens", &DecodeConfig::batch_tokens, "source pieces decoded together", between(1, 1 << 30));
     visit("allow_unk", &DecodeConfig::allow_unk, "let the model write the unknown piece");
+    visit("precision", &DecodeConfig::precision,
+          "of the matrix products of translating; auto: fp32 on a CPU, on a GPU as trained; int8 on a CPU only");
   }
 };
 

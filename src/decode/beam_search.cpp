@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 
+#include "model/decoding.h"
+
 namespace heed {
 namespace {
 
@@ -14,17 +16,27 @@ class ActiveSentences {
   explicit ActiveSentences(std::vector<SentenceSearch>& searches) : searches_(searches) { gather(); }
 
   int64_t num_rows() const { return starts_.back(); }
+
+  // One step: tells every sentence what may follow, and returns, for every row of the next step, the row it comes from.
+  // A GPU lists the best tokens itself: all scores take longer to copy than to compute.
+  std::vector<int64_t> advance(Decoding& decoding) {
+    if (!decoding.on_cuda()) return advance(decoding.scores(tokens()));
+    const auto count = static_cast<int64_t>(any().num_candidates());
+    return advance(decoding.best(tokens(), count, any().forbidden()));
+  }
+
+ private:
   std::vector<int64_t> tokens() const {
     return of_live([](const Candidate& c, int64_t) { return int64_t{c.token}; });
   }
 
-  // Each feeds every sentence its rows, of `log_probs` (rows, V) or of their best, and returns, for every row of the
-  // next step, the row it comes from.
-  std::vector<int64_t> advance(const torch::Tensor& log_probs) {
-    const auto vocabulary_size = static_cast<size_t>(log_probs.size(1));
-    const float* values = log_probs.const_data_ptr<float>();
+  std::vector<int64_t> advance(const TokenScores& scores) {
+    const auto vocabulary_size = static_cast<size_t>(scores.logits.size(1));
+    const float* logits = scores.logits.const_data_ptr<float>();
+    const double* log_sum_exps = scores.log_sum_exp.const_data_ptr<double>();
     return advance_each(1, [&](SentenceSearch& search, size_t start, size_t rows) {
-      search.advance(std::span(values + start * vocabulary_size, rows * vocabulary_size));
+      search.advance(RowScores{std::span(logits + start * vocabulary_size, rows * vocabulary_size),
+                               std::span(log_sum_exps + start, rows)});
     });
   }
   std::vector<int64_t> advance(const BestTokens& best) {
@@ -33,13 +45,12 @@ class ActiveSentences {
     const int32_t* tokens = best.tokens.const_data_ptr<int32_t>();
     constexpr int64_t kGrain = 512;  // a sentence takes microseconds
     return advance_each(kGrain, [&](SentenceSearch& search, size_t start, size_t rows) {
-      search.advance(
-          {std::span(log_probs + start * count, rows * count), std::span(tokens + start * count, rows * count)});
+      search.advance(ListedTokens{std::span(log_probs + start * count, rows * count),
+                                  std::span(tokens + start * count, rows * count)});
     });
   }
   const SentenceSearch& any() const { return *active_.front(); }  // all are at the same step
 
- private:
   // feed(search, first row, rows) for all, at least `grain` of them a thread.
   template <class Feed>
   std::vector<int64_t> advance_each(int64_t grain, Feed feed) {
@@ -75,15 +86,6 @@ class ActiveSentences {
   std::vector<int64_t> starts_;  // of the rows of each, and their end
 };
 
-// A GPU lists the best tokens itself: all log probabilities take longer to copy than to compute.
-std::vector<int64_t> step(EncoderDecoder& model, DecoderState& state, ActiveSentences& active) {
-  if (model->device().is_cuda()) {
-    const auto count = static_cast<int64_t>(active.any().num_candidates());
-    return active.advance(model->best_next(state, active.tokens(), count, active.any().forbidden()));
-  }
-  return active.advance(model->step(state, active.tokens()).to(torch::kFloat).contiguous());
-}
-
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
@@ -91,10 +93,8 @@ std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Me
   const torch::NoGradGuard no_grad;
   std::vector<SentenceSearch> searches;
   for (const int32_t length : memory.segments.lengths()) searches.emplace_back(config, special, length);
-  const std::unique_ptr<DecoderState> state = model->start(memory);
-  for (ActiveSentences active(searches); active.num_rows() > 0;) {
-    state->select(step(model, *state, active));
-  }
+  Decoding decoding(*model, memory);
+  for (ActiveSentences active(searches); active.num_rows() > 0;) decoding.select(active.advance(decoding));
 
   std::vector<std::vector<Hypothesis>> results;
   for (const SentenceSearch& search : searches) results.push_back(search.results());

@@ -23,12 +23,13 @@ class BestOf {
     heap_.reserve(count);
   }
 
-  // A whole row; blocks in which no value can enter are passed over without a closer look.
-  void offer_row(std::span<const float> values, int32_t row, double before) {
-    for (size_t begin = 0; begin < values.size(); begin += kBlock) {
-      const size_t size = std::min(kBlock, values.size() - begin);
-      if (!any_above(values.data() + begin, size, bar(before))) continue;
-      for (size_t i = begin; i < begin + size; ++i) offer({before + values[i], row, static_cast<int32_t>(i)});
+  // A whole row of a hypothesis; blocks in which no logit can enter are passed over without a closer look.
+  void offer_row(std::span<const float> logits, double log_sum_exp, int32_t row, double hypothesis) {
+    for (size_t begin = 0; begin < logits.size(); begin += kBlock) {
+      const size_t size = std::min(kBlock, logits.size() - begin);
+      if (!any_above(logits.data() + begin, size, bar(log_sum_exp, hypothesis))) continue;
+      for (size_t i = begin; i < begin + size; ++i)
+        offer({hypothesis + (logits[i] - log_sum_exp), row, static_cast<int32_t>(i)});
     }
   }
 
@@ -40,12 +41,13 @@ class BestOf {
  private:
   bool full() const { return heap_.size() == count_; }
 
-  // No value at or below it can enter, rounding of the sums allowed for.
-  float bar(double before) const {
+  // No logit at or below it can enter, rounding of the sums allowed for.
+  float bar(double log_sum_exp, double hypothesis) const {
     if (!full()) return -std::numeric_limits<float>::infinity();
     const double worst = heap_.front().log_probability;
-    const double slack = 1e-12 * (1 + std::abs(worst) + std::abs(before));
-    return std::nextafter(static_cast<float>(worst - before - slack), -std::numeric_limits<float>::infinity());
+    const double slack = 1e-12 * (1 + std::abs(worst) + std::abs(hypothesis) + std::abs(log_sum_exp));
+    return std::nextafter(static_cast<float>(worst - hypothesis + log_sum_exp - slack),
+                          -std::numeric_limits<float>::infinity());
   }
 
   void offer(const Candidate& candidate) {
@@ -72,13 +74,13 @@ bool is_better(const Candidate& a, const Candidate& b) {
   return a.row != b.row ? a.row < b.row : a.token < b.token;
 }
 
-std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::span<const double> row_log_probabilities,
+std::vector<Candidate> best_candidates(const RowScores& next, std::span<const double> row_log_probabilities,
                                        size_t count, std::span<const int64_t> forbidden) {
   BestOf best(count, forbidden);
-  const size_t rows = row_log_probabilities.size(), vocabulary_size = rows == 0 ? 0 : log_probs.size() / rows;
+  const size_t rows = row_log_probabilities.size(), vocabulary_size = rows == 0 ? 0 : next.logits.size() / rows;
   for (size_t row = 0; row < rows; ++row)
-    best.offer_row(log_probs.subspan(row * vocabulary_size, vocabulary_size), static_cast<int32_t>(row),
-                   row_log_probabilities[row]);
+    best.offer_row(next.logits.subspan(row * vocabulary_size, vocabulary_size), next.log_sum_exps[row],
+                   static_cast<int32_t>(row), row_log_probabilities[row]);
   return best.take();
 }
 

@@ -19,10 +19,15 @@ struct Candidate {
 // The order of candidates: the more probable first; among equals the earlier hypothesis, then the smaller token id.
 bool is_better(const Candidate& a, const Candidate& b);
 
-// The `count` best candidates, best first, fewer where there are fewer. `log_probs` (rows, V) are the next token's,
-// row-major; `row_log_probabilities` (rows) are the hypotheses' so far. Tokens in `forbidden`, and those whose log
-// probability is -infinity or NaN, are no candidates.
-std::vector<Candidate> best_candidates(std::span<const float> log_probs, std::span<const double> row_log_probabilities,
+// What the rows of hypotheses say of the next token: log p = logit - log_sum_exp of its row (model/output_layer.h).
+struct RowScores {
+  std::span<const float> logits;         // (rows, V), row-major
+  std::span<const double> log_sum_exps;  // (rows)
+};
+
+// The `count` best candidates, best first, fewer where there are fewer; `row_log_probabilities` (rows) are the
+// hypotheses' so far. Tokens in `forbidden`, and those whose log probability is -infinity or NaN, are no candidates.
+std::vector<Candidate> best_candidates(const RowScores& next, std::span<const double> row_log_probabilities,
                                        size_t count, std::span<const int64_t> forbidden);
 
 // The same where each row brings only its own `count` best or more, best first: log_probs and tokens (rows, listed),

@@ -29,8 +29,8 @@ SentenceSearch::SentenceSearch(const DecodeConfig& config, const SpecialIds& spe
   if (!config.allow_unk) forbidden_.push_back(special.unk);
 }
 
-void SentenceSearch::advance(std::span<const float> log_probs) {
-  go_on(best_candidates(log_probs, log_probabilities(), num_candidates(), forbidden_));
+void SentenceSearch::advance(const RowScores& next) {
+  go_on(best_candidates(next, log_probabilities(), num_candidates(), forbidden_));
 }
 
 void SentenceSearch::advance(const ListedTokens& listed) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "config/decode_config.h"
@@ -45,8 +44,8 @@ class SentenceSearch {
   // Both must outlive it.
   SentenceSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length);
 
-  // REQUIRES: !done(). `log_probs` (live, V), row-major, in the order of live().
-  void advance(std::span<const float> log_probs);
+  // REQUIRES: !done(). The rows of live(), in its order.
+  void advance(const RowScores& next);
   // The same with num_candidates() of each row, found elsewhere among the tokens that are not forbidden().
   void advance(const ListedTokens& listed);
   size_t num_candidates() const { return 2 * static_cast<size_t>(config_.beam_size); }

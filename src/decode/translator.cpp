@@ -19,7 +19,7 @@ namespace heed {
 namespace {
 
 constexpr int64_t kMaxLogProbs = int64_t{1} << 26;  // of a search step, 256 MiB: bounds the sentences of a batch
-constexpr int64_t kRowsOfThread = 160;              // hypotheses of a batch on the CPU: more make no product faster
+constexpr int64_t kRowsOfThread = 96;               // hypotheses of a batch on the CPU: more make no product faster
 
 // A piece may hold a line break (byte pieces of imported models), an answer may not.
 std::string on_one_line(std::string text) {
@@ -35,22 +35,6 @@ Translation no_translation() {
   return translation;
 }
 
-// Scores are computed in fp32 at least, whatever the model translates in: log probabilities out of bf16 are off by
-// hundredths.
-class AtLeastFloat {
- public:
-  explicit AtLeastFloat(EncoderDecoder& model) : model_(model), before_(model->compute_type()) {
-    if (before_ == torch::kBFloat16) model_->set_compute_type(torch::kFloat);
-  }
-  ~AtLeastFloat() { model_->set_compute_type(before_); }
-  AtLeastFloat(const AtLeastFloat&) = delete;
-  AtLeastFloat& operator=(const AtLeastFloat&) = delete;
-
- private:
-  EncoderDecoder& model_;
-  torch::ScalarType before_;
-};
-
 bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::string& text) {
   return std::any_of(hypotheses.begin(), hypotheses.end(), [&](const auto& one) { return one.text == text; });
 }
@@ -59,7 +43,12 @@ bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::s
 
 Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
                        const ReadingLimits& limits)
-    : model_(model), tokenizers_(tokenizers), config_(config), limits_(within(model_->config(), limits)) {
+    : model_(model),
+      tokenizers_(tokenizers),
+      config_(config),
+      limits_(within(model_->config(), limits)),
+      precision_(working_precision(model, config.precision)),
+      frozen_(precision_.numbers) {
   const ModelConfig& shape = model_->config();
   if (shape.positions == Positions::kLearned)  // bos has the first one
     config_.max_length = std::min(config_.max_length, shape.max_positions);
@@ -97,6 +86,7 @@ std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::s
 
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
                                                const TranslationProgress& progress) {
+  const ComputeIn type(model_, precision_.type);
   const std::vector<Ids> sources = encode_sources(lines);
   std::vector<int64_t> lengths;
   for (const Ids& source : sources) lengths.push_back(static_cast<int64_t>(source.size()));
@@ -192,8 +182,8 @@ std::vector<double> Translator::score(const std::vector<std::string>& sources,
                                       const std::vector<std::string>& targets) {
   const Pairs pairs = encode_pairs(sources, targets);
   require_positions(pairs.targets);
-  const AtLeastFloat precise(model_);
-  const UseFrozen weights(frozen_);
+  const ComputeIn type(model_, precision_.type == torch::kBFloat16 ? torch::kFloat : precision_.type);
+  const UseFrozen weights(precision_.numbers == ProductNumbers::kOwn ? frozen_ : precise_);
   std::vector<double> scores(sources.size(), 0);
   for (const auto& indices : pairs.batches) {
     const Batch batch =
@@ -239,6 +229,7 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
   if (cut > 0)
     log_warning(fmt::format("{} of {} targets cut to {} pieces: the model has learned {} positions", cut,
                             targets.size(), shape.max_positions - 1, shape.max_positions));
+  const ComputeIn type(model_, precision_.type);
   const UseFrozen weights(frozen_);
   for (const auto& indices : pairs.batches) {
     const Pass pass = look(chosen(pairs.sources, indices), chosen(pairs.targets, indices), only);

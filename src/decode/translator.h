@@ -12,6 +12,7 @@
 #include "decode/sentence_attention.h"
 #include "decode/sentence_search.h"
 #include "decode/text_losses.h"
+#include "decode/working_precision.h"
 #include "model/encoder_decoder.h"
 #include "nn/weight_copies.h"
 #include "text/tokenizers.h"
@@ -58,9 +59,9 @@ class Translator {
   const TextLosses& losses() const { return losses_; }
 
   // The raw log probability of each target given its source, eos included: that of a translation which reached eos and
-  // whose text is cut into the pieces it was made of. In fp32 also where the model translates in bf16. Sources are
-  // treated as above; 0 where both are blank. DataError, with its number among all so far, for a target beyond the
-  // model's learned positions.
+  // whose text is cut into the pieces it was made of. In fp32 also where the model translates in bf16 or int8, whose
+  // rounding moves log probabilities by hundredths. Sources are treated as above; 0 where both are blank. DataError,
+  // with its number among all so far, for a target beyond the model's learned positions.
   std::vector<double> score(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
 
   // What the model looks at while it writes each target from its source. Sources are treated as above, targets beyond
@@ -104,7 +105,8 @@ class Translator {
   DecodeConfig config_;
   ReadingLimits limits_;
   TextLosses losses_;
-  FrozenWeights frozen_;
+  WorkingPrecision precision_;
+  FrozenWeights frozen_, precise_;  // the latter for scores, where translating is less precise
 };
 
 }  // namespace heed

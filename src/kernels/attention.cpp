@@ -33,11 +33,6 @@ at::Tensor sum_over_sentences(const at::Tensor& tables) {
 
 }  // namespace
 
-bool is_fused(const AttentionProblem& problem) {
-  return problem.score == ScoreFunction::kProduct && problem.normalizer == Normalizer::kSoftmax &&
-         !problem.centres.defined();
-}
-
 at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
   return dispatch_type(x.query, [&]<class T>(T) {
     auto plan = plan_attention<T>(x, problem);

@@ -1,62 +1,10 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <cmath>
-
-#include "kernels/dropout.h"
-#include "kernels/reach.h"
-#include "tensor/segments.h"
+#include "kernels/attention_problem.h"
 
 namespace heed {
 
-// Rows of packed sentences, heads side by side in the width: query (Nq, D), key and value (Nk, Dk), each possibly a
-// column slice of a wider matrix (row stride > D). Dk = D num_key_heads / num_heads.
-struct QueryKeyValue {
-  at::Tensor query, key, value;
-};
-
-// Additive: Bahdanau et al. 2015, appendix A.1.2, of queries and keys that are projected already.
-enum class ScoreFunction { kProduct, kAdditive };
-enum class Normalizer { kSoftmax, kSparsemax, kEntmax15 };  // nn/attention/normalize.h
-
-// What is asked of attention besides its rows. The query at position p gives key j the score
-//
-//   scale q.k + key_bias[j] + distance_bias[j - p]              kProduct
-//   score_vector.tanh(q + k) + ...                              kAdditive
-//
-// and the weights are what the normalizer makes of the scores of the keys that it sees (Vaswani et al. 2017, section
-// 3.2.1). Other scores come to the first one: general, cosine and Euclidean by what is done to q and k before.
-struct AttentionProblem {
-  Segments queries, keys;  // sentence b's queries attend to sentence b's keys
-  int64_t num_heads = 1;
-  Reach reach = {};
-  Dropout dropout = {};       // of the weights
-  at::Tensor key_rows = {};   // int32 or undefined: row r of `keys` is kept in row key_rows[r] of key, value, key_bias
-  int64_t num_key_heads = 0;  // neighbouring query heads share one (Ainslie et al. 2023); 0: as many as query heads
-  double scale = 0;           // 0: 1 / sqrt(K)
-  QueryPositions positions = {};  // of the queries of each sentence
-  at::Tensor key_bias = {};       // (Nk, num_key_heads) in the arithmetic type, or undefined
-  at::Tensor distance_bias = {};  // (num_heads, 2 n - 1), column n - 1 + j - p, in the arithmetic type, or undefined
-  ScoreFunction score = ScoreFunction::kProduct;
-  at::Tensor score_vector = {};  // (num_heads, K) of kAdditive
-  Normalizer normalizer = Normalizer::kSoftmax;
-  // (Nq, num_heads) or undefined: where in its keys a query looks. It sees those that `reach` has around this place
-  // instead of its position, and weights are multiplied by e^(-(j - centre)^2 / 2 d^2), twice d being the mean of how
-  // far it reaches to either side (Luong et al. 2015, section 3.2, local-p).
-  at::Tensor centres = {};
-
-  int64_t key_heads() const { return num_key_heads ? num_key_heads : num_heads; }
-  double scale_of(int64_t head_size) const {
-    return scale != 0 ? scale : 1 / std::sqrt(static_cast<double>(head_size));
-  }
-  bool has_bias() const { return key_bias.defined() || distance_bias.defined(); }
-};
-
-// Whether the fused kernels do it: no score ever leaves the cache.
-bool is_fused(const AttentionProblem& problem);
-
-// REQUIRES: is_fused(problem).
+// REQUIRES: problem.is_fused(). No score ever leaves the cache.
 at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem);  // (Nq, D)
 
 // What dropout multiplies a sentence's weights by, (H, Lq, Lk) in double on the CPU: the masks that the fused kernels

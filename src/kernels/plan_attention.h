@@ -1,7 +1,7 @@
 #pragma once
 
-#include "kernels/attention.h"
 #include "kernels/attention_plan.h"
+#include "kernels/attention_problem.h"
 #include "kernels/dispatch.h"
 #include "tensor/arithmetic_type.h"
 
@@ -18,7 +18,7 @@ inline void check_attention(const QueryKeyValue& x, const AttentionProblem& prob
   TORCH_CHECK(heads % key_heads == 0 && x.key.size(1) == key_heads * size && x.value.size(1) == key_heads * size,
               "expected ", key_heads, " key heads of ", size, ", got rows of ", x.key.size(1), " and ",
               x.value.size(1));
-  TORCH_CHECK(is_fused(problem), "no fused kernel for this score, normalizer or reach");
+  TORCH_CHECK(problem.is_fused(), "no fused kernel for this score, normalizer or reach");
   const at::ScalarType type = arithmetic_type(x.query.scalar_type());
   const at::Tensor &key_bias = problem.key_bias, &distance_bias = problem.distance_bias;
   TORCH_CHECK(!key_bias.defined() || (key_bias.scalar_type() == type && key_bias.is_contiguous() &&

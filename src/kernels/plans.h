@@ -167,6 +167,13 @@ struct RowAttentionPlan {
 };
 
 template <class T>
+struct LogSumExpPlan {
+  const T* x;  // (rows, width)
+  int64_t rows, width;
+  double* sums;  // (rows)
+};
+
+template <class T>
 struct CrossEntropyPlan {
   T* logits;  // (rows, V), replaced by the gradient of the summed loss where `gradient`
   const int64_t* labels;

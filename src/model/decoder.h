@@ -23,9 +23,8 @@ class Decoder : public torch::nn::Module {
   // Whole target sentences: (Nt) tokens -> (Nt, D).
   virtual torch::Tensor forward(const Tokens& tokens, const Segments& target, const Memory& memory, Pass& pass) = 0;
 
-  // Step by step, in evaluation: one token for each row of the state -> (R, D). The state is one that start() made.
+  // To go on step by step, which must not outlive the decoder.
   virtual std::unique_ptr<DecoderState> start(const Memory& memory) = 0;
-  virtual torch::Tensor step(DecoderState& state, const Tokens& tokens) = 0;
 };
 
 }  // namespace heed

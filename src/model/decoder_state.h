@@ -1,19 +1,26 @@
 #pragma once
 
+#include <torch/types.h>
+
 #include <cstdint>
 #include <vector>
 
+#include "nn/embedding.h"
 #include "tensor/segments.h"
 
 namespace heed {
 
-// What decoding remembers between steps. The rows of the batch are hypotheses; those of one sentence stand together, in
-// sentence order, and share the sentence's memory.
+// A decoder that writes sentences step by step, in evaluation, and what it remembers between steps. The rows of the
+// batch are hypotheses; those of one sentence stand together, in sentence order, and share the sentence's memory.
+// Borrows the decoder.
 class DecoderState {
  public:
   virtual ~DecoderState() = default;
   DecoderState(const DecoderState&) = delete;
   DecoderState& operator=(const DecoderState&) = delete;
+
+  // One token for each row -> (R, D).
+  virtual torch::Tensor step(const Tokens& tokens) = 0;
 
   int64_t num_rows() const { return static_cast<int64_t>(sentences_.size()); }
   const std::vector<int64_t>& sentences() const { return sentences_; }  // per row, numbered as at the start

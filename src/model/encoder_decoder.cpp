@@ -1,14 +1,9 @@
 #include "model/encoder_decoder.h"
 
-#include <ATen/ops/empty.h>
-#include <ATen/ops/log_softmax.h>
-
 #include "model/convolutional_encoder.h"
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
 #include "model/transformer.h"
-#include "nn/linear.h"
-#include "tensor/arithmetic_type.h"
 #include "tensor/id_tensor.h"
 
 namespace heed {
@@ -38,13 +33,6 @@ std::shared_ptr<Decoder> make_decoder(const ModelConfig& config) {
 
 }  // namespace
 
-OutputProjectionImpl::OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size) {
-  const int64_t in = config.d_model, out = vocabulary_size;
-  if (config.tie_embeddings == TieEmbeddings::kNone)
-    weight = register_parameter("weight", at::empty({out, in}), InitialValues::linear_weight(in, out));
-  if (config.output_bias) bias = register_parameter("bias", at::empty({out}), InitialValues::linear_bias(in));
-}
-
 EncoderDecoderImpl::EncoderDecoderImpl(const ModelConfig& config, int64_t source_vocabulary_size,
                                        int64_t target_vocabulary_size)
     : encoder(make_encoder(config)), decoder(make_decoder(config)), config_(config) {
@@ -57,11 +45,7 @@ EncoderDecoderImpl::EncoderDecoderImpl(const ModelConfig& config, int64_t source
                              : register_module("target_embedding", Embedding(target_vocabulary_size, config.d_model));
   register_module("encoder", encoder);
   register_module("decoder", decoder);
-  output = register_module("output", OutputProjection(config, target_vocabulary_size));
-}
-
-const torch::Tensor& EncoderDecoderImpl::output_weight() const {
-  return output->weight.defined() ? output->weight : target_embedding->weight;
+  output = register_module("output", OutputLayer(config, target_embedding));
 }
 
 TokenIds EncoderDecoderImpl::token_ids(const std::vector<int64_t>& ids, const Segments& segments) const {
@@ -81,7 +65,7 @@ Loss EncoderDecoderImpl::loss(const DeviceBatch& batch, double label_smoothing, 
   const Memory memory = encoder->forward(tokens(source_embedding, batch.source), batch.source_segments, pass);
   const torch::Tensor hidden =
       decoder->forward(tokens(target_embedding, batch.target_input), batch.target_segments, memory, pass);
-  Loss loss = projected_cross_entropy(hidden, output_weight(), output->bias, batch.label_ids, label_smoothing);
+  Loss loss = output->loss(hidden, batch.label_ids, label_smoothing);
   loss.num_tokens = batch.num_target_tokens;
   loss.add_penalty(pass.penalty());
   return loss;
@@ -91,28 +75,6 @@ Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& 
   BatchMemory memory(batch, device());
   memory.put(batch, 0);
   return loss(memory.batch(), label_smoothing, pass);
-}
-
-torch::Tensor EncoderDecoderImpl::logits(const torch::Tensor& hidden) const {
-  return linear(hidden, output_weight(), output->bias);
-}
-
-torch::Tensor EncoderDecoderImpl::log_probs(const torch::Tensor& hidden) {
-  return at::log_softmax(logits(hidden), -1, arithmetic_type(hidden.scalar_type()));
-}
-
-torch::Tensor EncoderDecoderImpl::next_hidden(DecoderState& state, const std::vector<int64_t>& ids) {
-  TORCH_CHECK(static_cast<int64_t>(ids.size()) == state.num_rows(), "one token for each row");
-  return decoder->step(state, tokens(target_embedding, {id_tensor(ids, device()), {}, {}, {}}));
-}
-
-torch::Tensor EncoderDecoderImpl::step(DecoderState& state, const std::vector<int64_t>& ids) {
-  return log_probs(next_hidden(state, ids));
-}
-
-BestTokens EncoderDecoderImpl::best_next(DecoderState& state, const std::vector<int64_t>& ids, int64_t count,
-                                         const std::vector<int64_t>& forbidden) {
-  return best_tokens(logits(next_hidden(state, ids)), count, forbidden);
 }
 
 }  // namespace heed

@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "config/model_config.h"
-#include "kernels/best_tokens.h"
 #include "model/decoder.h"
 #include "model/encoder.h"
+#include "model/output_layer.h"
 #include "nn/embedding.h"
 #include "nn/loss.h"
-#include "nn/parameter_module.h"
 #include "nn/pass.h"
 #include "tensor/batch.h"
 #include "tensor/device_batch.h"
@@ -22,16 +21,8 @@
 
 namespace heed {
 
-// The output projection's own parameters, where it has any: `weight` unless tied, `bias` if asked for.
-class OutputProjectionImpl : public ParameterModule {
- public:
-  OutputProjectionImpl(const ModelConfig& config, int64_t vocabulary_size);
-  torch::Tensor weight, bias;
-};
-TORCH_MODULE(OutputProjection);
-
 // A sequence-to-sequence model over packed sentences: embeddings, an encoder and a decoder of any kinds, an output
-// projection. Weights are empty until initialised (model/initialization.h) or loaded. Parameter names are the
+// layer. Weights are empty until initialised (model/initialization.h) or loaded. Parameter names are the
 // checkpoint's keys.
 class EncoderDecoderImpl : public torch::nn::Module {
  public:
@@ -45,17 +36,6 @@ class EncoderDecoderImpl : public torch::nn::Module {
   Loss loss(const DeviceBatch& batch, double label_smoothing, Pass& pass);
   Loss loss(const Batch& batch, double label_smoothing, Pass& pass);
 
-  // log p of every vocabulary entry: hidden (N, D) -> (N, V) float (double for a double model).
-  torch::Tensor log_probs(const torch::Tensor& hidden);
-
-  // Decoding step by step: feed `tokens`, one for each row of the state (first bos), and get (R, V) log_probs of the
-  // next.
-  std::unique_ptr<DecoderState> start(const Memory& memory) { return decoder->start(memory); }
-  torch::Tensor step(DecoderState& state, const std::vector<int64_t>& tokens);
-  // The same, but of each row only the `count` best tokens that are not `forbidden`. On CUDA devices.
-  BestTokens best_next(DecoderState& state, const std::vector<int64_t>& tokens, int64_t count,
-                       const std::vector<int64_t>& forbidden);
-
   // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.
   void set_compute_type(torch::ScalarType type) { compute_type_ = type; }
   torch::ScalarType compute_type() const { return compute_type_; }
@@ -65,16 +45,13 @@ class EncoderDecoderImpl : public torch::nn::Module {
   Embedding source_embedding{nullptr}, target_embedding{nullptr};  // one and the same where tied
   std::shared_ptr<Encoder> encoder;
   std::shared_ptr<Decoder> decoder;
-  OutputProjection output{nullptr};
+  OutputLayer output{nullptr};
 
  private:
   Tokens tokens(const Embedding& embedding, const TokenIds& rows) const {
     return {embedding->weight, rows, compute_type_};
   }
   TokenIds token_ids(const std::vector<int64_t>& ids, const Segments& segments) const;
-  const torch::Tensor& output_weight() const;
-  torch::Tensor logits(const torch::Tensor& hidden) const;
-  torch::Tensor next_hidden(DecoderState& state, const std::vector<int64_t>& tokens);
 
   ModelConfig config_;
   torch::ScalarType compute_type_ = torch::kFloat;

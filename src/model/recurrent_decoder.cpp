@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "model/layer_list.h"
+#include "model/recurrent_state.h"
 #include "nn/sentence_means.h"
 #include "nn/time_major.h"
 #include "tensor/id_tensor.h"
@@ -166,15 +167,13 @@ torch::Tensor RecurrentDecoderImpl::forward(const Tokens& tokens, const Segments
 }
 
 std::unique_ptr<DecoderState> RecurrentDecoderImpl::start(const Memory& memory) {
-  return std::make_unique<RecurrentState>(memory, attention->attended(memory), first_rows(memory));
+  return std::make_unique<RecurrentState>(*this, memory, first_rows(memory));
 }
 
-torch::Tensor RecurrentDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
-  auto& state = dynamic_cast<RecurrentState&>(any_state);
+torch::Tensor RecurrentDecoderImpl::step(const Tokens& tokens, const Sight& sight, RecurrentRows& rows) {
   Pass none;
   const torch::Tensor embedded = embed(tokens, {});
-  const Sight sight{state.attended_, state.memory_of_rows(), state.length_++, false};
-  const Step result = advance(cells.front()->input(embedded), sight, state.current_, Masks(*this, none));
+  const Step result = advance(cells.front()->input(embedded), sight, rows, Masks(*this, none));
   return rows_of({result}, embedded);
 }
 

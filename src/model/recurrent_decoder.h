@@ -8,7 +8,7 @@
 
 #include "config/model_config.h"
 #include "model/decoder.h"
-#include "model/recurrent_state.h"
+#include "model/recurrent_rows.h"
 #include "nn/linear.h"
 #include "nn/recurrent_attention.h"
 #include "nn/recurrent_cell.h"
@@ -25,7 +25,15 @@ class RecurrentDecoderImpl : public Decoder {
   explicit RecurrentDecoderImpl(const ModelConfig& config);
   torch::Tensor forward(const Tokens& tokens, const Segments& target, const Memory& memory, Pass& pass) override;
   std::unique_ptr<DecoderState> start(const Memory& memory) override;
-  torch::Tensor step(DecoderState& state, const Tokens& tokens) override;
+
+  struct Sight {  // what the rows of a step may look at
+    const AttendedMemory& memory;
+    Segments reach;  // one segment for each row
+    int64_t position;
+    bool wants_weights;
+  };
+  // One step of a decoding, which moves `rows` on: (R, D).
+  torch::Tensor step(const Tokens& tokens, const Sight& sight, RecurrentRows& rows);
 
   std::vector<RecurrentCell> cells;
   Linear feed{nullptr};    // of the context (bahdanau) or the last row (luong) into the first cell's gates
@@ -37,12 +45,6 @@ class RecurrentDecoderImpl : public Decoder {
   struct Masks;  // dropout of one pass
   struct Step {  // one step's results, (R, D) each, and its weights (R, H, columns)
     torch::Tensor state, context, attentional, weights;  // the state that attends
-  };
-  struct Sight {  // what the rows of a step may look at
-    const AttendedMemory& memory;
-    Segments reach;  // one segment for each
-    int64_t position;
-    bool wants_weights;
   };
 
   RecurrentRows first_rows(const Memory& memory);

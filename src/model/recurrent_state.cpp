@@ -1,22 +1,21 @@
 #include "model/recurrent_state.h"
 
-#include <ATen/ops/index_select.h>
+#include "tensor/id_tensor.h"
 
 namespace heed {
 
-RecurrentRows RecurrentRows::first(int64_t rows) const {
-  RecurrentRows result;
-  for (const CellState& state : layers) result.layers.push_back(state.first(rows));
-  if (attentional.defined()) result.attentional = attentional.narrow(0, 0, rows);
-  return result;
+RecurrentState::RecurrentState(RecurrentDecoderImpl& decoder, const Memory& memory, RecurrentRows start)
+    : DecoderState(memory.segments),
+      decoder_(decoder),
+      attended_(decoder.attention->attended(memory)),
+      current_(std::move(start)) {}
+
+torch::Tensor RecurrentState::step(const Tokens& tokens) {
+  return decoder_.step(tokens, {attended_, memory_of_rows(), length_++, false}, current_);
 }
 
-RecurrentRows RecurrentRows::select(const torch::Tensor& indices) const {
-  const auto pick = [&](const torch::Tensor& x) { return x.defined() ? x.index_select(0, indices) : x; };
-  RecurrentRows result;
-  for (const CellState& state : layers) result.layers.push_back({pick(state.hidden), pick(state.cell)});
-  result.attentional = pick(attentional);
-  return result;
+void RecurrentState::select_rows(const std::vector<int64_t>& indices) {
+  current_ = current_.select(id_tensor(indices, current_.layers.front().hidden.device()));
 }
 
 }  // namespace heed

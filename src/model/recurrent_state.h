@@ -2,38 +2,25 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "model/decoder_state.h"
-#include "model/encoder.h"
-#include "nn/attention/row_attention.h"
-#include "nn/recurrent_cell.h"
-#include "tensor/id_tensor.h"
+#include "model/recurrent_decoder.h"
+#include "model/recurrent_rows.h"
 
 namespace heed {
 
-// Where a recurrent decoder stands in the target, one row a hypothesis: the states of its layers, and with Luong's
-// attention what it fed back last.
-struct RecurrentRows {
-  std::vector<CellState> layers;
-  torch::Tensor attentional;  // (R, D), Luong only
-
-  RecurrentRows first(int64_t rows) const;
-  RecurrentRows select(const torch::Tensor& indices) const;
-};
-
+// The keys of the sources as attention wants them, and the rows' states.
 class RecurrentState : public DecoderState {
  public:
-  RecurrentState(const Memory& source, AttendedMemory attended, RecurrentRows start)
-      : DecoderState(source.segments), attended_(std::move(attended)), current_(std::move(start)) {}
+  RecurrentState(RecurrentDecoderImpl& decoder, const Memory& memory, RecurrentRows start);
+  torch::Tensor step(const Tokens& tokens) override;
 
  private:
-  friend class RecurrentDecoderImpl;
+  void select_rows(const std::vector<int64_t>& indices) override;
 
-  void select_rows(const std::vector<int64_t>& indices) override {
-    current_ = current_.select(id_tensor(indices, current_.layers.front().hidden.device()));
-  }
-
+  RecurrentDecoderImpl& decoder_;
   AttendedMemory attended_;
   RecurrentRows current_;
   int64_t length_ = 0;  // words decoded

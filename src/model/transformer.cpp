@@ -1,7 +1,5 @@
 #include "model/transformer.h"
 
-#include <ATen/ops/full_like.h>
-
 #include "model/layer_list.h"
 #include "model/transformer_state.h"
 
@@ -47,18 +45,7 @@ torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segmen
 std::unique_ptr<DecoderState> TransformerDecoderImpl::start(const Memory& memory) {
   std::vector<ProjectedMemory> projections;
   for (auto& layer : layers) projections.push_back(layer->cross_attention->project(memory));
-  return std::make_unique<TransformerState>(std::move(projections), layers.front()->self_attention->key_width());
-}
-
-torch::Tensor TransformerDecoderImpl::step(DecoderState& any_state, const Tokens& tokens) {
-  auto& state = dynamic_cast<TransformerState&>(any_state);
-  Tokens here = tokens;
-  here.rows.positions = at::full_like(tokens.rows.ids, state.length_);
-  torch::Tensor x = positions->embed(here, state.length_ + 1, {});
-  state.make_room(positions->attention(here, state.length_ + 1));
-  for (size_t i = 0; i < layers.size(); ++i)
-    x = layers[i]->step(x, state.caches_[i], state.rows(), state.projection(i));
-  return norm ? norm(x) : x;
+  return std::make_unique<TransformerState>(*this, std::move(projections));
 }
 
 }  // namespace heed

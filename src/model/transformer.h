@@ -37,7 +37,6 @@ class TransformerDecoderImpl : public Decoder {
   explicit TransformerDecoderImpl(const ModelConfig& config);
   torch::Tensor forward(const Tokens& tokens, const Segments& target, const Memory& memory, Pass& pass) override;
   std::unique_ptr<DecoderState> start(const Memory& memory) override;
-  torch::Tensor step(DecoderState& state, const Tokens& tokens) override;
 
   PositionalEncoding positions;
   std::vector<TransformerDecoderLayer> layers;

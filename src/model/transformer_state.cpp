@@ -4,6 +4,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -17,13 +18,24 @@ constexpr int64_t kFirstLength = 32;  // positions the index table starts with; 
 }  // namespace
 
 // All layers have their keys in the same places.
-TransformerState::TransformerState(std::vector<ProjectedMemory> projections, int64_t key_width)
+TransformerState::TransformerState(TransformerDecoderImpl& decoder, std::vector<ProjectedMemory> projections)
     : DecoderState(projections.front().segments),
+      decoder_(decoder),
       projections_(std::move(projections)),
       caches_(projections_.size()),
       key_rows_(at::zeros({num_rows(), kFirstLength}, projections_.front().key.options().dtype(torch::kInt))) {
+  const int64_t key_width = decoder.layers.front()->self_attention->key_width();
   for (SelfAttentionCache& cache : caches_)
     cache.rows = at::empty({num_rows() * kFirstLength, 2 * key_width}, projections_.front().value.options());
+}
+
+torch::Tensor TransformerState::step(const Tokens& tokens) {
+  Tokens here = tokens;
+  here.rows.positions = at::full_like(tokens.rows.ids, length_);
+  torch::Tensor x = decoder_.positions->embed(here, length_ + 1, {});
+  make_room(decoder_.positions->attention(here, length_ + 1));
+  for (size_t i = 0; i < caches_.size(); ++i) x = decoder_.layers[i]->step(x, caches_[i], rows(), projection(i));
+  return decoder_.norm ? decoder_.norm(x) : x;
 }
 
 ProjectedMemory TransformerState::projection(size_t layer) const {

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "model/decoder_state.h"
-#include "model/encoder.h"
-#include "model/transformer_layers.h"
+#include "model/transformer.h"
 
 namespace heed {
 
@@ -15,16 +14,16 @@ namespace heed {
 // reordered moves indices, never keys.
 class TransformerState : public DecoderState {
  public:
-  // projections: what each layer's cross-attention attends to. key_width: of a self-attention's keys.
-  TransformerState(std::vector<ProjectedMemory> projections, int64_t key_width);
+  // projections: what each layer's cross-attention attends to.
+  TransformerState(TransformerDecoderImpl& decoder, std::vector<ProjectedMemory> projections);
+  torch::Tensor step(const Tokens& tokens) override;
 
  private:
-  friend class TransformerDecoderImpl;
-
   void select_rows(const std::vector<int64_t>& indices) override;
   void make_room(const AttentionPositions& encoded);  // for one more position of every row
   ProjectedMemory projection(size_t layer) const;     // of the sentences still decoding
 
+  TransformerDecoderImpl& decoder_;
   std::vector<ProjectedMemory> projections_;  // per layer, of all sentences
   std::vector<SelfAttentionCache> caches_;    // per layer
   torch::Tensor key_rows_;                    // (R, longest) int32, where the caches are

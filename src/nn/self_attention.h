@@ -5,7 +5,7 @@
 #include <torch/types.h>
 
 #include "config/model_config.h"
-#include "kernels/attention.h"
+#include "kernels/attention_problem.h"
 #include "nn/attention/adaptive_span.h"
 #include "nn/attention/attention_options.h"
 #include "nn/attention/attention_positions.h"

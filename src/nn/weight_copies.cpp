@@ -55,7 +55,7 @@ torch::Tensor FrozenWeights::converted(const torch::Tensor& parameter, torch::Sc
 PackedMatrix FrozenWeights::packed(const torch::Tensor& parameter) {
   const std::lock_guard lock(mutex_);
   std::optional<PackedMatrix>& panels = known(parameter).panels;
-  if (!panels) panels.emplace(parameter);
+  if (!panels) panels.emplace(parameter, parameter.scalar_type() == torch::kFloat ? numbers_ : ProductNumbers::kOwn);
   return *panels;
 }
 

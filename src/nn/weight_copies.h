@@ -37,10 +37,11 @@ class WeightCopies {
   const WeightCopies* before_;
 };
 
-// Parameters that were converted or packed once, for decoding, which uses each at every step. No weight may change
-// while it lives. Safe from several threads.
+// Parameters that were converted or packed once, for decoding, which uses each at every step; on the CPU products of
+// fp32 are in `numbers`. No weight may change while it lives. Safe from several threads.
 class FrozenWeights {
  public:
+  explicit FrozenWeights(ProductNumbers numbers = ProductNumbers::kOwn) : numbers_(numbers) {}
   torch::Tensor converted(const torch::Tensor& parameter, torch::ScalarType type);
   PackedMatrix packed(const torch::Tensor& parameter);
 
@@ -52,6 +53,7 @@ class FrozenWeights {
   };
   Known& known(const torch::Tensor& parameter);
 
+  const ProductNumbers numbers_;
   std::mutex mutex_;
   std::map<const void*, Known> known_;
 };

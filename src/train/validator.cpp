@@ -12,6 +12,7 @@
 #include "data/make_batch.h"
 #include "data/pair_reader.h"
 #include "decode/translator.h"
+#include "decode/working_precision.h"
 #include "eval/metrics.h"
 #include "eval/tokenizer_warning.h"
 #include "nn/pass.h"
@@ -37,6 +38,7 @@ Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenize
       corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers, {.pairs = PairRule::kEveryLine})),
       sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
       references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {
+  working_precision(model, config.decode.precision);  // throws now what translating would throw an hour later
   const auto& metrics = config.eval.metrics;
   if (std::find(metrics.begin(), metrics.end(), Metric::kBleu) == metrics.end()) return;
   if (const auto warning = tokenizer_warning(references_, config.eval.bleu_tokenize)) log_warning(*warning);

@@ -56,7 +56,7 @@ train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accum
         early_stopping_metric: perplexity, initialize_from: other, initialize_tokenizer: false,
         guided_alignment: [f.align, g.align], guided_alignment_weight: 0.3, guided_alignment_head: 2}
 decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu, max_length: 4, batch_tokens: 5,
-         max_length_ratio: 1.5, allow_unk: true}
+         max_length_ratio: 1.5, allow_unk: true, precision: int8}
 eval: {metrics: [chrf], bleu_tokenize: zh}
 )";
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "decode/beam_search.h"
+#include "model/decoding.h"
 #include "nn/pass.h"
 #include "support/gpu.h"
 #include "support/tiny_model.h"
@@ -87,15 +88,15 @@ TEST_P(ModelOnCuda, StepsEqualTheCpus_CUDA) {
   const torch::NoGradGuard no_grad;
   EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
   Pass none;
-  const auto state = expected->start(expected->encode(batch.source_ids, batch.source_segments, none));
-  const auto cuda_state = found->start(found->encode(batch.source_ids, batch.source_segments, none));
+  Decoding decoding(*expected, expected->encode(batch.source_ids, batch.source_segments, none));
+  Decoding on_cuda(*found, found->encode(batch.source_ids, batch.source_segments, none));
   const std::vector<int64_t> survivors{0, 0, 2, 3};  // sentence 1 is retired, sentence 0 has two hypotheses
   for (int64_t step = 0; step < 40; ++step) {        // past the first growth of the caches
     const std::vector<int64_t> tokens{4 + step % 9, 5, 6, 7};
-    expect_near(found->step(*cuda_state, tokens), expected->step(*state, tokens), 1e-4, std::to_string(step));
+    expect_near(on_cuda.log_probs(tokens), decoding.log_probs(tokens), 1e-4, std::to_string(step));
     if (step != 3) continue;
-    state->select(survivors);
-    cuda_state->select(survivors);
+    decoding.select(survivors);
+    on_cuda.select(survivors);
   }
 }
 

@@ -69,21 +69,22 @@ struct Prefix {
 };
 
 // log p of every token after each prefix, by the whole decoder.
-std::vector<std::vector<float>> next_log_probs(EncoderDecoder& model, const Ids& source,
-                                               const std::vector<Prefix>& prefixes) {
+std::vector<std::vector<double>> next_log_probs(EncoderDecoder& model, const Ids& source,
+                                                const std::vector<Prefix>& prefixes) {
   const torch::NoGradGuard no_grad;
   std::vector<Ids> targets;
   for (const Prefix& prefix : prefixes) targets.push_back(prefix.ids);
   const Batch batch = pack(std::vector<Ids>(prefixes.size(), source), targets);
   Pass none;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, none);
-  const auto log_probs =
-      model->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, none)).contiguous();
-  std::vector<std::vector<float>> last;
+  const TokenScores scores =
+      model->output->scores(model->decode(memory, batch.target_input_ids, batch.target_segments, none));
+  const torch::Tensor log_probs = scores.logits.to(torch::kDouble) - scores.log_sum_exp.unsqueeze(1);
+  std::vector<std::vector<double>> last;
   int64_t row = -1;
   for (const Ids& target : targets) {
     row += static_cast<int64_t>(target.size()) + 1;
-    const float* values = log_probs.data_ptr<float>() + row * log_probs.size(1);
+    const double* values = log_probs.data_ptr<double>() + row * log_probs.size(1);
     last.emplace_back(values, values + log_probs.size(1));
   }
   return last;
@@ -271,8 +272,8 @@ TEST(BeamSearch, OfWidthOneTakesTheLikeliestTokenEachTime) {
     double sum = 0;
     for (bool ended = false; !ended && static_cast<int64_t>(ids.size()) < config.max_length;) {
       auto log_probs = next_log_probs(model, sources[i], {{ids}})[0];
-      for (const size_t never : {0, 1, 2}) log_probs[never] = -std::numeric_limits<float>::infinity();
-      if (ids.empty()) log_probs[kEos] = -std::numeric_limits<float>::infinity();
+      for (const size_t never : {0, 1, 2}) log_probs[never] = -std::numeric_limits<double>::infinity();
+      if (ids.empty()) log_probs[kEos] = -std::numeric_limits<double>::infinity();
       const auto best = std::max_element(log_probs.begin(), log_probs.end());
       sum += *best;
       ended = best - log_probs.begin() == kEos;

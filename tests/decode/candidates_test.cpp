@@ -26,6 +26,12 @@ std::vector<Candidate> sorted_candidates(const std::vector<float>& values, const
   return all;
 }
 
+// Of values that are log probabilities.
+std::vector<Candidate> best_of(const std::vector<float>& values, const std::vector<double>& before, size_t count,
+                               const std::vector<int64_t>& forbidden = {}) {
+  return best_candidates({values, std::vector<double>(before.size(), 0)}, before, count, forbidden);
+}
+
 TEST(BestCandidates, EqualASortOfAllOfThem) {
   RandomStream stream(1);
   for (const int64_t distinct : {3, 50, 1 << 20})  // few distinct values: many ties
@@ -35,22 +41,47 @@ TEST(BestCandidates, EqualASortOfAllOfThem) {
         for (float& value : values)
           value = -static_cast<float>(stream.below(static_cast<uint64_t>(distinct))) / static_cast<float>(distinct) * 9;
         const std::vector<double> before = {-0.5, -0.5 + 1e-9, -0.25};
-        EXPECT_EQ(best_candidates(values, before, count, std::vector<int64_t>{0, 2}),
-                  sorted_candidates(values, before, count, {0, 2}))
+        EXPECT_EQ(best_of(values, before, count, {0, 2}), sorted_candidates(values, before, count, {0, 2}))
             << distinct << " values, " << size << " tokens, best " << count;
       }
 }
 
+// Every row has a scale of its own: what counts is how far a logit lies below the row's log-sum-exp.
+TEST(BestCandidates, LogitsCountFromTheirRowsLogSumExp) {
+  RandomStream stream(3);
+  constexpr size_t kSize = 300;
+  for (const size_t count : {1u, 4u, 40u}) {
+    std::vector<float> logits(3 * kSize);
+    const std::vector<double> before = {-0.5, -3, -1}, log_sum_exps = {250, -40, 3.5};
+    std::vector<Candidate> all;
+    for (size_t i = 0; i < logits.size(); ++i) {
+      const size_t row = i / kSize;
+      logits[i] = static_cast<float>(log_sum_exps[row]) - static_cast<float>(stream.below(4000)) / 256;
+      all.push_back(
+          {before[row] + (logits[i] - log_sum_exps[row]), static_cast<int32_t>(row), static_cast<int32_t>(i % kSize)});
+    }
+    std::sort(all.begin(), all.end(), is_better);
+    all.resize(count);
+    EXPECT_EQ(best_candidates({logits, log_sum_exps}, before, count, {}), all) << count;
+  }
+}
+
+TEST(BestCandidates, RowsWithoutASumHaveNone) {
+  const std::vector<float> logits(100, 1);
+  const std::vector<double> log_sum_exps = {std::nan("")}, before = {-1};
+  EXPECT_TRUE(best_candidates({logits, log_sum_exps}, before, 4, {}).empty());
+}
+
 TEST(BestCandidates, TiesGoToTheEarlierRowAndTheSmallerToken) {
   const std::vector<float> values(200, -1.0f);
-  const auto best = best_candidates(values, std::vector<double>{-2, -2}, 3, std::vector<int64_t>{1});
+  const auto best = best_of(values, {-2, -2}, 3, {1});
   EXPECT_EQ(best, (std::vector<Candidate>{{-3, 0, 0}, {-3, 0, 2}, {-3, 0, 3}}));
 }
 
 // A difference far below the rounding of the sums must not decide otherwise than the sums do.
 TEST(BestCandidates, ValuesNextToZeroAreComparedAsSums) {
   const std::vector<float> values = {-2e-30f, -1e-30f, -1e-3f, -3e-30f};
-  const auto best = best_candidates(values, std::vector<double>{-700}, 2, {});
+  const auto best = best_of(values, {-700}, 2);
   EXPECT_EQ(best, (std::vector<Candidate>{{-700, 0, 0}, {-700, 0, 1}}));
 }
 
@@ -59,15 +90,14 @@ TEST(BestCandidates, OneBarelyBetterIsFoundAmongManyWorse) {
   values[1] = -1;
   values[900] = std::nextafter(-1.0f, 0.0f);
   for (const double before : {0.0, -3.0, -250.0})
-    EXPECT_EQ(best_candidates(values, std::vector<double>{before}, 1, {}),
-              (std::vector<Candidate>{{before + values[900], 0, 900}}));
+    EXPECT_EQ(best_of(values, {before}, 1), (std::vector<Candidate>{{before + values[900], 0, 900}}));
 }
 
 TEST(BestCandidates, ImpossibleAndUndefinedTokensAreNone) {
   const float infinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {-infinity, std::nanf(""), -3, -infinity};
-  EXPECT_EQ(best_candidates(values, std::vector<double>{-1}, 4, {}), (std::vector<Candidate>{{-4, 0, 2}}));
-  EXPECT_TRUE(best_candidates({}, {}, 4, {}).empty());
+  EXPECT_EQ(best_of(values, {-1}, 4), (std::vector<Candidate>{{-4, 0, 2}}));
+  EXPECT_TRUE(best_of({}, {}, 4).empty());
 }
 
 // Each row's own best in the order in which they are listed, ties by token.
@@ -87,11 +117,12 @@ TEST(BestCandidates, OfListedTokensEqualThoseOfAll) {
         tokens.push_back(c.token);
       }
     }
-    EXPECT_EQ(best_candidates({log_probs, tokens}, before, kCount), sorted_candidates(values, before, kCount, {0, 2}));
+    EXPECT_EQ(best_candidates(ListedTokens{log_probs, tokens}, before, kCount),
+              sorted_candidates(values, before, kCount, {0, 2}));
     log_probs[0] = -std::numeric_limits<float>::infinity();  // no candidate
-    for (const Candidate& c : best_candidates({log_probs, tokens}, before, 3 * kCount))
+    for (const Candidate& c : best_candidates(ListedTokens{log_probs, tokens}, before, 3 * kCount))
       EXPECT_FALSE(c.row == 0 && c.token == tokens[0]);
-    EXPECT_EQ(best_candidates({log_probs, tokens}, before, 3 * kCount).size(), 3 * kCount - 1);
+    EXPECT_EQ(best_candidates(ListedTokens{log_probs, tokens}, before, 3 * kCount).size(), 3 * kCount - 1);
   }
 }
 

@@ -22,6 +22,10 @@ std::vector<float> rows(const std::vector<std::vector<float>>& all) {
   return joined;
 }
 
+void advance(SentenceSearch& search, const std::vector<float>& log_probs) {
+  search.advance(RowScores{log_probs, std::vector<double>(search.live().size(), 0)});
+}
+
 DecodeConfig beam_of(int64_t size, double length_penalty) {
   DecodeConfig config;
   config.beam_size = size;
@@ -34,17 +38,17 @@ constexpr int64_t kSourceLength = 4;
 TEST(SentenceSearch, TheFirstTokenIsNotEos) {
   const DecodeConfig config = beam_of(2, 1);
   SentenceSearch search(config, kSpecial, kSourceLength);
-  search.advance(next(-0.25f, -0.5f, -2));
+  advance(search, next(-0.25f, -0.5f, -2));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
 }
 
 TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
   const DecodeConfig config = beam_of(2, 1);
   SentenceSearch search(config, kSpecial, kSourceLength);
-  search.advance(next(-9, -0.5f, -2));
-  search.advance(rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
+  advance(search, next(-9, -0.5f, -2));
+  advance(search, rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-4.5, 0, kB}, {-3.5, 0, kA}}));
-  search.advance(rows({next(-1, -9, -9), next(-1, -9, -9)}));
+  advance(search, rows({next(-1, -9, -9), next(-1, -9, -9)}));
   EXPECT_TRUE(search.done());
   EXPECT_EQ(search.results().front(), (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
 }
@@ -52,12 +56,12 @@ TEST(SentenceSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
 // The second step finishes only its second best, the third one its best.
 SentenceSearch two_finished(const DecodeConfig& config) {
   SentenceSearch search(config, kSpecial, kSourceLength);
-  search.advance(next(-9, -0.5f, -1));
-  search.advance(rows({next(-20, -0.25f, -9), next(-1, -9, -9)}));
+  advance(search, next(-9, -0.5f, -1));
+  advance(search, rows({next(-20, -0.25f, -9), next(-1, -9, -9)}));
   EXPECT_FALSE(search.done());
   std::vector<std::vector<float>> third(search.live().size(), next(-30, -30, -30));
   third[0] = next(-0.25f, -20, -20);
-  search.advance(rows(third));
+  advance(search, rows(third));
   return search;
 }
 
@@ -77,8 +81,8 @@ TEST(SentenceSearch, WithALengthPenaltyEndsOnceTheBeamsSizeIsFinished) {
 TEST(SentenceSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
   const DecodeConfig config = beam_of(1, 1);
   SentenceSearch search(config, kSpecial, kSourceLength);
-  search.advance(next(-9, -0.5f, -5));
-  search.advance(next(-0.75f, -0.5f, -5));
+  advance(search, next(-9, -0.5f, -5));
+  advance(search, next(-0.75f, -0.5f, -5));
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-1, 0, kA}}));
 }
 
@@ -92,8 +96,8 @@ TEST(SentenceSearch, KnowsWhatItCut) {
   DecodeConfig config = beam_of(2, 1);
   config.max_length = 2;
   SentenceSearch search(config, kSpecial, kSourceLength);
-  search.advance(next(-9, -0.5f, -2));
-  search.advance(rows({next(-0.25f, -0.5f, -4), next(-9, -9, -9)}));
+  advance(search, next(-9, -0.5f, -2));
+  advance(search, rows({next(-0.25f, -0.5f, -4), next(-9, -9, -9)}));
   EXPECT_TRUE(search.done());
   EXPECT_EQ(search.results(), (std::vector<Hypothesis>{{{kA}, -0.75, -0.375, true}, {{kA, kA}, -1, -0.5, false}}));
 }

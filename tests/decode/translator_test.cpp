@@ -34,16 +34,25 @@ using testing::shared_tokenizers;
 using testing::some_lines;
 using testing::word_tokenizer;
 
-TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
+class TranslatorIn : public ::testing::TestWithParam<DecodePrecision> {
+ protected:
+  static DecodeConfig config() {
+    DecodeConfig config = decoding();
+    config.precision = GetParam();
+    return config;
+  }
+};
+
+TEST_P(TranslatorIn, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   const EncoderDecoder model = ending_model();
   const Lines lines = some_lines(40);
   std::vector<size_t> order(lines.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  DecodeConfig config = decoding();
+  DecodeConfig config = TranslatorIn::config();
   const auto expected = Translator(model, shared_tokenizers(), config, {256}).translate(lines);
-  for (const int64_t batch_tokens : {1, 64, 20000}) {
+  for (const int64_t batch_tokens : {1, 9, 20, 37, 64, 150, 20000}) {
     config.batch_tokens = batch_tokens;
-    at::set_num_threads(batch_tokens == 64 ? 3 : 1);  // each of which takes whole batches
+    at::set_num_threads(1 + static_cast<int>(batch_tokens % 4));  // each of which takes whole batches
     shuffle(order, RandomStream(static_cast<uint64_t>(batch_tokens)));
     Lines shuffled;
     for (const size_t i : order) shuffled.push_back(lines[i]);
@@ -52,6 +61,38 @@ TEST(Translator, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   }
   at::set_num_threads(1);
 }
+
+// A score is of the model in fp32, whatever it translates in.
+TEST_P(TranslatorIn, LogProbabilitiesAreNearTheScores) {
+  Translator translator(ending_model(), shared_tokenizers(), config(), {256});
+  const Lines lines = some_lines(40);
+  Lines targets;
+  std::vector<double> found;
+  for (const Translation& translation : translator.translate(lines)) {
+    targets.push_back(translation.text);
+    found.push_back(translation.finished ? translation.log_probability : 0);
+  }
+  const std::vector<double> scores = translator.score(lines, targets);
+  double difference = 0;
+  int64_t finished = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (found[i] == 0) continue;
+    difference = std::max(difference, std::abs(found[i] - scores[i]));
+    ++finished;
+  }
+  EXPECT_GT(finished, 20);
+  if (GetParam() == DecodePrecision::kFp32 || GetParam() == DecodePrecision::kAuto) {
+    EXPECT_EQ(difference, 0);
+  } else {
+    EXPECT_GT(difference, 0);
+    EXPECT_LT(difference, 0.25);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, TranslatorIn,
+                         ::testing::Values(DecodePrecision::kAuto, DecodePrecision::kFp32, DecodePrecision::kBf16,
+                                           DecodePrecision::kInt8),
+                         [](const auto& tested) { return std::string(name_of(tested.param)); });
 
 TEST(Translator, ScoreOfATranslationIsItsLogProbabilityBitForBit) {
   Translator translator(ending_model(), shared_tokenizers(), decoding(), {256});

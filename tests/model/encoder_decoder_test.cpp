@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "model/decoding.h"
 #include "nn/attention/attention_options.h"
 #include "nn/attention/reference.h"
 #include "nn/parameter_module.h"
@@ -367,13 +368,14 @@ TEST_P(EveryModel, StepwiseDecodingEqualsFullDecoding) {
   const Batch batch = random_batch({5, 9, 2}, {34, 34, 34});  // beyond the cache's first length
   Pass pass;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
-  const auto full = model->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, pass));
-  const std::unique_ptr<DecoderState> state = model->start(memory);
+  const auto full =
+      model->output->log_probs(model->decode(memory, batch.target_input_ids, batch.target_segments, pass));
+  Decoding decoding(*model, memory);
   for (int64_t t = 0; t < 35; ++t) {
     std::vector<int64_t> tokens;
     for (size_t b = 0; b < 3; ++b)
       tokens.push_back(batch.target_input_ids[static_cast<size_t>(batch.target_segments.starts()[b] + t)]);
-    const auto step = model->step(*state, tokens);
+    const auto step = decoding.log_probs(tokens);
     for (int64_t b = 0; b < 3; ++b)
       EXPECT_TRUE(same_steps(config(), step[b], full[batch.target_segments.starts()[static_cast<size_t>(b)] + t]))
           << t << " " << b;
@@ -386,20 +388,20 @@ TEST_P(EveryModel, SelectedRowsGoOnAsTheirAncestors) {
   const Batch batch = random_batch({5, 9, 4}, {1, 1, 1});
   Pass pass;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
-  const std::unique_ptr<DecoderState> state = model->start(memory);
-  model->step(*state, {kBos, kBos, kBos});
-  state->select({0, 0, 1, 2, 2});  // two hypotheses for sentences 0 and 2
-  model->step(*state, {5, 6, 7, 8, 9});
-  state->select({1, 0, 3, 4});  // sentence 1 retired, sentence 0 swapped
-  const auto log_probs = model->step(*state, {10, 11, 12, 13});
-  EXPECT_EQ(state->sentences(), (std::vector<int64_t>{0, 0, 2, 2}));
+  Decoding decoding(*model, memory);
+  decoding.log_probs({kBos, kBos, kBos});
+  decoding.select({0, 0, 1, 2, 2});  // two hypotheses for sentences 0 and 2
+  decoding.log_probs({5, 6, 7, 8, 9});
+  decoding.select({1, 0, 3, 4});  // sentence 1 retired, sentence 0 swapped
+  const auto log_probs = decoding.log_probs({10, 11, 12, 13});
+  EXPECT_EQ(decoding.sentences(), (std::vector<int64_t>{0, 0, 2, 2}));
 
   const std::vector<std::vector<int64_t>> paths = {{6, 10}, {5, 11}, {8, 12}, {9, 13}};
   for (size_t row = 0; row < paths.size(); ++row) {
-    const auto sentence = static_cast<size_t>(state->sentences()[row]);
+    const auto sentence = static_cast<size_t>(decoding.sentences()[row]);
     const auto first = batch.source_ids.begin() + batch.source_segments.starts()[sentence];
     const std::vector<int64_t> source(first, first + batch.source_segments.lengths()[sentence] - 1);
-    const auto expected = model->log_probs(hidden_of(model, pack({source}, {paths[row]})));
+    const auto expected = model->output->log_probs(hidden_of(model, pack({source}, {paths[row]})));
     EXPECT_TRUE(same_steps(config(), log_probs[static_cast<int64_t>(row)], expected[2])) << row;
   }
 }
@@ -477,10 +479,10 @@ TEST(Transformer, DecodesManyWordsByLearnedSpansAndTableOfDistances) {
     const torch::NoGradGuard no_grad;
     Pass pass;
     const Memory memory = model->encode(batch.source_ids, batch.source_segments, pass);
-    const auto state = model->start(memory);
+    Decoding decoding(*model, memory);
     torch::Tensor last;
-    for (const int64_t token : batch.target_input_ids) last = model->step(*state, {token});
-    EXPECT_TRUE(at::allclose(last, model->log_probs(whole.narrow(0, whole.size(0) - 1, 1)), 1e-4, 1e-5));
+    for (const int64_t token : batch.target_input_ids) last = decoding.log_probs({token});
+    EXPECT_TRUE(at::allclose(last, model->output->log_probs(whole.narrow(0, whole.size(0) - 1, 1)), 1e-4, 1e-5));
   }
 }
 

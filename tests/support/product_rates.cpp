@@ -41,12 +41,14 @@ double rate_of(double operations, Product product) {
 
 void print_rates(int64_t in, int64_t out) {
   const at::Tensor weight = at::rand({out, in}), bias = at::rand({out});
-  const PackedMatrix packed(weight);
+  const PackedMatrix packed(weight), bf16(weight, ProductNumbers::kBFloat16), int8(weight, ProductNumbers::kInt8);
   for (const int64_t rows : {1, 4, 16, 160}) {
     const at::Tensor x = at::rand({rows, in});
     const auto operations = static_cast<double>(2 * rows * in * out);
-    fmt::print("| {} x {} | {} | {:.0f} | {:.0f} | {:.0f} |\n", in, out, rows,
+    fmt::print("| {} x {} | {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} | {:.0f} |\n", in, out, rows,
                rate_of(operations, [&] { packed_product(x, packed, bias); }),
+               rate_of(operations, [&] { packed_product(x, bf16, bias); }),
+               rate_of(operations, [&] { packed_product(x, int8, bias); }),
                rate_of(operations, [&] { row_exact_product(x, weight, bias); }),
                rate_of(operations, [&] { linear_product(x, weight, bias); }));
   }
@@ -59,7 +61,8 @@ int main() {
   heed::prepare_process();
   at::set_num_threads(1);
   fmt::print(
-      "{}, one thread, GFLOP/s\n\n| matrix | rows | packed | MKL, rows exact | for training |\n|---|---|---|---|---|\n",
+      "{}, one thread, GFLOP/s\n\n| matrix | rows | packed | bf16 | int8 | MKL, rows exact | for training |\n"
+      "|---|---|---|---|---|---|---|\n",
       heed::cpu_instruction_set());
   for (const auto& [in, out] : {std::pair<int64_t, int64_t>{256, 1024}, {1024, 256}, {256, 8000}})
     heed::testing::print_rates(in, out);

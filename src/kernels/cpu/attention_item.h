@@ -118,6 +118,17 @@ void gather_rows(const AttentionItem<T>& item, const T* from, Offset offset, A* 
     copy_row(from + offset(j), to + j * item.plan.head_size, item.plan.head_size);
 }
 
+// A table finds rows all over a cache: those of the next item are asked for while this one is computed.
+template <class T>
+void prefetch_rows(const AttentionItem<T>& item) {
+  constexpr int64_t kLine = 64 / sizeof(T);
+  for (int64_t j = 0; j < item.num_keys; ++j)
+    for (int64_t k = 0; k < item.plan.head_size; k += kLine) {
+      __builtin_prefetch(item.plan.key + item.key_offset(j) + k);
+      __builtin_prefetch(item.plan.value + item.value_offset(j) + k);
+    }
+}
+
 template <class T, class A>
 void gather_key_bias(const AttentionItem<T>& item, Buffer<A>& to) {
   if (!item.plan.key_bias) return;

@@ -96,6 +96,7 @@ void attention_forward(const AttentionPlan<T>& plan, int64_t begin, int64_t end)
   const int64_t size = plan.head_size;
   for (int64_t index = begin; index < end; ++index) {
     const AttentionItem<T> item(plan, index);
+    if (plan.key_rows && index + 1 < end) prefetch_rows(AttentionItem<T>(plan, index + 1));
     const auto key = [&](int64_t j) { return item.key_offset(j); };
     const auto value = [&](int64_t j) { return item.value_offset(j); };
     transpose_rows(item, plan.key, key, scratch.keys_transposed.data(), scratch.row);

@@ -4,11 +4,12 @@
 
 #include "kernels/attention_plan.h"
 #include "kernels/plans.h"
+#include "kernels/reduced_plans.h"
 #include "kernels/update_plans.h"
 
 namespace heed {
 
-// Own CPU kernels: plain functions over pointers, compiled once per instruction set (instruction_set.cpp) and chosen
+// Own CPU kernels: plain functions over pointers, compiled once per instruction set (kernel_set.cpp) and chosen
 // once at run time, so that one binary runs everywhere and fast. Each does a range of a plan's independent items (rows,
 // groups of columns or elements, or pairs of a sentence and a head).
 template <class T>
@@ -20,6 +21,7 @@ struct CpuKernels {
   Kernel<LayerNormPlan<T>> layer_norm_backward;  // dx
   Kernel<GatedActivationPlan<T>> gated_activation_forward, gated_activation_backward;
   Kernel<EmbedPlan<T>> embed;
+  Kernel<LogSumExpPlan<T>> log_sum_exp;
   Kernel<CrossEntropyPlan<T>> cross_entropy;
   Kernel<GruPlan<T>> gru_forward, gru_backward;
   Kernel<LstmPlan<T>> lstm_forward, lstm_backward;
@@ -55,5 +57,18 @@ template <>
 const CpuKernels<double>& cpu_kernels<double>();
 template <>
 const CpuKernels<BFloat16>& cpu_kernels<BFloat16>();
+
+// Products of numbers with fewer bits. A panel holds `in` rounded up to whole groups.
+struct ReducedKernels {
+  int64_t panel_columns, group;
+  Kernel<ReduceRowsPlan> reduce_rows;      // items are rows
+  Kernel<ReducePanelsPlan> reduce_panels;  // items are panels
+  Kernel<ReducedProductPlan> product;      // items are panels of blocks of kProductRows rows, as packed_product's
+};
+
+struct ReducedTables {
+  ReducedKernels int8, bfloat16;
+};
+const ReducedTables& reduced_tables();  // of this CPU
 
 }  // namespace heed

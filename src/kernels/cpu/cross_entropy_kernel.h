@@ -1,6 +1,6 @@
 #pragma once
 
-// See cpu_kernels.h and kernels/cross_entropy.h.
+// See cpu_kernels.h, kernels/cross_entropy.h and kernels/log_sum_exp.h.
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +10,37 @@
 
 namespace heed {
 namespace {
+
+// Sums over one row x.
+template <class A>
+struct RowSums {
+  A max, exponentials, plain;  // the largest x; the sum of e^(x - max); the sum of x
+
+  double log() const { return static_cast<double>(max) + std::log(static_cast<double>(exponentials)); }
+};
+
+template <class T, class A = Acc<T>>
+RowSums<A> row_sums(const T* row, int64_t size) {
+  Lanes<A> top = splat<A>(-INFINITY), total{}, plain{};
+  for_lanes<A>(size, [&](int64_t i, int64_t count) {
+    Lanes<A> x = load_up_to(row + i, count);
+    plain += x;
+    for (int64_t lane = count; lane < kLanes<A>; ++lane) x[lane] = -INFINITY;
+    top = x > top ? x : top;
+  });
+  const A max = largest<A>(top);
+  for_lanes<A>(size, [&](int64_t i, int64_t count) {
+    Lanes<A> e = exponential(load_up_to(row + i, count) - max);
+    for (int64_t lane = count; lane < kLanes<A>; ++lane) e[lane] = 0;
+    total += e;
+  });
+  return {max, sum<A>(total), sum<A>(plain)};
+}
+
+template <class T>
+void log_sum_exp(const LogSumExpPlan<T>& plan, int64_t begin, int64_t end) {
+  for (int64_t row = begin; row < end; ++row) plan.sums[row] = row_sums(plan.x + row * plan.width, plan.width).log();
+}
 
 // loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); gradient p - (1 - e) [v = label] - e/V.
 template <class T>
@@ -24,30 +55,17 @@ void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) 
       if (plan.gradient) std::fill_n(logits, size, T{});
       continue;
     }
-    Lanes<A> top = splat<A>(-INFINITY), total{}, plain{};
-    for_lanes<A>(size, [&](int64_t i, int64_t count) {
-      Lanes<A> x = load_up_to(logits + i, count);
-      plain += x;
-      for (int64_t lane = count; lane < kLanes<A>; ++lane) x[lane] = -INFINITY;
-      top = x > top ? x : top;
-    });
-    const A max = largest<A>(top);
-    for_lanes<A>(size, [&](int64_t i, int64_t count) {
-      Lanes<A> e = exponential(load_up_to(logits + i, count) - max);
-      for (int64_t lane = count; lane < kLanes<A>; ++lane) e[lane] = 0;
-      total += e;
-    });
-    const A normaliser = sum<A>(total);
-    const double log_normaliser = static_cast<double>(max) + std::log(static_cast<double>(normaliser));
+    const RowSums<A> sums = row_sums(logits, size);
+    const double log_normaliser = sums.log();
     const double of_label = static_cast<double>(load_some(logits + label, 1)[0]) - log_normaliser;
-    const double of_all = static_cast<double>(sum<A>(plain)) - static_cast<double>(size) * log_normaliser;
+    const double of_all = static_cast<double>(sums.plain) - static_cast<double>(size) * log_normaliser;
     plan.log_likelihoods[row] = of_label;
     plan.losses[row] = -(1 - plan.smoothing) * of_label - plan.smoothing / static_cast<double>(size) * of_all;
     if (!plan.gradient) continue;
-    const A inverse = A{1} / normaliser, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
+    const A inverse = A{1} / sums.exponentials, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
     const A label_probability = std::exp(static_cast<A>(of_label));
     for_lanes<A>(size, [&](int64_t i, int64_t count) {
-      store_up_to(logits + i, exponential(load_up_to(logits + i, count) - max) * inverse - even, count);
+      store_up_to(logits + i, exponential(load_up_to(logits + i, count) - sums.max) * inverse - even, count);
     });
     const Lanes<A> at_label = splat<A>(label_probability - even - static_cast<A>(1 - plan.smoothing));
     store_some(logits + label, at_label, 1);

@@ -4,7 +4,7 @@
 // plain x86-64: the compiler splits a 64-byte vector into what the instruction set has. Sums go lane by lane in a fixed
 // order, so results depend neither on how many rows are processed nor on which thread does it.
 //
-// Included only by instruction_set.cpp, which is compiled once per instruction set: everything lives in the unnamed
+// Included only by *_set.cpp, which are compiled once per instruction set: everything lives in the unnamed
 // namespace, so that no copy of a function compiled for one set is linked in place of another's.
 
 #include <cmath>

@@ -21,7 +21,7 @@ class AdaptiveSpanImpl : public ParameterModule {
  public:
   explicit AdaptiveSpanImpl(const AttentionOptions& options);
 
-  torch::Tensor biases(int64_t n) const;  // (H, 2 n - 1) for n positions (kernels/attention.h)
+  torch::Tensor biases(int64_t n) const;  // (H, 2 n - 1) for n positions (kernels/attention_problem.h)
   torch::Tensor penalty() const;          // span_penalty times the heads' mean z, of the loss per target token
   int64_t farthest() const;               // keys at a greater distance have no weight; waits for the device
 

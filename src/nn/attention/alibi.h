@@ -12,7 +12,7 @@ namespace heed {
 // the power below, then every other one of the power above.
 std::vector<double> alibi_slopes(int64_t num_heads);
 
-// The biases as a table (num_heads, 2 n - 1) for n positions (kernels/attention.h), in double.
+// The biases as a table (num_heads, 2 n - 1) for n positions (kernels/attention_problem.h), in double.
 torch::Tensor alibi_biases(int64_t num_heads, int64_t n);
 
 }  // namespace heed

@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "kernels/attention.h"
 #include "nn/attention/reference.h"
 #include "nn/columns.h"
 
@@ -43,7 +44,7 @@ struct AttendFunction : torch::autograd::Function<AttendFunction> {
 }  // namespace
 
 torch::Tensor attend(const QueryKeyValue& x, const AttentionProblem& problem) {
-  if (!is_fused(problem)) return reference_attention(x, problem).output;
+  if (!problem.is_fused()) return reference_attention(x, problem).output;
   if (!torch::GradMode::is_enabled()) return packed_attention(x, problem);
   const auto if_any = [](const torch::Tensor& bias) { return bias.defined() ? std::optional(bias) : std::nullopt; };
   return AttendFunction::apply(x.query, x.key, x.value, if_any(problem.key_bias), if_any(problem.distance_bias),

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "config/model_config.h"
-#include "kernels/attention.h"
+#include "kernels/attention_problem.h"
 #include "nn/pass.h"
 
 namespace heed {

@@ -11,7 +11,7 @@ namespace heed {
 // What self-attention is told of positions, where rows do not hold them already.
 struct AttentionPositions {
   std::optional<Rotation> rotation;  // of queries and keys
-  torch::Tensor distance_bias;       // (H, 2 n - 1): added to the scores (kernels/attention.h); undefined: none
+  torch::Tensor distance_bias;       // (H, 2 n - 1): added to the scores (kernels/attention_problem.h); undefined: none
 };
 
 }  // namespace heed

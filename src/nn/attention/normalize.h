@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "kernels/attention.h"
+#include "kernels/attention_problem.h"
 
 namespace heed {
 

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <limits>
 
+#include "kernels/attention.h"
 #include "nn/attention/for_sentences.h"
 #include "nn/attention/normalize.h"
 #include "tensor/arithmetic_type.h"

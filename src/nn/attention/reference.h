@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "kernels/attention.h"
+#include "kernels/attention_problem.h"
 
 namespace heed {
 

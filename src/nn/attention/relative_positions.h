@@ -14,7 +14,7 @@ constexpr int64_t kRelativeBuckets = 32, kFarthestBucket = 128;
 int64_t relative_bucket(int64_t distance, bool causal);  // distance: key's position less the query's
 
 // (kRelativeBuckets, 2 n - 1), 1 where the distance of the column, 1 - n .. n - 1, is in the row's bucket, else 0:
-// a table of biases (kernels/attention.h) is the heads' biases of buckets (H, kRelativeBuckets) times it.
+// a table of biases (kernels/attention_problem.h) is the heads' biases of buckets (H, kRelativeBuckets) times it.
 torch::Tensor relative_buckets(int64_t n, bool causal);
 
 }  // namespace heed

@@ -3,7 +3,7 @@
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
-#include "kernels/attention.h"
+#include "kernels/attention_problem.h"
 #include "nn/attention/attention_options.h"
 #include "nn/parameter_module.h"
 

@@ -20,6 +20,7 @@ constexpr CpuKernels<T> table() {
           .gated_activation_forward = gated_activation_forward<T>,
           .gated_activation_backward = gated_activation_backward<T>,
           .embed = embed<T>,
+          .log_sum_exp = log_sum_exp<T>,
           .cross_entropy = cross_entropy<T>,
           .gru_forward = gru_forward<T>,
           .gru_backward = gru_backward<T>,

@@ -1,0 +1,20 @@
+#include "kernels/log_sum_exp.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/logsumexp.h>
+
+#include "kernels/cpu/cpu_kernels.h"
+#include "kernels/dispatch.h"
+
+namespace heed {
+
+at::Tensor log_sum_exp(const at::Tensor& x) {
+  TORCH_CHECK(x.dim() == 2 && x.scalar_type() == at::kFloat && x.is_contiguous(), "expected whole rows of fp32");
+  if (x.is_cuda()) return at::logsumexp(x, 1).to(at::kDouble);
+  at::Tensor sums = at::empty({x.size(0)}, x.options().dtype(at::kDouble));
+  const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0), x.size(1), pointer<double>(sums)};
+  run(cpu_kernels<float>().log_sum_exp, plan, plan.rows, 8);
+  return sums;
+}
+
+}  // namespace heed
