@@ -75,9 +75,11 @@ std::string_view without_final_space(std::string_view text) { return text.substr
 
 // Greedy search, in which equal log probabilities give equal text, up to the one limit of length that both know.
 void verify(const ExportOptions& options, const TranslationModel& model, const std::vector<std::string>& lines) {
-  DecodeConfig decode = model.config.decode;
-  decode.beam_size = decode.n_best = 1;
+  DecodeConfig decode;
+  decode.beam_size = 1;
+  decode.max_length = model.config.decode.max_length;
   decode.max_length_ratio = 0;
+  decode.allow_unk = model.config.decode.allow_unk;
   const std::string python = options.python.empty() ? "python3" : options.python;
   const PeerAnswer answer = translate_with_peer(
       {options.format == "ctranslate2" ? Peer::kCtranslate2 : Peer::kTransformers, python, options.output, decode,

@@ -26,7 +26,8 @@ constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
 struct TranslateOptions {
   CommonOptions common;
-  std::string model, input = "-", output = "-", format = "text", alignments;
+  std::vector<std::string> models;
+  std::string input = "-", output = "-", format = "text", alignments, prefixes;
   int64_t n_best = 0;  // 0: not asked for
 };
 
@@ -92,27 +93,59 @@ bool next_lines(LineReader& reader, std::vector<std::string>& lines) {
   return !lines.empty();
 }
 
+std::vector<EncoderDecoder> members_of(const std::vector<TranslationModel>& models,
+                                       const std::vector<std::string>& paths) {
+  std::vector<EncoderDecoder> members;
+  for (size_t i = 0; i < models.size(); ++i) {
+    if (models[i].tokenizers.fingerprint() != models.front().tokenizers.fingerprint())
+      throw CheckpointError(
+          fmt::format("{}: expected the tokenizer of {}, found another: models that translate together "
+                      "need one vocabulary (tokenizer.source_model trains a model on another's)",
+                      paths[i], paths.front()));
+    members.push_back(models[i].model);
+  }
+  return members;
+}
+
+// One for each line; none where none are asked for.
+std::vector<std::string> prefixes_of(const std::vector<std::string>& lines, std::optional<LineReader>& reader) {
+  std::vector<std::string> prefixes(reader ? lines.size() : 0);
+  for (size_t i = 0; i < prefixes.size(); ++i)
+    if (!reader->next(prefixes[i]))
+      throw DataError(
+          fmt::format("{}: {} prefixes, but more lines to translate", reader->name(), reader->line_number()));
+  return prefixes;
+}
+
 void translate(const TranslateOptions& options, const CLI::App& command) {
-  require_distinct({{"-i", options.input}}, {{"-o", options.output}, {"--alignments", options.alignments}});
+  require_distinct({{"-i", options.input}, {"--prefix", options.prefixes}},
+                   {{"-o", options.output}, {"--alignments", options.alignments}});
   std::vector<std::string> overrides;
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
-  const TranslationModel model = load_model(options.model, options.common, command, overrides);
+  std::vector<TranslationModel> loaded;
+  for (const std::string& path : options.models) loaded.push_back(load_model(path, options.common, command, overrides));
+  const TranslationModel& model = loaded.front();
   LineReader reader(options.input, reading_of(model.config.data));
-  Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
+  Translator translator(members_of(loaded, options.models), model.tokenizers, model.config.decode,
+                        reading_limits(model.config.data));
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
 
+  std::optional<LineReader> prefixes;
+  if (!options.prefixes.empty()) prefixes.emplace(options.prefixes, reading_of(model.config.data));
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
   const CommandDisplay display(options.common.quiet || dialogue);
   Work work("translating", "lines");
   for (std::vector<std::string> lines; next_lines(reader, lines);) {
     const auto progress = [&work](int64_t count) { work.advance(count); };
-    const std::vector<Translation> translations = translator.translate(lines, progress);
+    const std::vector<Translation> translations = translator.translate(lines, progress, prefixes_of(lines, prefixes));
     for (const Translation& translation : translations) writer.write(translation);
     writer.flush();
     if (alignments) alignments->write(translator, lines, texts_of(translations));
   }
+  if (std::string line; prefixes && prefixes->next(line))
+    throw DataError(fmt::format("{}: more prefixes than lines of {}", options.prefixes, options.input));
   writer.close();
   if (alignments) alignments->close();
   translator.warn_of_losses();
@@ -125,7 +158,10 @@ void add_translate_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("translate", "translate lines, one line out for each line in");
   auto options = std::make_shared<TranslateOptions>();
   add_common_options(*command, options->common);
-  command->add_option("model", options->model, "a run directory (its best checkpoint, else the latest) or a checkpoint")
+  command
+      ->add_option("model", options->models,
+                   "a run directory (its best checkpoint, else the latest) or a checkpoint; several of one vocabulary "
+                   "translate together, by the mean of their probabilities and the first one's config")
       ->required();
   command->add_option("-i,--input", options->input, "the lines, plain or .gz (default: standard input)");
   command->add_option("-o,--output", options->output,
@@ -138,6 +174,8 @@ void add_translate_command(CLI::App& app) {
       "--alignments", options->alignments,
       "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0; words "
       "are what white space separates, and each piece where a language puts none");
+  command->add_option("--prefix", options->prefixes,
+                      "a file of how each line's translation begins, in whole pieces; an empty line leaves it open");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();

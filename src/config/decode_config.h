@@ -30,6 +30,17 @@ struct DecodeConfig {
   double max_length_ratio = 3;
   int64_t batch_tokens = 4096;
   bool allow_unk = false;
+  int64_t min_length = 0;
+  double min_length_ratio = 0;
+  int64_t no_repeat_ngram_size = 0;
+  double repetition_penalty = 1;
+  int64_t beam_groups = 1;
+  double diversity_penalty = 0.5;
+  bool sampling = false;
+  double temperature = 1;
+  int64_t top_k = 0;
+  double top_p = 1;
+  int64_t sampling_seed = 1;
   DecodePrecision precision = DecodePrecision::kAuto;
 
   bool operator==(const DecodeConfig&) const = default;
@@ -48,6 +59,28 @@ struct DecodeConfig {
           at_least(0));
     visit("batch_tokens", &DecodeConfig::batch_tokens, "source pieces decoded together", between(1, 1 << 30));
     visit("allow_unk", &DecodeConfig::allow_unk, "let the model write the unknown piece");
+    visit("min_length", &DecodeConfig::min_length, "pieces that a translation has at least", between(0, 1 << 20));
+    visit("min_length_ratio", &DecodeConfig::min_length_ratio,
+          "pieces that a translation has at least per piece of its source", at_least(0));
+    visit("no_repeat_ngram_size", &DecodeConfig::no_repeat_ngram_size,
+          "no so many pieces in a row twice in a translation; 0: no such rule", between(0, 1000));
+    visit("repetition_penalty", &DecodeConfig::repetition_penalty,
+          "what log probabilities of pieces that the translation has already are multiplied by", between(0.01, 100));
+    visit("beam_groups", &DecodeConfig::beam_groups,
+          "beams of equal size, together beam_size, that avoid each other's pieces (diverse beam search); 1: one beam",
+          between(1, 1000));
+    visit("diversity_penalty", &DecodeConfig::diversity_penalty,
+          "what a piece loses for each hypothesis of the groups before that chose it at the same place",
+          between(0, 1000));
+    visit("sampling", &DecodeConfig::sampling,
+          "draw n_best translations from the model's distribution instead of searching for the most probable");
+    visit("temperature", &DecodeConfig::temperature, "of sampling: below 1 the probable become more so",
+          between(0.001, 1000));
+    visit("top_k", &DecodeConfig::top_k, "draw among so many most probable pieces; 0: among all", between(0, 1 << 30));
+    visit("top_p", &DecodeConfig::top_p, "draw among the fewest pieces that have this probability together",
+          between(0.0001, 1));
+    visit("sampling_seed", &DecodeConfig::sampling_seed,
+          "of the draws, which depend on it and on the line's own pieces alone", at_least(0));
     visit("precision", &DecodeConfig::precision,
           "of the matrix products of translating; auto: fp32 on a CPU, on a GPU as trained; int8 on a CPU only");
   }

@@ -9,7 +9,6 @@ namespace {
 constexpr std::string_view kCountsTokens = "which counts tokens, not sentences";
 constexpr std::string_view kTwoBetas = "a list of both";
 constexpr std::string_view kDeviceNotFlag = "which is auto, cpu, cuda or cuda:N";
-constexpr std::string_view kBeamOnly = "Heed searches with a beam and does not sample";
 constexpr std::string_view kOneDevice = "Heed trains on one device: run.device names it";
 constexpr std::string_view kStepsNotShare = "which counts updates";
 
@@ -213,13 +212,15 @@ constexpr ForeignNames kRows[] = {
      "max_output_len max_gen_length"},
     {"decode.max_length_ratio", "max_length_factor max_len_a max_output_length_num_stds"},
     {"decode.allow_unk", "generate_unk"},
-    {"",
-     "decode.sampling do_sample temperature top_k top_p sampling_topk sampling_topp output_sampling "
-     "random_sampling_topk random_sampling_topp random_sampling_temp decode.sample num_beam_groups diversity_penalty",
-     kBeamOnly},
-    {"", "min_length min_output_length min_len min_decoding_length", "translations end where the model ends them"},
-    {"", "repetition_penalty no_repeat_ngram_size word_penalty unkpen block_ngram_repeat coverage_penalty",
-     "scores are log probabilities over length: see decode.length_penalty"},
+    {"decode.sampling", "do_sample output_sampling decode.sample"},
+    {"decode.temperature", "sampling_temperature random_sampling_temp"},
+    {"decode.top_k", "sampling_topk random_sampling_topk"},
+    {"decode.top_p", "sampling_topp random_sampling_topp"},
+    {"decode.beam_groups", "num_beam_groups diverse_beam_groups"},
+    {"decode.diversity_penalty", "diverse_beam_strength"},
+    {"decode.min_length", "min_output_length min_len min_decoding_length"},
+    {"decode.no_repeat_ngram_size", "block_ngram_repeat"},
+    {"", "word_penalty unkpen coverage_penalty", "scores are log probabilities over length: see decode.length_penalty"},
 
     {"eval.metrics",
      "metric eval_metric eval_metrics valid_metrics valid_metric eval_bleu scorers metrics train.metrics"},

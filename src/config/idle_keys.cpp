@@ -42,6 +42,9 @@ bool teaches(const Config& c) { return c.train.guided_alignment_weight > 0; }
 bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
 bool validates(const Config& c) { return !c.data.validation.empty(); }
 bool validates_or_waits_for_nothing(const Config& c) { return validates(c) || c.train.patience == 0; }
+bool samples(const Config& c) { return c.decode.sampling; }
+bool searches(const Config& c) { return !c.decode.sampling; }
+bool diversifies(const Config& c) { return c.decode.beam_groups > 1; }
 bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
 
 // Whether any attention of layers is as model.num_heads or model.attention_dropout say.
@@ -68,6 +71,8 @@ constexpr std::string_view kAdam = "it needs optimizer.type adam or adamw";
 constexpr std::string_view kFallsToAnEnd = "it needs schedule.type linear or cosine";
 constexpr std::string_view kOwnTokenizer = "it needs tokenizer.source_model empty, so that a tokenizer is trained";
 constexpr std::string_view kPieces = "it needs a tokenizer.type other than none";
+constexpr std::string_view kSampling = "it needs decode.sampling";
+constexpr std::string_view kSearch = "decode.sampling draws instead of searching";
 constexpr std::string_view kValidation = "it needs data.validation";
 
 constexpr Condition kConditions[] = {
@@ -119,6 +124,12 @@ constexpr Condition kConditions[] = {
     {"train.early_stopping_metric", validates, kValidation},
     {"train.patience", validates_or_waits_for_nothing, kValidation},
 
+    {"decode.beam_groups", searches, kSearch},
+    {"decode.diversity_penalty", diversifies, "it needs a decode.beam_groups above 1"},
+    {"decode.temperature", samples, kSampling},
+    {"decode.top_k", samples, kSampling},
+    {"decode.top_p", samples, kSampling},
+    {"decode.sampling_seed", samples, kSampling},
     {"decode.length_penalty_type", normalizes_scores, "decode.length_penalty 0 leaves scores as they are"},
 };
 

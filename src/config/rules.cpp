@@ -263,7 +263,11 @@ void check_rules(const Config& config, const KeyPlaces& places) {
   check_guide(config, rules);
   if (config.train.initialize_from.empty()) check_guided_model(config, rules);
   check_schedule(config.schedule, config.train.max_steps, rules);
-  rules.require(config.decode.n_best <= config.decode.beam_size, {"decode.n_best", "decode.beam_size"},
+  const DecodeConfig& decode = config.decode;
+  rules.require(decode.beam_size % decode.beam_groups == 0, {"decode.beam_groups", "decode.beam_size"},
+                "decode.beam_groups must divide decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
+                    to_yaml(decode.beam_groups));
+  rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(config.decode.beam_size) + "), got " +
                     to_yaml(config.decode.n_best));
   rules.require(all_different(config.eval.metrics), {"eval.metrics"}, "eval.metrics names a metric twice");

@@ -20,6 +20,7 @@ enum class Purpose : uint64_t {
   kSubwordNoise = 4,      // coordinates: epoch, sentence, side
   kVocabularySample = 5,  // coordinates: none
   kToy = 6,               // coordinates: split, line
+  kSampling = 7,          // coordinates: line, hypothesis
 };
 
 constexpr uint64_t mix64(uint64_t x) {

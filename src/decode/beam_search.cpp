@@ -1,104 +1,77 @@
 #include "decode/beam_search.h"
 
-#include <ATen/Parallel.h>
-
-#include <cstddef>
-#include <span>
-
-#include "model/decoding.h"
+#include <algorithm>
+#include <utility>
 
 namespace heed {
-namespace {
 
-// The sentences still searching, and where their rows lie in the model's batch.
-class ActiveSentences {
- public:
-  explicit ActiveSentences(std::vector<SentenceSearch>& searches) : searches_(searches) { gather(); }
+BeamSearch::BeamSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length, TokenRules rules)
+    : Search(config, special, source_length), rules_(std::move(rules)), rows_{{HypothesisTree::kRoot, 0}} {}
 
-  int64_t num_rows() const { return starts_.back(); }
+void BeamSearch::advance(const RowScores& next) {
+  const RuledScores ruled(next, rules_, [&](size_t row) { return tree_.tokens(rows_[row].node); });
+  go_on(best_candidates(ruled.scores(), ranks(), num_candidates(), forbidden()),
+        [&](const Candidate& c) { return ruled.log_prob(c.row, c.token); });
+}
 
-  // One step: tells every sentence what may follow, and returns, for every row of the next step, the row it comes from.
-  // A GPU lists the best tokens itself: all scores take longer to copy than to compute.
-  std::vector<int64_t> advance(Decoding& decoding) {
-    if (!decoding.on_cuda()) return advance(decoding.scores(tokens()));
-    const auto count = static_cast<int64_t>(any().num_candidates());
-    return advance(decoding.best(tokens(), count, any().forbidden()));
-  }
+void BeamSearch::advance(const ListedTokens& next) {
+  const size_t of_row = next.tokens.size() / rows_.size();
+  go_on(best_candidates(next, ranks(), num_candidates()), [&](const Candidate& c) {
+    const auto row = next.tokens.subspan(static_cast<size_t>(c.row) * of_row, of_row);
+    const auto place = std::find(row.begin(), row.end(), c.token) - row.begin();
+    return double{next.log_probs[static_cast<size_t>(c.row) * of_row + static_cast<size_t>(place)]};
+  });
+}
 
- private:
-  std::vector<int64_t> tokens() const {
-    return of_live([](const Candidate& c, int64_t) { return int64_t{c.token}; });
-  }
+std::vector<double> BeamSearch::ranks() const {
+  std::vector<double> result;
+  for (const Candidate& hypothesis : live_) result.push_back(hypothesis.log_probability);
+  return result;
+}
 
-  std::vector<int64_t> advance(const TokenScores& scores) {
-    const auto vocabulary_size = static_cast<size_t>(scores.logits.size(1));
-    const float* logits = scores.logits.const_data_ptr<float>();
-    const double* log_sum_exps = scores.log_sum_exp.const_data_ptr<double>();
-    return advance_each(1, [&](SentenceSearch& search, size_t start, size_t rows) {
-      search.advance(RowScores{std::span(logits + start * vocabulary_size, rows * vocabulary_size),
-                               std::span(log_sum_exps + start, rows)});
-    });
-  }
-  std::vector<int64_t> advance(const BestTokens& best) {
-    const auto count = static_cast<size_t>(best.tokens.size(1));
-    const float* log_probs = best.log_probs.const_data_ptr<float>();
-    const int32_t* tokens = best.tokens.const_data_ptr<int32_t>();
-    constexpr int64_t kGrain = 512;  // a sentence takes microseconds
-    return advance_each(kGrain, [&](SentenceSearch& search, size_t start, size_t rows) {
-      search.advance(ListedTokens{std::span(log_probs + start * count, rows * count),
-                                  std::span(tokens + start * count, rows * count)});
-    });
-  }
-  const SentenceSearch& any() const { return *active_.front(); }  // all are at the same step
-
-  // feed(search, first row, rows) for all, at least `grain` of them a thread.
-  template <class Feed>
-  std::vector<int64_t> advance_each(int64_t grain, Feed feed) {
-    at::parallel_for(0, static_cast<int64_t>(active_.size()), grain, [&](int64_t begin, int64_t end) {
-      for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
-        feed(*active_[i], static_cast<size_t>(starts_[i]), active_[i]->live().size());
-    });
-    auto origins = of_live([](const Candidate& c, int64_t start) { return start + c.row; });
-    gather();
-    return origins;
-  }
-
-  void gather() {
-    active_.clear();
-    starts_ = {0};
-    for (SentenceSearch& search : searches_) {
-      if (search.done()) continue;
-      active_.push_back(&search);
-      starts_.push_back(starts_.back() + static_cast<int64_t>(search.live().size()));
+void BeamSearch::go_on(const std::vector<Candidate>& candidates, const LogProbability& log_prob) {
+  const bool last_step = count_step();
+  const size_t first = std::min(static_cast<size_t>(config_.beam_size), candidates.size());
+  const auto is_eos = [&](size_t i) { return candidates[i].token == special_.eos; };
+  std::vector<Candidate> next;
+  taken_.clear();
+  size_t substitute = first;
+  for (size_t i = 0; i < first; ++i) {
+    if (!is_eos(i)) taken_.push_back(candidates[i].token);
+    if (!is_eos(i) && !last_step) {
+      next.push_back(candidates[i]);
+      continue;
     }
+    finish(candidates[i], log_prob);
+    if (i == 0) top_finished_ = true;
+    while (substitute < candidates.size() && is_eos(substitute)) ++substitute;
+    if (substitute == candidates.size()) continue;
+    taken_.push_back(candidates[substitute].token);
+    next.push_back(candidates[substitute++]);
   }
-
-  template <class Value>
-  std::vector<int64_t> of_live(Value value) const {
-    std::vector<int64_t> values;
-    for (size_t i = 0; i < active_.size(); ++i)
-      for (const Candidate& candidate : active_[i]->live()) values.push_back(value(candidate, starts_[i]));
-    return values;
+  if (last_step || enough_finished()) next.clear();
+  std::vector<Live> rows;
+  for (const Candidate& candidate : next) {
+    const Live& parent = rows_[static_cast<size_t>(candidate.row)];
+    rows.push_back({tree_.add(parent.node, candidate.token), parent.log_probability + log_prob(candidate)});
   }
+  rows_ = std::move(rows);
+  live_ = std::move(next);
+}
 
-  std::vector<SentenceSearch>& searches_;
-  std::vector<SentenceSearch*> active_;
-  std::vector<int64_t> starts_;  // of the rows of each, and their end
-};
+bool BeamSearch::enough_finished() const {
+  const bool many = static_cast<int64_t>(finished_.size()) >= config_.beam_size;
+  if (config_.length_penalty == 0) return top_finished_ && (config_.n_best == 1 || many);
+  return many;
+}
 
-}  // namespace
-
-std::vector<std::vector<Hypothesis>> beam_search(EncoderDecoder& model, const Memory& memory,
-                                                 const DecodeConfig& config, const SpecialIds& special) {
-  const torch::NoGradGuard no_grad;
-  std::vector<SentenceSearch> searches;
-  for (const int32_t length : memory.segments.lengths()) searches.emplace_back(config, special, length);
-  Decoding decoding(*model, memory);
-  for (ActiveSentences active(searches); active.num_rows() > 0;) decoding.select(active.advance(decoding));
-
-  std::vector<std::vector<Hypothesis>> results;
-  for (const SentenceSearch& search : searches) results.push_back(search.results());
-  return results;
+void BeamSearch::finish(const Candidate& candidate, const LogProbability& log_prob) {
+  const Live& row = rows_[static_cast<size_t>(candidate.row)];
+  const bool ended = candidate.token == special_.eos;
+  std::vector<int64_t> ids = tree_.tokens(row.node);
+  if (!ended) ids.push_back(candidate.token);
+  finished_.push_back(
+      finished(std::move(ids), ended, row.log_probability + log_prob(candidate), candidate.log_probability));
 }
 
 }  // namespace heed

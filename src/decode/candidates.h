@@ -21,7 +21,7 @@ bool is_better(const Candidate& a, const Candidate& b);
 
 // What the rows of hypotheses say of the next token: log p = logit - log_sum_exp of its row (model/output_layer.h).
 struct RowScores {
-  std::span<const float> logits;         // (rows, V), row-major
+  std::span<float> logits;               // (rows, V), row-major
   std::span<const double> log_sum_exps;  // (rows)
 };
 

@@ -8,10 +8,10 @@
 
 #include "core/error.h"
 #include "core/logging.h"
-#include "core/utf8.h"
+#include "core/random.h"
 #include "data/make_batch.h"
 #include "decode/batches.h"
-#include "decode/beam_search.h"
+#include "decode/search_sentences.h"
 #include "decode/target_score.h"
 #include "nn/alignment_loss.h"
 
@@ -39,58 +39,46 @@ bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::s
   return std::any_of(hypotheses.begin(), hypotheses.end(), [&](const auto& one) { return one.text == text; });
 }
 
+ReadingLimits common_limits(const std::vector<EncoderDecoder>& models, ReadingLimits limits) {
+  for (const EncoderDecoder& model : models) limits = within(model->config(), limits);
+  return limits;
+}
+
 }  // namespace
 
 Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
                        const ReadingLimits& limits)
-    : model_(model),
+    : Translator(std::vector<EncoderDecoder>{model}, tokenizers, config, limits) {}
+
+Translator::Translator(std::vector<EncoderDecoder> models, const Tokenizers& tokenizers, const DecodeConfig& config,
+                       const ReadingLimits& limits)
+    : models_(std::move(models)),
+      model_(models_.front()),
       tokenizers_(tokenizers),
       config_(config),
-      limits_(within(model_->config(), limits)),
-      precision_(working_precision(model, config.precision)),
+      encoder_(tokenizers, common_limits(models_, limits)),
+      precision_(working_precision(model_, config.precision)),
       frozen_(precision_.numbers) {
-  const ModelConfig& shape = model_->config();
-  if (shape.positions == Positions::kLearned)  // bos has the first one
-    config_.max_length = std::min(config_.max_length, shape.max_positions);
+  for (const EncoderDecoder& model : models_)
+    if (const ModelConfig& shape = model->config(); shape.positions == Positions::kLearned)  // bos has the first one
+      config_.max_length = std::min(config_.max_length, shape.max_positions);
 }
 
 int64_t Translator::max_sentences() const {
   const int64_t rows = kMaxLogProbs / tokenizers_.target->vocabulary().size();
-  return std::max<int64_t>(1, (model_->device().is_cpu() ? std::min(rows, kRowsOfThread) : rows) / config_.beam_size);
-}
-
-std::string_view Translator::readable(const std::string& line) const {
-  return first_characters(line, limits_.characters);
-}
-
-std::string_view Translator::readable_counted(const std::string& line) {
-  const std::string_view read = readable(line);
-  if (read.size() < line.size()) ++losses_.long_lines;
-  return read;
-}
-
-std::vector<Translator::Ids> Translator::encode_sources(const std::vector<std::string>& lines) {
-  std::vector<std::string_view> texts;
-  for (const std::string& line : lines) texts.push_back(readable_counted(line));
-  std::vector<Ids> sources(lines.size());
-  for_each_line(lines.size(), [&](size_t i) { sources[i] = tokenizers_.source->encode(texts[i]); });
-  const auto limit = static_cast<size_t>(limits_.source_pieces);
-  for (Ids& source : sources) {
-    if (source.size() <= limit) continue;
-    source.resize(limit);
-    ++losses_.cut_sources;
-  }
-  losses_.sources += static_cast<int64_t>(lines.size());
-  return sources;
+  const int64_t of_sentence = config_.sampling ? config_.n_best : config_.beam_size;
+  return std::max<int64_t>(1, (model_->device().is_cpu() ? std::min(rows, kRowsOfThread) : rows) / of_sentence);
 }
 
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
-                                               const TranslationProgress& progress) {
-  const ComputeIn type(model_, precision_.type);
-  const std::vector<Ids> sources = encode_sources(lines);
+                                               const TranslationProgress& progress,
+                                               const std::vector<std::string>& prefixes) {
+  const ComputeIn type(models_, precision_.type);
+  const std::vector<Ids> sources = encoder_.sources(lines, losses_);
   std::vector<int64_t> lengths;
   for (const Ids& source : sources) lengths.push_back(static_cast<int64_t>(source.size()));
 
+  const std::vector<LineWishes> wishes = wishes_of(sources, prefixes);
   std::vector<Translation> translations(lines.size(), no_translation());
   const auto blank = std::count(lengths.begin(), lengths.end(), 0);
   if (progress && blank > 0) progress(blank);
@@ -99,7 +87,7 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   bool has_ended = false;  // progress has thrown, and is not called again
   for_each_batch(batches.size(), model_->device().is_cpu(), [&](size_t b) {
     const std::vector<size_t>& indices = batches[b];
-    std::vector<Translation> batch = translate_batch(chosen(sources, indices));
+    std::vector<Translation> batch = translate_batch(chosen(sources, indices), chosen(wishes, indices));
     const std::lock_guard lock(results);
     for (size_t i = 0; i < indices.size(); ++i) {
       count_losses(batch[i], lengths[indices[i]] + 1);
@@ -114,13 +102,38 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   return translations;
 }
 
-std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources) {
+// Draws go by what a line is, not by where it stands.
+std::vector<LineWishes> Translator::wishes_of(const std::vector<Ids>& sources,
+                                              const std::vector<std::string>& prefixes) const {
+  TORCH_CHECK(prefixes.empty() || prefixes.size() == sources.size(), sources.size(), " lines, ", prefixes.size(),
+              " prefixes");
+  const SpecialIds& special = tokenizers_.target->vocabulary().special();
+  std::vector<LineWishes> all(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    for (const int32_t id : sources[i]) all[i].key = mix64(all[i].key ^ static_cast<uint64_t>(id));
+    if (prefixes.empty()) continue;
+    for (const int32_t id : tokenizers_.target->encode(encoder_.readable(prefixes[i]))) {
+      if (id == special.unk && !config_.allow_unk)
+        throw DataError(
+            fmt::format("prefix {}: it has a word or character that the model has no piece for; with "
+                        "--decode.allow_unk=true it would be written as unknown",
+                        losses_.translations + static_cast<int64_t>(i) + 1));
+      all[i].prefix.push_back(id);
+    }
+  }
+  return all;
+}
+
+std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources,
+                                                     const std::vector<LineWishes>& wishes) {
   const torch::NoGradGuard no_grad;
   const UseFrozen weights(frozen_);
   const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
   Pass none;
-  const Memory memory = model_->encode(batch.source_ids, batch.source_segments, none);
-  const auto found = beam_search(model_, memory, config_, tokenizers_.target->vocabulary().special());
+  std::vector<Memory> memories;
+  for (EncoderDecoder& model : models_)
+    memories.push_back(model->encode(batch.source_ids, batch.source_segments, none));
+  const auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), wishes);
   std::vector<Translation> translations(found.size());
   for_each_line(found.size(), [&](size_t i) { translations[i] = translation_of(found[i]); });
   return translations;
@@ -149,17 +162,17 @@ void Translator::count_losses(const Translation& translation, int64_t source_len
 }
 
 void Translator::warn_of_losses(const std::string& model) const {
-  for (const std::string& warning : losses_.warnings(config_, limits_))
+  for (const std::string& warning : losses_.warnings(config_, encoder_.limits()))
     log_warning(model.empty() ? warning : model + ": " + warning);
 }
 
 Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sources,
                                            const std::vector<std::string>& targets) {
   TORCH_CHECK(sources.size() == targets.size(), sources.size(), " sources, ", targets.size(), " targets");
-  Pairs pairs{encode_sources(sources), {}, {}};
+  Pairs pairs{encoder_.sources(sources, losses_), {}, {}};
   std::vector<int64_t> lengths;
   for (size_t i = 0; i < targets.size(); ++i) {
-    pairs.targets.push_back(tokenizers_.target->encode(readable_counted(targets[i])));
+    pairs.targets.push_back(encoder_.target(targets[i], losses_));
     lengths.push_back(static_cast<int64_t>(std::max(pairs.sources[i].size(), pairs.targets[i].size())));
   }
   pairs.batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
@@ -182,7 +195,7 @@ std::vector<double> Translator::score(const std::vector<std::string>& sources,
                                       const std::vector<std::string>& targets) {
   const Pairs pairs = encode_pairs(sources, targets);
   require_positions(pairs.targets);
-  const ComputeIn type(model_, precision_.type == torch::kBFloat16 ? torch::kFloat : precision_.type);
+  const ComputeIn type(models_, precision_.type == torch::kBFloat16 ? torch::kFloat : precision_.type);
   const UseFrozen weights(precision_.numbers == ProductNumbers::kOwn ? frozen_ : precise_);
   std::vector<double> scores(sources.size(), 0);
   for (const auto& indices : pairs.batches) {
@@ -229,7 +242,7 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
   if (cut > 0)
     log_warning(fmt::format("{} of {} targets cut to {} pieces: the model has learned {} positions", cut,
                             targets.size(), shape.max_positions - 1, shape.max_positions));
-  const ComputeIn type(model_, precision_.type);
+  const ComputeIn type(models_, precision_.type);
   const UseFrozen weights(frozen_);
   for (const auto& indices : pairs.batches) {
     const Pass pass = look(chosen(pairs.sources, indices), chosen(pairs.targets, indices), only);
@@ -251,9 +264,9 @@ SentenceAttention Translator::framed_sides(const std::string& source, const std:
   const SentenceFrame frame(tokenizers_);
   const Vocabulary& target_vocabulary = tokenizers_.target->vocabulary();
   SentenceAttention sides;
-  sides.source = AttendedSide(*tokenizers_.source, readable(source), static_cast<size_t>(lengths.source));
+  sides.source = AttendedSide(*tokenizers_.source, encoder_.readable(source), static_cast<size_t>(lengths.source));
   sides.target = sides.target_input =
-      AttendedSide(*tokenizers_.target, readable(target), static_cast<size_t>(lengths.target));
+      AttendedSide(*tokenizers_.target, encoder_.readable(target), static_cast<size_t>(lengths.target));
   sides.source.put_last(frame.source_eos, tokenizers_.source->vocabulary());
   sides.target.put_last(frame.target_eos, target_vocabulary);
   sides.target_input.put_first(frame.target_bos, target_vocabulary);

@@ -4,13 +4,14 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "config/decode_config.h"
 #include "data/parallel_corpus.h"
+#include "decode/hypothesis.h"
+#include "decode/line_encoder.h"
+#include "decode/search_sentences.h"
 #include "decode/sentence_attention.h"
-#include "decode/sentence_search.h"
 #include "decode/text_losses.h"
 #include "decode/working_precision.h"
 #include "model/encoder_decoder.h"
@@ -21,7 +22,7 @@ namespace heed {
 
 struct TranslationHypothesis {
   std::string text;            // one line
-  double score = 0;            // normalised by its length (decode/sentence_search.h)
+  double score = 0;            // normalised by its length (decode/hypothesis.h)
   double log_probability = 0;  // raw
   bool finished = true;        // false: cut at a limit of its length before its end
 
@@ -48,10 +49,16 @@ class Translator {
   // Borrows the model's weights, which stay as they are while it lives, and the tokenizers.
   Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
              const ReadingLimits& limits);
+  // Several models of one vocabulary translate together (decode/ensemble.h); scores and attention are the first one's.
+  Translator(std::vector<EncoderDecoder> models, const Tokenizers& tokenizers, const DecodeConfig& config,
+             const ReadingLimits& limits);
 
   // One translation a line, in their order. Blank: the empty text with score 0. Longer than the limits (or the
-  // model's learned positions): the rest is left unread. REQUIRES: valid UTF-8.
-  std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {});
+  // model's learned positions): the rest is left unread. `prefixes`: how each translation begins, in whole pieces, or
+  // none. REQUIRES: valid UTF-8. DataError, with its number among all so far, for a prefix that holds what the model
+  // never writes.
+  std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {},
+                                     const std::vector<std::string>& prefixes = {});
 
   // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length. `model`:
   // which of several, where it is one of them.
@@ -79,11 +86,8 @@ class Translator {
                                    int64_t head = kMeanOfHeads);
 
  private:
-  using Ids = std::vector<int32_t>;
+  using Ids = LineEncoder::Ids;
 
-  std::string_view readable(const std::string& line) const;
-  std::string_view readable_counted(const std::string& line);
-  std::vector<Ids> encode_sources(const std::vector<std::string>& lines);
   struct Pairs {
     std::vector<Ids> sources, targets;
     std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
@@ -95,15 +99,17 @@ class Translator {
                                  const PairLengths& lengths) const;
   void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                      std::optional<AttentionPlace> only, const AttentionUse& use);
-  std::vector<Translation> translate_batch(const std::vector<Ids>& sources);
+  std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<std::string>& prefixes) const;
+  std::vector<Translation> translate_batch(const std::vector<Ids>& sources, const std::vector<LineWishes>& wishes);
   Translation translation_of(const std::vector<Hypothesis>& found) const;
   void count_losses(const Translation& translation, int64_t source_length);
   int64_t max_sentences() const;
 
-  EncoderDecoder model_;
+  std::vector<EncoderDecoder> models_;
+  EncoderDecoder model_;  // the first of them
   Tokenizers tokenizers_;
   DecodeConfig config_;
-  ReadingLimits limits_;
+  LineEncoder encoder_;
   TextLosses losses_;
   WorkingPrecision precision_;
   FrozenWeights frozen_, precise_;  // the latter for scores, where translating is less precise

@@ -14,6 +14,17 @@ ProductNumbers numbers_of(DecodePrecision wanted) {
 
 }  // namespace
 
+ComputeIn::ComputeIn(std::vector<EncoderDecoder>& models, torch::ScalarType type) : models_(models) {
+  for (EncoderDecoder& model : models_) {
+    before_.push_back(model->compute_type());
+    model->set_compute_type(type);
+  }
+}
+
+ComputeIn::~ComputeIn() {
+  for (size_t i = 0; i < models_.size(); ++i) models_[i]->set_compute_type(before_[i]);
+}
+
 WorkingPrecision working_precision(const EncoderDecoder& model, DecodePrecision wanted) {
   const torch::ScalarType own = model->compute_type();
   if (own == torch::kDouble) return {own, ProductNumbers::kOwn};

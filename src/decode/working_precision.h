@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <vector>
+
 #include "config/decode_config.h"
 #include "kernels/packed_product.h"
 #include "model/encoder_decoder.h"
@@ -19,19 +21,17 @@ struct WorkingPrecision {
 // ConfigError for int8 on a GPU.
 WorkingPrecision working_precision(const EncoderDecoder& model, DecodePrecision wanted);
 
-// While this lives the model's activations are of `type`.
+// While this lives the models' activations are of `type`.
 class ComputeIn {
  public:
-  ComputeIn(EncoderDecoder& model, torch::ScalarType type) : model_(model), before_(model->compute_type()) {
-    model_->set_compute_type(type);
-  }
-  ~ComputeIn() { model_->set_compute_type(before_); }
+  ComputeIn(std::vector<EncoderDecoder>& models, torch::ScalarType type);
+  ~ComputeIn();
   ComputeIn(const ComputeIn&) = delete;
   ComputeIn& operator=(const ComputeIn&) = delete;
 
  private:
-  EncoderDecoder& model_;
-  torch::ScalarType before_;
+  std::vector<EncoderDecoder>& models_;
+  std::vector<torch::ScalarType> before_;
 };
 
 }  // namespace heed

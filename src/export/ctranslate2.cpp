@@ -204,10 +204,13 @@ std::string search_arguments(const Config& config, const Vocabulary& target) {
   const double penalty = decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0;
   Json suppressed = Json::array();
   for (const std::string& piece : suppressed_pieces(target)) suppressed.push_back({piece});
+  std::string rules;
+  if (decode.min_length > 1) rules += fmt::format(" min_decoding_length={},", decode.min_length);
+  if (decode.no_repeat_ngram_size > 0) rules += fmt::format(" no_repeat_ngram_size={},", decode.no_repeat_ngram_size);
   return fmt::format(
-      "beam_size={}, length_penalty={}, max_decoding_length={},{}\n        max_input_length={}, "
+      "beam_size={}, length_penalty={}, max_decoding_length={},{}{}\n        max_input_length={}, "
       "suppress_sequences={}",
-      decode.beam_size, penalty, decode.max_length, decode.allow_unk ? "" : " disable_unk=True,",
+      decode.beam_size, penalty, decode.max_length, decode.allow_unk ? "" : " disable_unk=True,", rules,
       within(config.model, reading_limits(config.data)).source_pieces, suppressed.dump());
 }
 

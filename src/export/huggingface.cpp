@@ -104,17 +104,20 @@ Json generation_json(const TranslationModel& model) {
   if (!decode.allow_unk) never.push_back({special.unk});
   const double penalty =
       decode.length_penalty_type == LengthPenaltyType::kExponent ? decode.length_penalty : 1.0;  // wu is not there
-  return {{"bos_token_id", special.bos},
-          {"eos_token_id", special.eos},
-          {"pad_token_id", pad_of(special)},
-          {"decoder_start_token_id", special.bos},
-          {"forced_eos_token_id", special.eos},
-          {"bad_words_ids", never},
-          {"num_beams", decode.beam_size},
-          {"length_penalty", penalty},
-          {"early_stopping", decode.beam_size > 1},
-          {"min_length", 2},  // the start and a piece
-          {"max_length", decode.max_length + 2}};
+  Json json = {{"bos_token_id", special.bos},
+               {"eos_token_id", special.eos},
+               {"pad_token_id", pad_of(special)},
+               {"decoder_start_token_id", special.bos},
+               {"forced_eos_token_id", special.eos},
+               {"bad_words_ids", never},
+               {"num_beams", decode.beam_size},
+               {"length_penalty", penalty},
+               {"early_stopping", decode.beam_size > 1},
+               {"min_length", std::max<int64_t>(decode.min_length, 1) + 1},  // with the start
+               {"max_length", decode.max_length + 2}};
+  if (decode.no_repeat_ngram_size > 0) json["no_repeat_ngram_size"] = decode.no_repeat_ngram_size;
+  if (decode.repetition_penalty != 1) json["repetition_penalty"] = decode.repetition_penalty;
+  return json;
 }
 
 Json tokenizer_json(const TranslationModel& model) {

@@ -18,7 +18,7 @@ class Decoding {
  public:
   Decoding(EncoderDecoderImpl& model, const Memory& memory);
 
-  bool on_cuda() const { return model_.device().is_cuda(); }
+  bool on_cuda() const { return model_->device().is_cuda(); }
   int64_t num_rows() const { return state_->num_rows(); }
   const std::vector<int64_t>& sentences() const { return state_->sentences(); }
 
@@ -34,7 +34,7 @@ class Decoding {
  private:
   torch::Tensor hidden(const std::vector<int64_t>& tokens);  // (R, D)
 
-  EncoderDecoderImpl& model_;
+  EncoderDecoderImpl* model_;
   std::unique_ptr<DecoderState> state_;
 };
 

@@ -25,7 +25,8 @@ namespace {
 DecodeConfig validation_decoding(const Config& config) {
   DecodeConfig decode = config.decode;
   decode.beam_size = config.train.validation_beam_size;
-  decode.n_best = 1;
+  decode.n_best = decode.beam_groups = 1;
+  decode.sampling = false;
   return decode;
 }
 

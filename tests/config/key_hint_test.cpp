@@ -57,7 +57,9 @@ INSTANTIATE_TEST_SUITE_P(
         Meant{"data.src.max_length", {"data.max_source_length"}},
         // fairseq
         Meant{"max_tokens", {"train.batch_tokens"}}, Meant{"update_freq", {"train.accumulation_steps"}},
-        Meant{"lenpen", {"decode.length_penalty"}}, Meant{"encoder_normalize_before", {"model.norm"}},
+        Meant{"lenpen", {"decode.length_penalty"}}, Meant{"do_sample", {"decode.sampling"}},
+        Meant{"sampling_topk", {"decode.top_k"}}, Meant{"diverse_beam_groups", {"decode.beam_groups"}},
+        Meant{"encoder_normalize_before", {"model.norm"}},
         // OpenNMT-py
         Meant{"rnn_size", {"model.d_model"}}, Meant{"train_steps", {"train.max_steps"}},
         Meant{"start_decay_steps", {"schedule.decay_start_step"}}, Meant{"share_vocab", {"tokenizer.shared"}},
@@ -91,8 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 // A guess would be another thing than what is written.
 INSTANTIATE_TEST_SUITE_P(WithoutAKeyLikeIt, EveryUnknownKey,
-                         testing::Values(Meant{"decode.sampling", {}}, Meant{"decode.min_length", {}},
-                                         Meant{"decode.top_k", {}}, Meant{"model.zzz", {}}, Meant{"data.type", {}},
+                         testing::Values(Meant{"decode.coverage", {}}, Meant{"decode.mbr", {}},
+                                         Meant{"decode.lexicon", {}}, Meant{"model.zzz", {}}, Meant{"data.type", {}},
                                          Meant{"train.max", {}}, Meant{"", {}}, Meant{".", {}}, Meant{"model.", {}},
                                          Meant{"...", {}}, Meant{"model.<<", {}}),
                          [](const auto& row) { return "Number" + std::to_string(row.index); });
@@ -102,8 +104,8 @@ TEST(KeyHint, SaysWhatDiffers) {
             "unknown key 'train.batch_size' (did you mean 'batch_tokens', which counts tokens, not sentences?)");
   EXPECT_EQ(unknown_key("model.layers", KeySpelling::kOption),
             "unknown key 'model.layers' (did you mean '--model.num_encoder_layers' and '--model.num_decoder_layers'?)");
-  EXPECT_EQ(unknown_key("decode.sampling", KeySpelling::kInSection),
-            "unknown key 'decode.sampling' (Heed searches with a beam and does not sample)");
+  EXPECT_EQ(unknown_key("train.batch_type", KeySpelling::kInSection),
+            "unknown key 'train.batch_type' (batches are measured in tokens: train.batch_tokens)");
   EXPECT_EQ(unknown_key("model.learning_rate", KeySpelling::kInSection),
             "unknown key 'model.learning_rate' (did you mean 'optimizer.learning_rate'?)");
 }

@@ -2,7 +2,7 @@
 #include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
-#include "decode/beam_search.h"
+#include "decode/search_sentences.h"
 #include "model/decoding.h"
 #include "nn/pass.h"
 #include "support/gpu.h"
@@ -109,7 +109,7 @@ TEST_P(ModelOnCuda, BeamSearchFindsWhatTheCpusFinds_CUDA) {
     search.beam_size = search.n_best = beam_size;
     search.max_length = 30;
     const auto hypotheses = [&](EncoderDecoder& of) {
-      return beam_search(of, of->encode(batch.source_ids, batch.source_segments, none), search, SpecialIds());
+      return search_sentences(of, of->encode(batch.source_ids, batch.source_segments, none), search, SpecialIds());
     };
     const auto wanted = hypotheses(expected), got = hypotheses(found);
     ASSERT_EQ(got.size(), wanted.size());

@@ -1,368 +1,128 @@
 #include "decode/beam_search.h"
 
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
-#include <numeric>
-#include <string>
-
-#include "decode/target_score.h"
-#include "support/tiny_model.h"
 
 namespace heed {
-
-void PrintTo(const Hypothesis& hypothesis, std::ostream* out) {
-  *out << ::testing::PrintToString(hypothesis.ids) << " " << hypothesis.log_probability << " " << hypothesis.score
-       << (hypothesis.finished ? "" : " (cut)");
-}
-
 namespace {
 
-using testing::kBos;
-using testing::kEos;
-using testing::pack;
-using testing::random_ids;
+const SpecialIds kSpecial;  // pad 0, unk 1, bos 2, eos 3
+constexpr int32_t kA = 4, kB = 5;
 
-constexpr int64_t kVocabulary = 13;
-const SpecialIds kSpecial;  // 0, 1, 2, 3
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-using Ids = std::vector<int64_t>;
-
-// A model whose liking for eos is shifted by `eos_bias`. One thread: for so small a model others only wait.
-EncoderDecoder model_with_bias(float eos_bias, int64_t vocabulary_size = kVocabulary) {
-  at::set_num_threads(1);
-  ModelConfig config = testing::tiny_config();
-  config.output_bias = true;
-  EncoderDecoder model = testing::tiny_model(config, vocabulary_size);
-  const torch::NoGradGuard no_grad;
-  model->output->bias[kEos].fill_(eos_bias);
-  return model;
+// log p of eos, a and b; the others are impossible.
+std::vector<float> next(float eos, float a, float b) {
+  const float impossible = -std::numeric_limits<float>::infinity();
+  return {impossible, impossible, impossible, eos, a, b};
 }
 
-std::vector<Ids> some_sources(size_t count, int64_t vocabulary_size = kVocabulary) {
-  std::vector<Ids> sources;
-  for (size_t i = 0; i < count; ++i)
-    sources.push_back(random_ids(1 + static_cast<int64_t>(i * 5 % 11), 100 + i, vocabulary_size));
-  return sources;
+std::vector<float> rows(const std::vector<std::vector<float>>& all) {
+  std::vector<float> joined;
+  for (const auto& row : all) joined.insert(joined.end(), row.begin(), row.end());
+  return joined;
 }
 
-Memory memory_of(EncoderDecoder& model, const std::vector<Ids>& sources) {
-  const torch::NoGradGuard no_grad;
-  const Batch batch = pack(sources, std::vector<Ids>(sources.size()));
-  Pass none;
-  return model->encode(batch.source_ids, batch.source_segments, none);
+void advance(BeamSearch& search, std::vector<float> log_probs) {
+  search.advance(RowScores{log_probs, std::vector<double>(search.live().size(), 0)});
 }
 
-std::vector<std::vector<Hypothesis>> search(EncoderDecoder& model, const std::vector<Ids>& sources,
-                                            const DecodeConfig& config) {
-  return beam_search(model, memory_of(model, sources), config, kSpecial);
-}
-
-struct Prefix {
-  Ids ids;
-  double log_probability = 0;
-  bool ended = false;
-};
-
-// log p of every token after each prefix, by the whole decoder.
-std::vector<std::vector<double>> next_log_probs(EncoderDecoder& model, const Ids& source,
-                                                const std::vector<Prefix>& prefixes) {
-  const torch::NoGradGuard no_grad;
-  std::vector<Ids> targets;
-  for (const Prefix& prefix : prefixes) targets.push_back(prefix.ids);
-  const Batch batch = pack(std::vector<Ids>(prefixes.size(), source), targets);
-  Pass none;
-  const Memory memory = model->encode(batch.source_ids, batch.source_segments, none);
-  const TokenScores scores =
-      model->output->scores(model->decode(memory, batch.target_input_ids, batch.target_segments, none));
-  const torch::Tensor log_probs = scores.logits.to(torch::kDouble) - scores.log_sum_exp.unsqueeze(1);
-  std::vector<std::vector<double>> last;
-  int64_t row = -1;
-  for (const Ids& target : targets) {
-    row += static_cast<int64_t>(target.size()) + 1;
-    const double* values = log_probs.data_ptr<double>() + row * log_probs.size(1);
-    last.emplace_back(values, values + log_probs.size(1));
-  }
-  return last;
-}
-
-double reference_score(const Prefix& prefix, const DecodeConfig& config) {
-  const double length = static_cast<double>(prefix.ids.size()) + (prefix.ended ? 1 : 0);
-  if (config.length_penalty_type == LengthPenaltyType::kWu)
-    return prefix.log_probability / std::pow((5 + length) / 6, config.length_penalty);
-  return prefix.log_probability / std::pow(length, config.length_penalty);
-}
-
-// All continuations of all prefixes, best first; ties by prefix, then token.
-std::vector<Prefix> reference_continuations(EncoderDecoder& model, const Ids& source, const std::vector<Prefix>& beam,
-                                            const DecodeConfig& config) {
-  std::vector<Prefix> all;
-  const auto next = next_log_probs(model, source, beam);
-  for (size_t i = 0; i < beam.size(); ++i) {
-    const auto& log_probs = next[i];
-    for (int64_t token = 0; token < static_cast<int64_t>(log_probs.size()); ++token) {
-      if (token == kSpecial.pad || token == kBos || (token == kSpecial.unk && !config.allow_unk)) continue;
-      if (token == kEos && beam[i].ids.empty()) continue;
-      Prefix longer = beam[i];
-      longer.log_probability += log_probs[static_cast<size_t>(token)];
-      longer.ended = token == kEos;
-      if (!longer.ended) longer.ids.push_back(token);
-      all.push_back(longer);
-    }
-  }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.log_probability > b.log_probability; });
-  return all;
-}
-
-// CTranslate2's BeamSearch::search with patience 1, for one sentence, as plainly as it can be written, but for lists
-// without a length penalty (decode/sentence_search.h).
-std::vector<Hypothesis> reference_search(EncoderDecoder& model, const Ids& source, const DecodeConfig& config) {
-  const auto width = static_cast<size_t>(config.beam_size), wanted = config.n_best == 1 ? 1 : width;
-  std::vector<Prefix> beam = {{}};
-  std::vector<Hypothesis> finished;
-  bool top_finished = false, done = false;
-  for (int64_t step = 1; !done; ++step) {
-    std::vector<Prefix> ranked = reference_continuations(model, source, beam, config);
-    ranked.resize(std::min(ranked.size(), 2 * width));
-    std::vector<Prefix> spares;
-    for (size_t i = width; i < ranked.size(); ++i)
-      if (!ranked[i].ended) spares.push_back(ranked[i]);
-    beam.clear();
-    for (size_t i = 0; i < std::min(width, ranked.size()); ++i) {
-      const Prefix& candidate = ranked[i];
-      if (!candidate.ended && step < config.max_length) {
-        beam.push_back(candidate);
-        continue;
-      }
-      top_finished |= i == 0;
-      finished.push_back(
-          {candidate.ids, candidate.log_probability, reference_score(candidate, config), candidate.ended});
-      if (spares.empty()) continue;
-      beam.push_back(spares.front());
-      spares.erase(spares.begin());
-    }
-    done = step == config.max_length || beam.empty() ||
-           (config.length_penalty == 0 ? top_finished && finished.size() >= wanted : finished.size() >= width);
-  }
-  std::stable_sort(finished.begin(), finished.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  return finished;
-}
-
-struct Search {
-  std::string name;
+DecodeConfig beam_of(int64_t size, double length_penalty) {
   DecodeConfig config;
-};
-
-std::vector<Search> searches() {
-  std::vector<Search> all;
-  const auto add = [&](std::string name, int64_t beam_size, double penalty, auto change) {
-    DecodeConfig config;
-    config.beam_size = config.n_best = beam_size;
-    config.length_penalty = penalty;
-    config.max_length = 14;
-    change(config);
-    all.push_back({std::move(name), config});
-  };
-  const auto as_it_is = [](DecodeConfig&) {};
-  add("Greedy", 1, 1, as_it_is);
-  add("GreedyRaw", 1, 0, as_it_is);
-  add("Beam2", 2, 1, as_it_is);
-  add("Beam5", 5, 1, as_it_is);
-  add("Beam5Raw", 5, 0, as_it_is);
-  add("Beam5RawBestOnly", 5, 0, [](DecodeConfig& c) { c.n_best = 1; });
-  add("Beam5RawBest2", 5, 0, [](DecodeConfig& c) { c.n_best = 2; });
-  add("Beam2RawBestOnly", 2, 0, [](DecodeConfig& c) { c.n_best = 1; });
-  add("Beam5Best2", 5, 0.6, [](DecodeConfig& c) { c.n_best = 2; });
-  add("Beam4Wu", 4, 0.8, [](DecodeConfig& c) { c.length_penalty_type = LengthPenaltyType::kWu; });
-  add("Beam3ShortFavoured", 3, -1.5, as_it_is);
-  add("Beam4Unk", 4, 1, [](DecodeConfig& c) { c.allow_unk = true; });
-  add("BeamWiderThanTheVocabulary", 30, 1.2, as_it_is);
-  add("OneToken", 4, 1, [](DecodeConfig& c) { c.max_length = 1; });
-  return all;
+  config.beam_size = size;
+  config.length_penalty = length_penalty;
+  return config;
 }
 
-void PrintTo(const Search& search, std::ostream* out) { *out << search.name; }
+constexpr int64_t kSourceLength = 4;
 
-class EverySearch : public ::testing::TestWithParam<Search> {
- protected:
-  const DecodeConfig& config() const { return GetParam().config; }
-};
-
-TEST_P(EverySearch, EqualsThePlainSearchWithoutCachesAndBatches) {
-  const auto sources = some_sources(4);
-  for (const float eos_bias : {-2.0f, 4.0f, 7.0f}) {
-    EncoderDecoder model = model_with_bias(eos_bias);
-    const auto found = search(model, sources, config());
-    ASSERT_EQ(found.size(), sources.size());
-    for (size_t i = 0; i < sources.size(); ++i)
-      EXPECT_EQ(found[i], reference_search(model, sources[i], config())) << "sentence " << i << ", bias " << eos_bias;
-  }
+TEST(BeamSearch, TheFirstTokenIsNotEos) {
+  const DecodeConfig config = beam_of(2, 1);
+  BeamSearch search(config, kSpecial, kSourceLength);
+  advance(search, next(-0.25f, -0.5f, -2));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-0.5, 0, kA}, {-2, 0, kB}}));
 }
 
-TEST_P(EverySearch, GivesASentenceTheSameBitsInEveryBatchAndForAnyNumberOfThreads) {
-  EncoderDecoder model = model_with_bias(5);
-  const auto sources = some_sources(9);
-  const auto together = search(model, sources, config());
-  for (const int threads : {1, 2}) {
-    at::set_num_threads(threads);
-    std::vector<size_t> order(sources.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    shuffle(order, RandomStream(static_cast<uint64_t>(threads)));
-    for (size_t begin = 0; begin < order.size(); begin += 4) {
-      const size_t end = std::min(begin + 4, order.size());
-      std::vector<Ids> part;
-      for (size_t i = begin; i < end; ++i) part.push_back(sources[order[i]]);
-      const auto apart = search(model, part, config());
-      for (size_t i = begin; i < end; ++i) EXPECT_EQ(apart[i - begin], together[order[i]]) << order[i];
-    }
-  }
+TEST(BeamSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
+  const DecodeConfig config = beam_of(2, 1);
+  BeamSearch search(config, kSpecial, kSourceLength);
+  advance(search, next(-9, -0.5f, -2));
+  advance(search, rows({next(-0.25f, -3, -4), next(-9, -9, -9)}));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-4.5, 0, kB}, {-3.5, 0, kA}}));
+  advance(search, rows({next(-1, -9, -9), next(-1, -9, -9)}));
+  EXPECT_TRUE(search.done());
+  EXPECT_EQ(search.results().front(), (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
 }
 
-TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
-  EncoderDecoder model = model_with_bias(5);
-  for (const auto& hypotheses : search(model, some_sources(8), config())) {
-    ASSERT_GE(hypotheses.size(), 1u);
-    for (size_t i = 0; i < hypotheses.size(); ++i) {
-      const auto& ids = hypotheses[i].ids;
-      EXPECT_GE(hypotheses[i == 0 ? 0 : i - 1].score, hypotheses[i].score);
-      EXPECT_LE(static_cast<int64_t>(ids.size()), config().max_length);
-      for (const int64_t never : {kSpecial.pad, kSpecial.bos, kSpecial.eos})
-        EXPECT_EQ(std::count(ids.begin(), ids.end(), never), 0);
-      EXPECT_TRUE(config().allow_unk || std::count(ids.begin(), ids.end(), kSpecial.unk) == 0);
-    }
-  }
+// The second step finishes only its second best, the third one its best.
+BeamSearch two_finished(const DecodeConfig& config) {
+  BeamSearch search(config, kSpecial, kSourceLength);
+  advance(search, next(-9, -0.5f, -1));
+  advance(search, rows({next(-20, -0.25f, -9), next(-1, -9, -9)}));
+  EXPECT_FALSE(search.done());
+  std::vector<std::vector<float>> third(search.live().size(), next(-30, -30, -30));
+  third[0] = next(-0.25f, -20, -20);
+  advance(search, rows(third));
+  return search;
 }
 
-// A target's score includes its eos, which a hypothesis that was cut lacks.
-TEST_P(EverySearch, LogProbabilityIsTheTargetsScoreBitForBit) {
-  EncoderDecoder model = model_with_bias(5);
-  const auto sources = some_sources(8);
-  const auto found = search(model, sources, config());
-  std::vector<Ids> paired, targets;
-  std::vector<double> expected;
-  for (size_t i = 0; i < sources.size(); ++i)
-    for (const Hypothesis& hypothesis : found[i]) {
-      if (!hypothesis.finished) continue;
-      paired.push_back(sources[i]);
-      targets.push_back(hypothesis.ids);
-      expected.push_back(hypothesis.log_probability);
-    }
-  if (config().max_length == 1) return;  // none has ended
-  ASSERT_GT(expected.size(), 0u);
-  EXPECT_EQ(log_probabilities(model, pack(paired, targets)), expected);
+TEST(BeamSearch, WithoutALengthPenaltyEndsOnceTheBestIsFinished) {
+  DecodeConfig config = beam_of(3, 0);
+  EXPECT_TRUE(two_finished(config).done());
+  config.n_best = 3;
+  EXPECT_FALSE(two_finished(config).done());
 }
 
-INSTANTIATE_TEST_SUITE_P(, EverySearch, ::testing::ValuesIn(searches()),
-                         [](const auto& tested) { return tested.param.name; });
+TEST(BeamSearch, WithALengthPenaltyEndsOnceTheBeamsSizeIsFinished) {
+  const DecodeConfig three = beam_of(3, 1), two = beam_of(2, 1);
+  EXPECT_FALSE(two_finished(three).done());
+  EXPECT_TRUE(two_finished(two).done());
+}
 
-TEST(BeamSearch, OfWidthOneTakesTheLikeliestTokenEachTime) {
-  EncoderDecoder model = model_with_bias(5);
-  const auto sources = some_sources(10);
+TEST(BeamSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
+  const DecodeConfig config = beam_of(1, 1);
+  BeamSearch search(config, kSpecial, kSourceLength);
+  advance(search, next(-9, -0.5f, -5));
+  advance(search, next(-0.75f, -0.5f, -5));
+  EXPECT_EQ(search.live(), (std::vector<Candidate>{{-1, 0, kA}}));
+}
+
+TEST(BeamSearch, GivesAllThatWereFinishedBestFirst) {
+  const DecodeConfig config = beam_of(2, 1);
+  const std::vector<Hypothesis> found = two_finished(config).results();  // n_best is 1
+  EXPECT_EQ(found, (std::vector<Hypothesis>{{{kA, kA}, -1, -1. / 3}, {{kB}, -2, -1}}));
+}
+
+TEST(BeamSearch, KnowsWhatItCut) {
+  DecodeConfig config = beam_of(2, 1);
+  config.max_length = 2;
+  BeamSearch search(config, kSpecial, kSourceLength);
+  advance(search, next(-9, -0.5f, -2));
+  advance(search, rows({next(-0.25f, -0.5f, -4), next(-9, -9, -9)}));
+  EXPECT_TRUE(search.done());
+  EXPECT_EQ(search.results(), (std::vector<Hypothesis>{{{kA}, -0.75, -0.375, true}, {{kA, kA}, -1, -0.5, false}}));
+}
+
+TEST(BeamSearch, TheLimitGrowsWithTheSourceUpToMaxLength) {
   DecodeConfig config;
-  config.beam_size = 1;
-  config.max_length = 20;
-  const auto found = search(model, sources, config);
-  for (size_t i = 0; i < sources.size(); ++i) {
-    Ids ids;
-    double sum = 0;
-    for (bool ended = false; !ended && static_cast<int64_t>(ids.size()) < config.max_length;) {
-      auto log_probs = next_log_probs(model, sources[i], {{ids}})[0];
-      for (const size_t never : {0, 1, 2}) log_probs[never] = -std::numeric_limits<double>::infinity();
-      if (ids.empty()) log_probs[kEos] = -std::numeric_limits<double>::infinity();
-      const auto best = std::max_element(log_probs.begin(), log_probs.end());
-      sum += *best;
-      ended = best - log_probs.begin() == kEos;
-      if (!ended) ids.push_back(best - log_probs.begin());
-    }
-    ASSERT_EQ(found[i].size(), 1u);
-    EXPECT_EQ(found[i][0].ids, ids) << i;
-    EXPECT_EQ(found[i][0].log_probability, sum) << i;
-  }
-}
-
-// With a beam that holds everything the search is exhaustive: all texts of up to three tokens, in the order of score.
-TEST(BeamSearch, WideEnoughFindsEveryTranslationInOrder) {
-  constexpr int64_t kSmall = 8, kLength = 3;  // four ordinary tokens
-  EncoderDecoder model = model_with_bias(0, kSmall);
-  const Ids source = random_ids(4, 5, kSmall);
-  DecodeConfig config;
-  config.beam_size = config.n_best = 1000;
-  config.max_length = kLength;
-
-  std::vector<Hypothesis> all;
-  std::vector<Prefix> open = {{}};
-  while (!open.empty()) {
-    std::vector<Prefix> longer;
-    for (const Prefix& next : reference_continuations(model, source, open, config)) {
-      const bool whole = next.ended || static_cast<int64_t>(next.ids.size()) == kLength;
-      if (whole) all.push_back({next.ids, next.log_probability, reference_score(next, config), next.ended});
-      if (!whole) longer.push_back(next);
-    }
-    open = longer;
-  }
-  EXPECT_EQ(all.size(), 4u + 16 + 64);
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  EXPECT_EQ(search(model, {source}, config)[0], all);
-}
-
-TEST(BeamSearch, EndsAtMaxLengthWhereEosIsImpossible) {
-  EncoderDecoder model = model_with_bias(-std::numeric_limits<float>::infinity());
-  DecodeConfig config;
-  config.max_length = 40;  // beyond the decoder cache's first length
+  config.max_length = 100;
+  config.max_length_ratio = 2.5;
+  EXPECT_EQ(length_limit(config, 1), 12);
+  EXPECT_EQ(length_limit(config, 3), 17);  // 10 + floor(7.5)
+  EXPECT_EQ(length_limit(config, 36), 100);
+  EXPECT_EQ(length_limit(config, 37), 100);
+  config.max_length_ratio = 1e300;
+  EXPECT_EQ(length_limit(config, 1 << 20), 100);
   config.max_length_ratio = 0;
-  for (const auto& hypotheses : search(model, some_sources(3), config)) {
-    EXPECT_EQ(hypotheses.size(), 5u);
-    for (const Hypothesis& hypothesis : hypotheses) {
-      EXPECT_EQ(hypothesis.ids.size(), 40u);
-      EXPECT_EQ(hypothesis.score, hypothesis.log_probability / 40);
-      EXPECT_FALSE(hypothesis.finished);
-    }
-  }
+  EXPECT_EQ(length_limit(config, 1), 100);
 }
 
-TEST(BeamSearch, EndsAtTheRatioOfEachSourceWhateverItsBatch) {
-  EncoderDecoder model = model_with_bias(-std::numeric_limits<float>::infinity());
-  DecodeConfig config;
-  config.max_length_ratio = 1.5;
-  const auto sources = some_sources(5);  // of 1, 6, 11, 5, 10 pieces
-  const auto found = search(model, sources, config);
-  std::vector<size_t> lengths;
-  for (size_t i = 0; i < sources.size(); ++i) {
-    lengths.push_back(found[i].front().ids.size());
-    EXPECT_EQ(search(model, {sources[i]}, config)[0], found[i]) << i;
-  }
-  EXPECT_EQ(lengths, (std::vector<size_t>{13, 20, 28, 19, 26}));  // 10 + floor(1.5 * (pieces + 1))
-}
-
-TEST(BeamSearch, NeverTranslatesIntoNothing) {
-  EncoderDecoder model = model_with_bias(50);
-  for (const int64_t beam_size : {1, 5}) {
-    DecodeConfig config;
-    config.beam_size = beam_size;
-    const Hypothesis best = search(model, some_sources(1), config)[0].front();
-    EXPECT_EQ(best.ids.size(), 1u);
-    EXPECT_EQ(best.score, best.log_probability / 2);  // a piece and its eos
-  }
-}
-
-TEST(BeamSearch, GivesAnImpossibleHypothesisWhereTheModelIsNotFinite) {
-  EncoderDecoder model = model_with_bias(std::numeric_limits<float>::quiet_NaN());
-  const auto hypotheses = search(model, some_sources(2), DecodeConfig{});
-  ASSERT_EQ(hypotheses[1].size(), 1u);
-  EXPECT_TRUE(hypotheses[1][0].ids.empty());
-  EXPECT_EQ(hypotheses[1][0].log_probability, -kInfinity);
-}
-
-TEST(BeamSearch, OfNoSentencesIsEmpty) {
-  EncoderDecoder model = model_with_bias(0);
-  EXPECT_TRUE(beam_search(model, {torch::Tensor(memory_of(model, some_sources(1)).hidden.narrow(0, 0, 0)), Segments()},
-                          DecodeConfig{}, kSpecial)
-                  .empty());
+TEST(BeamSearch, ScoresByLength) {
+  DecodeConfig config = beam_of(1, 2);
+  EXPECT_EQ(normalised_score(-18, 3, config), -2);
+  config.length_penalty_type = LengthPenaltyType::kWu;
+  EXPECT_EQ(normalised_score(-18, 13, config), -2);
+  config.length_penalty = 0;
+  EXPECT_EQ(normalised_score(-18, 13, config), -18);
 }
 
 }  // namespace

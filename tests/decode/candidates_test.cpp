@@ -27,7 +27,7 @@ std::vector<Candidate> sorted_candidates(const std::vector<float>& values, const
 }
 
 // Of values that are log probabilities.
-std::vector<Candidate> best_of(const std::vector<float>& values, const std::vector<double>& before, size_t count,
+std::vector<Candidate> best_of(std::vector<float> values, const std::vector<double>& before, size_t count,
                                const std::vector<int64_t>& forbidden = {}) {
   return best_candidates({values, std::vector<double>(before.size(), 0)}, before, count, forbidden);
 }
@@ -67,7 +67,7 @@ TEST(BestCandidates, LogitsCountFromTheirRowsLogSumExp) {
 }
 
 TEST(BestCandidates, RowsWithoutASumHaveNone) {
-  const std::vector<float> logits(100, 1);
+  std::vector<float> logits(100, 1);
   const std::vector<double> log_sum_exps = {std::nan("")}, before = {-1};
   EXPECT_TRUE(best_candidates({logits, log_sum_exps}, before, 4, {}).empty());
 }

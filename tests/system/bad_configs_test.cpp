@@ -60,7 +60,7 @@ std::vector<BadInput> keys() {
       of_file("TestingOfJoey", "testing: {beam_size: 3}\n",
               "unknown key 'testing' (did you mean 'decode' and 'eval'?)"),
       of_line("Gpu", "--run.gpu=0", "(did you mean '--run.device', which is auto, cpu, cuda or cuda:N?)"),
-      of_line("SamplingInSearch", "--decode.sampling=1", "(Heed searches with a beam and does not sample)"),
+      of_line("SamplingOfTransformers", "--decode.do_sample=1", "(did you mean '--decode.sampling'?)"),
       of_file("Sources", "train: {src: a, trg: b}\n", "unknown key 'train.src' (did you mean 'data.train.source'?)"),
   };
 }

@@ -1,0 +1,36 @@
+#include "decode/hypothesis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace heed {
+
+double normalised_score(double log_probability, int64_t length, const DecodeConfig& config) {
+  const bool wu = config.length_penalty_type == LengthPenaltyType::kWu;
+  const double base = wu ? (5 + static_cast<double>(length)) / 6 : static_cast<double>(length);
+  return log_probability / std::pow(base, config.length_penalty);
+}
+
+int64_t length_limit(const DecodeConfig& config, int64_t source_length) {
+  constexpr double kAlways = 10;
+  if (config.max_length_ratio == 0) return config.max_length;
+  const double limit = kAlways + std::floor(config.max_length_ratio * static_cast<double>(source_length));
+  return static_cast<int64_t>(std::min(static_cast<double>(config.max_length), limit));
+}
+
+int64_t minimum_length(const DecodeConfig& config, int64_t source_length) {
+  const auto by_source = static_cast<int64_t>(config.min_length_ratio * static_cast<double>(source_length));
+  return std::min(std::max(config.min_length, by_source), length_limit(config, source_length));
+}
+
+std::vector<Hypothesis> ranked(std::vector<Hypothesis> hypotheses) {
+  constexpr double kImpossible = -std::numeric_limits<double>::infinity();
+  if (hypotheses.empty()) return {{{}, kImpossible, kImpossible, false}};
+  std::stable_sort(hypotheses.begin(), hypotheses.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  while (hypotheses.size() > 1 && hypotheses.back().log_probability == kImpossible) hypotheses.pop_back();
+  return hypotheses;
+}
+
+}  // namespace heed

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace heed {
+
+// The tokens of a sentence's hypotheses, of which many begin alike: a node is a token and the node before it.
+class HypothesisTree {
+ public:
+  static constexpr int32_t kRoot = -1;  // bos
+
+  int32_t add(int32_t parent, int32_t token) {
+    nodes_.push_back({parent, token});
+    return static_cast<int32_t>(nodes_.size()) - 1;
+  }
+
+  // From the first to that of `node`.
+  std::vector<int64_t> tokens(int32_t node) const {
+    std::vector<int64_t> result;
+    for (; node != kRoot; node = nodes_[static_cast<size_t>(node)].parent)
+      result.push_back(nodes_[static_cast<size_t>(node)].token);
+    std::reverse(result.begin(), result.end());
+    return result;
+  }
+
+ private:
+  struct Node {
+    int32_t parent, token;
+  };
+  std::vector<Node> nodes_;
+};
+
+}  // namespace heed

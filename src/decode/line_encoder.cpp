@@ -1,0 +1,37 @@
+#include "decode/line_encoder.h"
+
+#include "core/utf8.h"
+#include "decode/batches.h"
+
+namespace heed {
+
+std::string_view LineEncoder::readable(const std::string& line) const {
+  return first_characters(line, limits_.characters);
+}
+
+std::string_view LineEncoder::counted(const std::string& line, TextLosses& losses) const {
+  const std::string_view read = readable(line);
+  if (read.size() < line.size()) ++losses.long_lines;
+  return read;
+}
+
+std::vector<LineEncoder::Ids> LineEncoder::sources(const std::vector<std::string>& lines, TextLosses& losses) const {
+  std::vector<std::string_view> texts;
+  for (const std::string& line : lines) texts.push_back(counted(line, losses));
+  std::vector<Ids> sources(lines.size());
+  for_each_line(lines.size(), [&](size_t i) { sources[i] = tokenizers_.source->encode(texts[i]); });
+  const auto limit = static_cast<size_t>(limits_.source_pieces);
+  for (Ids& source : sources) {
+    if (source.size() <= limit) continue;
+    source.resize(limit);
+    ++losses.cut_sources;
+  }
+  losses.sources += static_cast<int64_t>(lines.size());
+  return sources;
+}
+
+LineEncoder::Ids LineEncoder::target(const std::string& line, TextLosses& losses) const {
+  return tokenizers_.target->encode(counted(line, losses));
+}
+
+}  // namespace heed

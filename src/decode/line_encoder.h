@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/reading_limits.h"
+#include "decode/text_losses.h"
+#include "text/tokenizers.h"
+
+namespace heed {
+
+// Lines as the pieces that a model reads, within its limits. What is left unread is counted in `losses`.
+class LineEncoder {
+ public:
+  using Ids = std::vector<int32_t>;
+
+  LineEncoder(const Tokenizers& tokenizers, const ReadingLimits& limits) : tokenizers_(tokenizers), limits_(limits) {}
+
+  const ReadingLimits& limits() const { return limits_; }
+  std::string_view readable(const std::string& line) const;  // its first characters, as many as are read
+
+  std::vector<Ids> sources(const std::vector<std::string>& lines, TextLosses& losses) const;
+  Ids target(const std::string& line, TextLosses& losses) const;
+
+ private:
+  std::string_view counted(const std::string& line, TextLosses& losses) const;
+
+  Tokenizers tokenizers_;
+  ReadingLimits limits_;
+};
+
+}  // namespace heed

@@ -1,0 +1,150 @@
+// What `heed translate` can be asked of a search.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "support/toy_run.h"
+
+namespace heed {
+namespace {
+
+using testing::Ended;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using testing::ToyRun;
+using Words = std::vector<std::string>;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+class SearchOf : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    toy = new ToyRun("reverse", "60");
+    ASSERT_EQ(toy->train({"--quiet"}).exit_code, 0);
+    ASSERT_EQ(
+        toy->train({"--quiet", "--run.directory=" + other(), "--run.seed=2", "--model.decoder=recurrent"}).exit_code,
+        0);
+    put(source(), text({"31 14 25", "7 9", "11 12 13 14", "7 9", "40"}));
+  }
+  static void TearDownTestSuite() { delete toy; }
+
+  static std::string text(const Words& lines) {
+    std::string joined;
+    for (const std::string& line : lines) joined += line + "\n";
+    return joined;
+  }
+  static std::string model() { return toy->directory(); }
+  static std::string other() { return toy->scratch() / "other"; }
+  static std::string source() { return toy->scratch() / "lines"; }
+
+  static Ended translate(const Words& models, const Words& options) {
+    Words words = {"translate"};
+    words.insert(words.end(), models.begin(), models.end());
+    words.insert(words.end(), {"-i", source()});
+    words.insert(words.end(), options.begin(), options.end());
+    return toy->heed(words);
+  }
+
+  static inline ToyRun* toy = nullptr;
+};
+
+TEST_F(SearchOf, AModelBesideItselfIsThatModelAndUnlikeKindsGoTogether) {
+  const Words options = {"--format", "jsonl", "--n-best", "3"};
+  const std::string alone = translate({model()}, options).out;
+  EXPECT_EQ(translate({model(), model()}, options).out, alone);
+  const Ended together = translate({model(), other()}, options);
+  EXPECT_EQ(together.exit_code, 0) << together.err;
+  EXPECT_NE(together.out, alone);
+  EXPECT_EQ(lines_of(together.out).size(), 5u);
+}
+
+TEST_F(SearchOf, ModelsOfOtherWordsAreRefused) {
+  const std::string stranger = toy->scratch() / "stranger";
+  ASSERT_EQ(
+      toy->train({"--quiet", "--run.directory=" + stranger, "--tokenizer.type=char", "--train.max_steps=2"}).exit_code,
+      0);
+  const Ended ended = translate({model(), stranger}, {});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_THAT(ended.err, HasSubstr(stranger + ": expected the tokenizer of " + model() + ", found another"));
+}
+
+TEST_F(SearchOf, SamplesGoByTheLineAndTheSeed) {
+  const Words options = {"--decode.sampling=true", "--n-best=2", "--decode.max_length=12"};
+  const auto first = lines_of(translate({model()}, options).out);
+  EXPECT_EQ(lines_of(translate({model()}, options).out), first);
+  const auto with_seed = [&](const std::string& seed) {
+    Words words = options;
+    words.push_back("--decode.sampling_seed=" + seed);
+    return lines_of(translate({model()}, words).out);
+  };
+  EXPECT_EQ(with_seed("1"), first);
+  EXPECT_NE(with_seed("2"), first);
+  const Words one = {"--decode.sampling=true", "--decode.max_length=12"};
+  const auto each = lines_of(translate({model()}, one).out);
+  ASSERT_EQ(each.size(), 5u);
+  EXPECT_EQ(each[1], each[3]);  // the same line
+}
+
+TEST_F(SearchOf, PrefixesBeginTheTranslations) {
+  const std::string prefixes = toy->scratch() / "prefixes";
+  put(prefixes, text({"14 14", "", "7", "9 9 9", "31"}));
+  const Ended ended = translate({model()}, {"--prefix", prefixes});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const auto lines = lines_of(ended.out), free = lines_of(translate({model()}, {}).out);
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_THAT(lines[0], StartsWith("14 14"));
+  EXPECT_EQ(lines[1], free[1]);
+  EXPECT_THAT(lines[2], StartsWith("7"));
+  EXPECT_THAT(lines[3], StartsWith("9 9 9"));
+}
+
+TEST_F(SearchOf, PrefixesMustBeOneForEachLineInTheModelsWords) {
+  const std::string prefixes = toy->scratch() / "bad_prefixes";
+  for (const auto& [given, complaint] :
+       {std::pair(Words{"7", "7", "7"}, "bad_prefixes: 3 prefixes, but more lines to translate"),
+        std::pair(Words{"7", "7", "7", "7", "7", "7"}, "more prefixes than lines of"),
+        std::pair(Words{"7", "seven", "7", "7", "7"},
+                  "prefix 2: it has a word or character that the model has no piece for")}) {
+    put(prefixes, text(given));
+    const Ended ended = translate({model()}, {"--prefix", prefixes, "-o", toy->scratch() / "out"});
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_THAT(ended.err, HasSubstr(complaint));
+    EXPECT_FALSE(std::filesystem::exists(toy->scratch() / "out"));
+  }
+}
+
+TEST_F(SearchOf, RulesHoldInEveryKindOfSearch) {
+  for (const Words& kind : {Words{"--decode.beam_size=1"}, Words{"--decode.beam_size=4"},
+                            Words{"--decode.beam_size=4", "--decode.beam_groups=2"}, Words{"--decode.sampling=true"}}) {
+    Words options = {"--decode.min_length=6", "--decode.max_length=9", "--decode.no_repeat_ngram_size=1"};
+    options.insert(options.end(), kind.begin(), kind.end());
+    const Ended ended = translate({model()}, options);
+    ASSERT_EQ(ended.exit_code, 0) << ended.err;
+    for (const std::string& line : lines_of(ended.out)) {
+      std::istringstream stream(line);
+      Words words;
+      for (std::string word; stream >> word;) words.push_back(word);
+      EXPECT_GE(words.size(), 6u) << line;
+      EXPECT_LE(words.size(), 9u) << line;
+      std::sort(words.begin(), words.end());
+      EXPECT_EQ(std::adjacent_find(words.begin(), words.end()), words.end()) << line;
+    }
+  }
+}
+
+TEST_F(SearchOf, GroupsThatDoNotDivideTheBeamAreRefused) {
+  const Ended ended = translate({model()}, {"--decode.beam_size=5", "--decode.beam_groups=2"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("decode.beam_groups must divide decode.beam_size (5), got 2"));
+}
+
+}  // namespace
+}  // namespace heed
