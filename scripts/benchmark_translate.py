@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Heed's translating beside CTranslate2's (4.8), of the same weights: what scripts/benchmark_translate.sh does.
 
-    benchmark_translate.py --heed FILE MODEL TEXT [--threads N] [--windows N] [--compute-type float32]
+    benchmark_translate.py --heed FILE MODEL TEXT [--threads N] [--windows N] [--precision fp32]
     benchmark_translate.py peer DIRECTORY TEXT THREADS BEAM ONE COMPUTE_TYPE        CTranslate2's part, a process of its own
 
 MODEL is exported and both translate TEXT, from text to text, sentencepiece included, once the model is loaded; windows
@@ -23,6 +23,7 @@ import threading
 import time
 
 BATCHES = (16, 32, 64)
+COMPUTE_TYPES = {"fp32": "float32", "int8": "int8"}
 
 
 def peer(directory, text, threads, beam, one, compute_type):
@@ -60,7 +61,7 @@ def peer(directory, text, threads, beam, one, compute_type):
 class Ctranslate2:
     def __init__(self, options, directory, beam, one):
         self.process = subprocess.Popen([sys.executable, __file__, "peer", directory, options.text, str(options.threads),
-                                         str(beam), str(int(one)), options.compute_type], stdin=subprocess.PIPE,
+                                         str(beam), str(int(one)), COMPUTE_TYPES[options.precision]], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         grid = [(workers, batch) for workers in sorted({1, options.threads}) for batch in ((1,) if one else BATCHES)]
         self.best = min(grid, key=lambda arrangement: self.ask(arrangement)["seconds"])
@@ -82,7 +83,8 @@ class Heed:
     def __init__(self, options, beam, one):
         self.options, self.one = options, one
         self.command = [options.heed, "translate", options.model, "--threads", str(options.threads),
-                        f"--decode.beam_size={beam}", "--decode.max_length_ratio=0", "--decode.max_length=256"]
+                        f"--decode.beam_size={beam}", "--decode.max_length_ratio=0", "--decode.max_length=256",
+                        f"--decode.precision={options.precision}"]
 
     def run(self):
         process = subprocess.Popen([*self.command, "--quiet"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -132,11 +134,11 @@ def main():
     parser.add_argument("text")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--windows", type=int, default=3)
-    parser.add_argument("--compute-type", choices=["float32", "int8"], default="float32")
+    parser.add_argument("--precision", choices=COMPUTE_TYPES, default="fp32")
     options = parser.parse_args()
     lines = len(pathlib.Path(options.text).read_text().splitlines())
     print(f"{cpu_model()}, {options.threads} threads, {lines} lines, medians of {options.windows} windows; "
-          f"CTranslate2 in {options.compute_type}\n")
+          f"{options.precision}\n")
     print("| search | Heed lines/s | CTranslate2 lines/s (workers, batch) | ratio | Heed MB | CTranslate2 MB | equal text |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as directory:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Translating speed beside CTranslate2, on the CPU: lines a second from text to text, peak memory and the ratio, greedily
 # and with a beam of 5, many lines and one at a time.
-#   scripts/benchmark_translate.sh MODEL TEXT [--threads N] [--windows N] [--compute-type float32|int8]
+#   scripts/benchmark_translate.sh MODEL TEXT [--threads N] [--windows N] [--precision fp32|int8]
 # MODEL is a run whose kind CTranslate2 knows; TEXT has a source line a line. How it measures:
 # scripts/benchmark_translate.py. Let the machine do nothing else meanwhile.
 set -euo pipefail

@@ -45,12 +45,16 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
       ->check([](const std::string& device) { return is_device(device) ? "" : device_expected(device); });
 }
 
-std::vector<std::string> config_overrides(const CLI::App& command) {
+std::vector<std::string> config_overrides(const CLI::App& command, std::vector<std::string>* words) {
   std::vector<std::string> overrides;
   const std::vector<std::string> rest = command.remaining();
   for (size_t i = 0; i < rest.size(); ++i) {
     const std::string& word = rest[i];
     const bool is_key = word.starts_with("--") && word.substr(0, word.find('=')).find('.') != std::string::npos;
+    if (!is_key && words != nullptr && !word.starts_with("-")) {
+      words->push_back(word);
+      continue;
+    }
     if (!is_key) throw ConfigError(unexpected_argument(command, word));
     if (word.find('=') != std::string::npos) {
       overrides.push_back(word.substr(2));

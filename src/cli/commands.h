@@ -22,7 +22,8 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 
 // Applies --quiet and returns the rest (e.g. `--decode.beam_size=3` or `--decode.beam_size 3`) as "section.key=value".
 // Anything else left over is a ConfigError that names it.
-std::vector<std::string> config_overrides(const CLI::App& command);
+// `words`, where given, gets the words among them that are neither; elsewhere these are unexpected.
+std::vector<std::string> config_overrides(const CLI::App& command, std::vector<std::string>* words = nullptr);
 
 // ConfigError for any such option, ending in `why`: where a command would not look at it.
 void refuse_overrides(const CLI::App& command, const std::string& why);

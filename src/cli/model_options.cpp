@@ -12,6 +12,11 @@ TranslationModel load_model(const std::string& path, const CommonOptions& option
                             const std::vector<std::string>& more, const OpenKeys& open_keys) {
   std::vector<std::string> overrides = config_overrides(command);
   overrides.insert(overrides.end(), more.begin(), more.end());
+  return load_model(path, options, overrides, open_keys);
+}
+
+TranslationModel load_model(const std::string& path, const CommonOptions& options,
+                            const std::vector<std::string>& overrides, const OpenKeys& open_keys) {
   set_quiet(options.quiet);
   const int64_t cores = std::max(1u, std::thread::hardware_concurrency());
   const int64_t most = options.threads > 0 ? options.threads : cores;

@@ -14,4 +14,8 @@ namespace heed {
 TranslationModel load_model(const std::string& path, const CommonOptions& options, const CLI::App& command,
                             const std::vector<std::string>& more = {}, const OpenKeys& open_keys = kDecodingKeys);
 
+// The same with these overrides, "section.key=value", alone.
+TranslationModel load_model(const std::string& path, const CommonOptions& options,
+                            const std::vector<std::string>& overrides, const OpenKeys& open_keys = kDecodingKeys);
+
 }  // namespace heed

@@ -68,7 +68,8 @@ with torch.no_grad():
         batch = tokenizer(request["lines"][start:start + 32], return_tensors="pt", padding=True,
                           truncation=True, max_length=request["source_pieces"] + 1)
         output = model.generate(**batch, num_beams=request["beam_size"], length_penalty=request["length_penalty"],
-                                early_stopping=request["beam_size"] > 1, max_length=request["max_length"] + 2, min_length=2)
+                                early_stopping=request["beam_size"] > 1, max_length=request["max_length"] + 2, min_length=2,
+                                no_repeat_ngram_size=0, repetition_penalty=1.0)
         texts += tokenizer.batch_decode(output, skip_special_tokens=True)
 print(json.dumps({"peer": "transformers " + transformers.__version__, "translations": texts}))
 )py";

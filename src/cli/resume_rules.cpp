@@ -48,7 +48,14 @@ const Keys kFreeKeys = {"run.directory",
                         "train.validate_every",
                         "train.validate_every_epochs",
                         "decode.beam_size",
-                        "decode.n_best"};
+                        "decode.n_best",
+                        "decode.beam_groups",
+                        "decode.diversity_penalty",
+                        "decode.sampling",
+                        "decode.temperature",
+                        "decode.top_k",
+                        "decode.top_p",
+                        "decode.sampling_seed"};
 
 const Keys kNoiseKeys = {"model.dropout", "model.attention_dropout", "model.activation_dropout",
                          "model.variational_dropout", "tokenizer.sampling"};

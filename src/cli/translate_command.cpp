@@ -26,8 +26,7 @@ constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
 struct TranslateOptions {
   CommonOptions common;
-  std::vector<std::string> models;
-  std::string input = "-", output = "-", format = "text", alignments, prefixes;
+  std::string model, input = "-", output = "-", format = "text", alignments, prefixes;
   int64_t n_best = 0;  // 0: not asked for
 };
 
@@ -120,13 +119,15 @@ std::vector<std::string> prefixes_of(const std::vector<std::string>& lines, std:
 void translate(const TranslateOptions& options, const CLI::App& command) {
   require_distinct({{"-i", options.input}, {"--prefix", options.prefixes}},
                    {{"-o", options.output}, {"--alignments", options.alignments}});
-  std::vector<std::string> overrides;
+  if (options.input == "-" && options.prefixes == "-")
+    throw ConfigError("-i and --prefix are both standard input; one of them must be a file");
+  std::vector<std::string> paths = {options.model}, overrides = config_overrides(command, &paths);
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
-  std::vector<TranslationModel> loaded;
-  for (const std::string& path : options.models) loaded.push_back(load_model(path, options.common, command, overrides));
+  std::vector<TranslationModel> loaded = {load_model(options.model, options.common, overrides)};
+  for (size_t i = 1; i < paths.size(); ++i) loaded.push_back(load_translation_model(paths[i], options.common.device));
   const TranslationModel& model = loaded.front();
   LineReader reader(options.input, reading_of(model.config.data));
-  Translator translator(members_of(loaded, options.models), model.tokenizers, model.config.decode,
+  Translator translator(members_of(loaded, paths), model.tokenizers, model.config.decode,
                         reading_limits(model.config.data));
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
@@ -159,9 +160,9 @@ void add_translate_command(CLI::App& app) {
   auto options = std::make_shared<TranslateOptions>();
   add_common_options(*command, options->common);
   command
-      ->add_option("model", options->models,
-                   "a run directory (its best checkpoint, else the latest) or a checkpoint; several of one vocabulary "
-                   "translate together, by the mean of their probabilities and the first one's config")
+      ->add_option("model", options->model,
+                   "a run directory (its best checkpoint, else the latest) or a checkpoint; more of them, of the same "
+                   "words, translate with it, by the mean of their probabilities and the first one's config")
       ->required();
   command->add_option("-i,--input", options->input, "the lines, plain or .gz (default: standard input)");
   command->add_option("-o,--output", options->output,
@@ -173,9 +174,11 @@ void add_translate_command(CLI::App& app) {
   command->add_option(
       "--alignments", options->alignments,
       "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0; words "
-      "are what white space separates, and each piece where a language puts none");
+      "are what white space separates, and each piece where a language puts none; of several models it is the first "
+      "one's attention");
   command->add_option("--prefix", options->prefixes,
-                      "a file of how each line's translation begins, in whole pieces; an empty line leaves it open");
+                      "a file of how each line's translation begins, in whole pieces; an empty line leaves it open, "
+                      "and a blank line to translate stays one");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();

@@ -264,7 +264,11 @@ void check_rules(const Config& config, const KeyPlaces& places) {
   if (config.train.initialize_from.empty()) check_guided_model(config, rules);
   check_schedule(config.schedule, config.train.max_steps, rules);
   const DecodeConfig& decode = config.decode;
-  rules.require(decode.beam_size % decode.beam_groups == 0, {"decode.beam_groups", "decode.beam_size"},
+  rules.require(decode.min_length <= decode.max_length, {"decode.min_length", "decode.max_length"},
+                "decode.min_length must be at most decode.max_length (" + to_yaml(decode.max_length) + "), got " +
+                    to_yaml(decode.min_length));
+  rules.require(decode.sampling || decode.beam_size % decode.beam_groups == 0,
+                {"decode.beam_groups", "decode.beam_size"},
                 "decode.beam_groups must divide decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
                     to_yaml(decode.beam_groups));
   rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},

@@ -1,5 +1,7 @@
 #include "decode/beam_search.h"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +17,7 @@ void BeamSearch::advance(const RowScores& next) {
 }
 
 void BeamSearch::advance(const ListedTokens& next) {
+  TORCH_CHECK(rules_.empty(), "rules want to see all tokens");
   const size_t of_row = next.tokens.size() / rows_.size();
   go_on(best_candidates(next, ranks(), num_candidates()), [&](const Candidate& c) {
     const auto row = next.tokens.subspan(static_cast<size_t>(c.row) * of_row, of_row);

@@ -22,11 +22,12 @@ class HammingDiversity : public TokenRule {
 }  // namespace
 
 DiverseBeamSearch::DiverseBeamSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length,
-                                     const TokenRules& rules)
+                                     const TokenRules& rules, size_t given)
     : Search(config, special, source_length), of_group_(config), chosen_(std::make_shared<std::vector<int64_t>>()) {
   of_group_.beam_size = config.beam_size / config.beam_groups;
   TokenRules all = rules;
-  all.push_back(std::make_shared<HammingDiversity>(config.diversity_penalty, chosen_));
+  all.push_back(
+      std::make_shared<RuleAfter>(given, std::make_shared<HammingDiversity>(config.diversity_penalty, chosen_)));
   for (int64_t i = 0; i < config.beam_groups; ++i)
     groups_.push_back(std::make_unique<BeamSearch>(of_group_, special, source_length, all));
 }

@@ -14,9 +14,10 @@ namespace heed {
 // with it. Scores carry the penalties, log_probability is the model's own.
 class DiverseBeamSearch : public Search {
  public:
-  // The first two must outlive it. REQUIRES: beam_groups divides beam_size.
+  // The first two must outlive it. The first `given` tokens are no choice and cost nothing. REQUIRES: beam_groups
+  // divides beam_size.
   DiverseBeamSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length,
-                    const TokenRules& rules = {});
+                    const TokenRules& rules = {}, size_t given = 0);
 
   void advance(const RowScores& next) override;
   std::vector<Hypothesis> results() const override;

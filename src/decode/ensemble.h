@@ -8,7 +8,8 @@
 namespace heed {
 
 // Models that write one translation together: a token's probability is the mean of theirs (as fairseq's ensembles). Of
-// one model it is that model, and so it is of a model with itself. Their rows are the same hypotheses.
+// one model it is that model, and so it is of a model with itself; what the first thinks impossible stays so. Their
+// rows are the same hypotheses.
 class Ensemble {
  public:
   // At least one, of one vocabulary.

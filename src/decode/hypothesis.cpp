@@ -15,13 +15,16 @@ double normalised_score(double log_probability, int64_t length, const DecodeConf
 int64_t length_limit(const DecodeConfig& config, int64_t source_length) {
   constexpr double kAlways = 10;
   if (config.max_length_ratio == 0) return config.max_length;
-  const double limit = kAlways + std::floor(config.max_length_ratio * static_cast<double>(source_length));
+  const double by_source = kAlways + std::floor(config.max_length_ratio * static_cast<double>(source_length));
+  const double limit = std::max(by_source, static_cast<double>(config.min_length));
   return static_cast<int64_t>(std::min(static_cast<double>(config.max_length), limit));
 }
 
 int64_t minimum_length(const DecodeConfig& config, int64_t source_length) {
-  const auto by_source = static_cast<int64_t>(config.min_length_ratio * static_cast<double>(source_length));
-  return std::min(std::max(config.min_length, by_source), length_limit(config, source_length));
+  const auto limit = length_limit(config, source_length);
+  const double by_source = config.min_length_ratio * static_cast<double>(source_length);
+  if (by_source >= static_cast<double>(limit)) return limit;
+  return std::min(std::max(config.min_length, static_cast<int64_t>(by_source)), limit);
 }
 
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> hypotheses) {

@@ -22,10 +22,11 @@ struct Hypothesis {
 double normalised_score(double log_probability, int64_t length, const DecodeConfig& config);
 
 // The tokens that the translation of a source of `source_length` encoder positions (its pieces and eos) may have, eos
-// not counted: max_length, or less where max_length_ratio allows 10 + ratio * source_length only.
+// not counted: max_length, or less where max_length_ratio allows 10 + ratio * source_length only, but min_length at
+// least.
 int64_t length_limit(const DecodeConfig& config, int64_t source_length);
 
-// The tokens that it must have at least.
+// The tokens that it must have at least, within that limit.
 int64_t minimum_length(const DecodeConfig& config, int64_t source_length);
 
 // The best first; one without a finite probability is left only where there is no other.

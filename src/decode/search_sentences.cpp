@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -19,10 +20,12 @@ namespace {
 std::unique_ptr<Search> make_search(const DecodeConfig& config, const SpecialIds& special, int64_t source_length,
                                     const LineWishes& wishes) {
   TokenRules rules = token_rules(config, special, source_length);
-  if (!wishes.prefix.empty()) rules.push_back(std::make_shared<TargetPrefix>(wishes.prefix));
+  const size_t given = wishes.prefix.size();
+  for (auto& rule : rules) rule = std::make_shared<RuleAfter>(given, rule);
+  if (given > 0) rules.push_back(std::make_shared<TargetPrefix>(wishes.prefix));
   if (config.sampling)
     return std::make_unique<SamplingSearch>(config, special, source_length, wishes.key, std::move(rules));
-  if (config.beam_groups > 1) return std::make_unique<DiverseBeamSearch>(config, special, source_length, rules);
+  if (config.beam_groups > 1) return std::make_unique<DiverseBeamSearch>(config, special, source_length, rules, given);
   return std::make_unique<BeamSearch>(config, special, source_length, std::move(rules));
 }
 
@@ -36,8 +39,10 @@ class ActiveSentences {
   // One step: tells every sentence what may follow, and returns, for every row of the next step, the row it comes from.
   // A GPU lists the best tokens itself: all scores take longer to copy than to compute.
   std::vector<int64_t> advance(Ensemble& ensemble) {
-    const Search& any = *active_.front();  // all are of one kind and at the same step
-    if (ensemble.lists_best() && any.num_listed() > 0)
+    const Search& any = *active_.front();  // all are at the same step
+    const bool listed =
+        std::all_of(active_.begin(), active_.end(), [](const Search* one) { return one->num_listed() > 0; });
+    if (ensemble.lists_best() && listed)
       return advance(ensemble.best(tokens(), static_cast<int64_t>(any.num_listed()), any.forbidden()));
     const TokenScores scores = ensemble.scores(tokens());
     return advance(TokenScores{scores.logits.cpu(), scores.log_sum_exp.cpu()});

@@ -63,6 +63,19 @@ class TargetPrefix : public TokenRule {
   std::vector<int64_t> tokens_;
 };
 
+// Another rule, from `first` tokens on: what is given is not judged.
+class RuleAfter : public TokenRule {
+ public:
+  RuleAfter(size_t first, std::shared_ptr<const TokenRule> rule) : first_(first), rule_(std::move(rule)) {}
+  void apply(std::span<const int64_t> hypothesis, std::span<float> logits, double log_sum_exp) const override {
+    if (hypothesis.size() >= first_) rule_->apply(hypothesis, logits, log_sum_exp);
+  }
+
+ private:
+  size_t first_;
+  std::shared_ptr<const TokenRule> rule_;
+};
+
 // Never these tokens in a row.
 class ForbiddenPhrase : public TokenRule {
  public:

@@ -120,6 +120,12 @@ std::vector<LineWishes> Translator::wishes_of(const std::vector<Ids>& sources,
                         losses_.translations + static_cast<int64_t>(i) + 1));
       all[i].prefix.push_back(id);
     }
+    const int64_t limit = length_limit(config_, static_cast<int64_t>(sources[i].size()) + 1);
+    if (!sources[i].empty() && static_cast<int64_t>(all[i].prefix.size()) >= limit)
+      throw DataError(
+          fmt::format("prefix {}: {} pieces, but the translation of its line may have {} "
+                      "(decode.max_length, decode.max_length_ratio)",
+                      losses_.translations + static_cast<int64_t>(i) + 1, all[i].prefix.size(), limit));
   }
   return all;
 }
@@ -145,7 +151,8 @@ Translation Translator::translation_of(const std::vector<Hypothesis>& found) con
   for (const Hypothesis& one : found) {
     if (static_cast<int64_t>(list.size()) == config_.n_best) break;
     std::string text = on_one_line(tokenizers_.target->decode(one.ids));
-    if (!has_text(list, text)) list.push_back({std::move(text), one.score, one.log_probability, one.finished});
+    if (config_.sampling || !has_text(list, text))
+      list.push_back({std::move(text), one.score, one.log_probability, one.finished});
   }
   static_cast<TranslationHypothesis&>(translation) = list.front();
   return translation;

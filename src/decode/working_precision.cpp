@@ -22,7 +22,8 @@ ComputeIn::ComputeIn(std::vector<EncoderDecoder>& models, torch::ScalarType type
 }
 
 ComputeIn::~ComputeIn() {
-  for (size_t i = 0; i < models_.size(); ++i) models_[i]->set_compute_type(before_[i]);
+  for (size_t i = models_.size(); i-- > 0;)
+    models_[i]->set_compute_type(before_[i]);  // a model may be among them twice
 }
 
 WorkingPrecision working_precision(const EncoderDecoder& model, DecodePrecision wanted) {

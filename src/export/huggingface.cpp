@@ -116,7 +116,8 @@ Json generation_json(const TranslationModel& model) {
                {"min_length", std::max<int64_t>(decode.min_length, 1) + 1},  // with the start
                {"max_length", decode.max_length + 2}};
   if (decode.no_repeat_ngram_size > 0) json["no_repeat_ngram_size"] = decode.no_repeat_ngram_size;
-  if (decode.repetition_penalty != 1) json["repetition_penalty"] = decode.repetition_penalty;
+  if (decode.repetition_penalty != 1 && decode.beam_size > 1)  // without a beam it is another rule there
+    json["repetition_penalty"] = decode.repetition_penalty;
   return json;
 }
 

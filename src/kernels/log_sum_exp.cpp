@@ -3,6 +3,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/logsumexp.h>
 
+#include <limits>
+
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/dispatch.h"
 
@@ -10,7 +12,10 @@ namespace heed {
 
 at::Tensor log_sum_exp(const at::Tensor& x) {
   TORCH_CHECK(x.dim() == 2 && x.scalar_type() == at::kFloat && x.is_contiguous(), "expected whole rows of fp32");
-  if (x.is_cuda()) return at::logsumexp(x, 1).to(at::kDouble);
+  if (x.is_cuda()) {
+    const at::Tensor sums = at::logsumexp(x, 1).to(at::kDouble);
+    return sums.masked_fill(sums.isfinite().logical_not(), std::numeric_limits<double>::quiet_NaN());
+  }
   at::Tensor sums = at::empty({x.size(0)}, x.options().dtype(at::kDouble));
   const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0), x.size(1), pointer<double>(sums)};
   run(cpu_kernels<float>().log_sum_exp, plan, plan.rows, 8);

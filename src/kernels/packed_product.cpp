@@ -46,6 +46,8 @@ void PackedMatrix::pack(const at::Tensor& weight) {
 void PackedMatrix::reduce(const at::Tensor& weight) {
   const ReducedKernels& kernels = kernels_of(numbers_);
   const bool int8 = numbers_ == ProductNumbers::kInt8;
+  constexpr int64_t kMostInt8 = 133'144;  // 127 * 127 * so many is below 2^31
+  TORCH_CHECK(!int8 || in_ <= kMostInt8, "products of int8 add up ", kMostInt8, " numbers at most, not ", in_);
   const int64_t panels = groups(out_, kernels.panel_columns), columns = panels * kernels.panel_columns;
   panels_ = at::empty({panels, groups(in_, kernels.group), kernels.panel_columns, kernels.group},
                       int8 ? at::kChar : at::kBFloat16);

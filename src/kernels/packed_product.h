@@ -12,7 +12,7 @@ namespace heed {
 //
 //   y[r][c] = (sum over k of q_x[r][k] q_w[c][k]) (s_w[c] s_x[r]) + bias[c],  s = largest |v| / 127
 //
-// A row that is not finite is NaN throughout.
+// where a row that is not finite is NaN throughout.
 enum class ProductNumbers { kOwn, kBFloat16, kInt8 };
 
 // A weight matrix (out, in) in the layout of the CPU's own product: panels of neighbouring columns of the result, as

@@ -388,6 +388,19 @@ TEST(SearchSentences, OfAModelWithItselfIsThatModel) {
   EXPECT_EQ(search_together({model, model, model}, some_sources(6), config), alone);
 }
 
+// One is as sure that a sentence ends as the other is that it does not.
+TEST(SearchSentences, OfModelsThatAreSureOfTheContraryIsFinite) {
+  EncoderDecoder one = model_with_bias(300), other = model_with_bias(-300);
+  DecodeConfig config;
+  config.max_length = 8;
+  for (auto models : {std::vector{one, other}, std::vector{other, one}, std::vector{other, one, other}})
+    for (const auto& found : search_together(models, some_sources(4), config))
+      for (const Hypothesis& hypothesis : found) {
+        EXPECT_TRUE(std::isfinite(hypothesis.log_probability));
+        EXPECT_LE(hypothesis.log_probability, 0);
+      }
+}
+
 TEST(SearchSentences, OfTwoModelsGoesByTheMeanOfTheirProbabilities) {
   EncoderDecoder one = model_with_bias(5), other = model_with_bias(3);
   {

@@ -125,11 +125,11 @@ class HuggingFace:
             yield [side[start:start + 64] for side in sides]
 
     @torch.no_grad()
-    def translate(self, lines, beam):
+    def translate(self, lines, beam, **rules):
         texts = []
         for (batch,) in self.batches(lines):
             output = self.model.generate(**self.tokenizer(batch, return_tensors="pt", padding=True), num_beams=beam,
-                                         early_stopping=beam > 1)
+                                         early_stopping=beam > 1, **rules)
             texts += self.tokenizer.batch_decode(output, skip_special_tokens=True)
         return texts
 
@@ -184,6 +184,32 @@ def check_beam(check, peer, max_length):
     return len(different)
 
 
+# Rules that both have, and with which search: greedily, transformers divides logits by a repetition penalty, Heed always
+# multiplies log probabilities, as transformers does in a beam.
+RULES = [({"no_repeat_ngram_size": 2}, 1), ({"no_repeat_ngram_size": 1}, 4), ({"min_length": 30}, 1), ({"min_length": 25}, 4),
+         ({"repetition_penalty": 1.4}, 4), ({"no_repeat_ngram_size": 2, "min_length": 20, "repetition_penalty": 1.2}, 3)]
+
+
+def check_rules(check, peer):
+    """Lines whose translation a rule changes, for each."""
+    free, changed = {}, []
+    for rules, beam in RULES:
+        sources = check.sources[:60]
+        part = Check(check.heed, check.model, sources, check.targets, check.work)
+        ours, _ = part.translate(beam, *(f"--decode.{key}={value}" for key, value in rules.items()))
+        free.setdefault(beam, part.translate(beam)[0])
+        theirs = dict(rules)
+        if "min_length" in theirs:
+            theirs["min_length"] += 1  # with the start
+        theirs = peer.translate(sources, beam, **theirs)
+        different = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a.rstrip() != b.rstrip()]
+        require(len(different) <= 1, f"transformers: {len(different)} of {len(ours)} differ with {rules} and a beam of {beam}, the "
+                + "first: " + "; ".join(f"{ours[i]!r} / {theirs[i]!r}" for i in different[:1]))
+        changed.append(sum(a != b for a, b in zip(ours, free[beam])))
+        require(changed[-1] > 0 or "min_length" in rules, f"{rules} changes nothing here")  # long texts of characters
+    return changed
+
+
 def tensors(path):
     with safe_open(path, "pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}
@@ -211,8 +237,10 @@ def check_model(check, max_length, to_huggingface=True):
         peer = HuggingFace(directory)
         difference = check_forced(check, peer, "transformers")
         check_greedy(check, peer.translate(check.sources, 1), "transformers")
+        changed = check_rules(check, peer)
         check_way_back(check, directory)
-        line += f"; {type(peer.model).__name__}: greedy equal, log probabilities within {difference:.1e}, comes back bit for bit"
+        line += f"; {type(peer.model).__name__}: greedy equal, log probabilities within {difference:.1e}, comes back bit for bit; rules of search alike"
+        line += f" (they change {', '.join(map(str, changed))} of 60 lines)"
     return line
 
 

@@ -121,6 +121,49 @@ TEST_F(SearchOf, PrefixesMustBeOneForEachLineInTheModelsWords) {
   }
 }
 
+// What is given is no choice: rules judge what comes after it.
+TEST_F(SearchOf, PrefixesAreTakenBesideRulesThatTheyBreak) {
+  const std::string prefixes = toy->scratch() / "repeating";
+  put(prefixes, text({"9 9 9", "7 7", "9 9 9", "7 7", "1 1"}));
+  for (const Words& kind : {Words{"--decode.beam_size=3"}, Words{"--decode.beam_size=4", "--decode.beam_groups=2"},
+                            Words{"--decode.sampling=true"}}) {
+    Words options = {"--prefix", prefixes, "--decode.no_repeat_ngram_size=1"};
+    options.insert(options.end(), kind.begin(), kind.end());
+    const Ended ended = translate({model()}, options);
+    ASSERT_EQ(ended.exit_code, 0) << ended.err;
+    const auto lines = lines_of(ended.out);
+    ASSERT_EQ(lines.size(), 5u);
+    EXPECT_THAT(lines[0], StartsWith("9 9 9 "));
+    EXPECT_THAT(lines[1], StartsWith("7 7 "));
+    EXPECT_EQ(lines[1], lines[3]);
+  }
+}
+
+TEST_F(SearchOf, PrefixesEndBeforeTheTranslationMust) {
+  const std::string prefixes = toy->scratch() / "long_prefixes";
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "7 ";
+  put(prefixes, text({"", "", "", "", many}));
+  const Ended ended = translate({model()}, {"--prefix", prefixes});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("prefix 5: 20 pieces, but the translation of its line may have 16"));
+  EXPECT_EQ(toy->heed({"translate", model(), "--prefix", "-"}, "7\n").exit_code, 2);
+}
+
+TEST_F(SearchOf, AKeyAndItsValueMayBeTwoWords) {
+  const Ended two = translate({model()}, {"--decode.beam_size", "2"});
+  EXPECT_EQ(two.exit_code, 0) << two.err;
+  EXPECT_EQ(two.out, translate({model()}, {"--decode.beam_size=2"}).out);
+  const Ended together = translate({model(), "--decode.beam_size", "2", model()}, {});
+  EXPECT_EQ(together.exit_code, 0) << together.err;
+  EXPECT_EQ(together.out, two.out);
+}
+
+TEST_F(SearchOf, EverySampleIsListed) {
+  const Words options = {"--decode.sampling=true", "--n-best=7", "--decode.temperature=0.01", "--decode.max_length=9"};
+  EXPECT_EQ(lines_of(translate({model()}, options).out).size(), 5u * 7u);  // nearly all alike
+}
+
 TEST_F(SearchOf, RulesHoldInEveryKindOfSearch) {
   for (const Words& kind : {Words{"--decode.beam_size=1"}, Words{"--decode.beam_size=4"},
                             Words{"--decode.beam_size=4", "--decode.beam_groups=2"}, Words{"--decode.sampling=true"}}) {
@@ -138,6 +181,12 @@ TEST_F(SearchOf, RulesHoldInEveryKindOfSearch) {
       EXPECT_EQ(std::adjacent_find(words.begin(), words.end()), words.end()) << line;
     }
   }
+}
+
+TEST_F(SearchOf, MoreThanMayBeIsRefused) {
+  const Ended ended = translate({model()}, {"--decode.min_length=41"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("decode.min_length must be at most decode.max_length (40), got 41"));
 }
 
 TEST_F(SearchOf, GroupsThatDoNotDivideTheBeamAreRefused) {
