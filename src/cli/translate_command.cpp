@@ -183,6 +183,7 @@ void add_translate_command(CLI::App& app) {
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();
   command->footer(
+      "heed translate MODEL [MODEL ...] translates with all of them together.\n"
       "A line is answered as soon as no further one has arrived, so that a program may write one and wait.\n"
       "-o FILE is there, whole, when all is translated; a failure or a kill leaves what was there before, and no "
       "part.\n"
