@@ -206,7 +206,7 @@ def check_rules(check, peer):
         require(len(different) <= 1, f"transformers: {len(different)} of {len(ours)} differ with {rules} and a beam of {beam}, the "
                 + "first: " + "; ".join(f"{ours[i]!r} / {theirs[i]!r}" for i in different[:1]))
         changed.append(sum(a != b for a, b in zip(ours, free[beam])))
-        require(changed[-1] > 0 or "min_length" in rules, f"{rules} changes nothing here")  # long texts of characters
+        require(changed[-1] > 0, f"{rules} changes nothing here")
     return changed
 
 
@@ -224,7 +224,7 @@ def check_way_back(check, directory):
             "import of the Hugging Face export does not give back the weights that left")
 
 
-def check_model(check, max_length, to_huggingface=True):
+def check_model(check, max_length, to_huggingface=True, to_rules=True):
     directory = check.export("ctranslate2")
     peer = Ctranslate2(directory)
     difference = check_forced(check, peer, "ctranslate2")
@@ -237,10 +237,11 @@ def check_model(check, max_length, to_huggingface=True):
         peer = HuggingFace(directory)
         difference = check_forced(check, peer, "transformers")
         check_greedy(check, peer.translate(check.sources, 1), "transformers")
-        changed = check_rules(check, peer)
+        changed = check_rules(check, peer) if to_rules else []
         check_way_back(check, directory)
-        line += f"; {type(peer.model).__name__}: greedy equal, log probabilities within {difference:.1e}, comes back bit for bit; rules of search alike"
-        line += f" (they change {', '.join(map(str, changed))} of 60 lines)"
+        line += f"; {type(peer.model).__name__}: greedy equal, log probabilities within {difference:.1e}, comes back bit for bit"
+        if changed:
+            line += f"; rules of search alike (they change {', '.join(map(str, changed))} of 60 lines)"
     return line
 
 
@@ -273,7 +274,8 @@ def check_variants(heed, work):
         subprocess.run([heed, "train", config, "--overwrite", "--quiet"], check=True)
         check = Check(heed, run, sources, targets, work)
         print(f"{norm}-norm ({norm_type}), {activation}, tied {tie}, shared {shared}, bias {bias}, {positions}, {tokenizer}: ", end="")
-        print(check_model(check, 60, positions == "sinusoidal" and not others), flush=True)
+        # Texts of characters reach the limit of length, where transformers ends every hypothesis of a beam at no cost.
+        print(check_model(check, 60, positions == "sinusoidal" and not others, tokenizer != "char"), flush=True)
 
 
 def main():
