@@ -1,8 +1,8 @@
 #include "cli/commands.h"
 
+#include "config/device_name.h"
 #include "config/key_hint.h"
 #include "config/nearest_key.h"
-#include "config/rules.h"
 #include "config/value.h"
 #include "core/error.h"
 

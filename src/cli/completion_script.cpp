@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/device_name.h"
 #include "config/keys.h"
-#include "config/rules.h"
 
 namespace heed {
 namespace {

@@ -124,7 +124,8 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   std::vector<std::string> paths = {options.model}, overrides = config_overrides(command, &paths);
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   std::vector<TranslationModel> loaded = {load_model(options.model, options.common, overrides)};
-  for (size_t i = 1; i < paths.size(); ++i) loaded.push_back(load_translation_model(paths[i], options.common.device));
+  const std::string device = loaded.front().model->device().str();
+  for (size_t i = 1; i < paths.size(); ++i) loaded.push_back(load_translation_model(paths[i], device));
   const TranslationModel& model = loaded.front();
   LineReader reader(options.input, reading_of(model.config.data));
   Translator translator(members_of(loaded, paths), model.tokenizers, model.config.decode,

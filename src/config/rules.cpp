@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/nearest_key.h"
+#include "config/device_name.h"
 #include "config/value.h"
 #include "core/error.h"
 
@@ -192,17 +192,6 @@ void check_schedule(const ScheduleConfig& schedule, int64_t max_steps, const Rul
                     ", got " + to_yaml(schedule.decay_start_step));
 }
 
-// "cuda:1" for "gpu:1", "GPU1" or "1"; "" where nothing is near.
-std::string device_meant(const std::string& device) {
-  const std::string name = canonical(device);
-  const std::string word = name.substr(0, name.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
-  const size_t digit = name.find_first_of("0123456789");
-  const std::string number = digit == std::string::npos ? "" : name.substr(digit);
-  const bool is_gpu = word == "gpu" || word == "nvidia" || (word.empty() && !number.empty());
-  const std::string kind(is_gpu ? "cuda" : nearest(word, device_words()));
-  return is_device(kind + ":" + number) ? kind + ":" + number : kind;
-}
-
 void check_guide(const Config& config, const Rules& rules) {
   const std::vector<std::string>& files = config.train.guided_alignment;
   rules.require(!has_empty(files), {"train.guided_alignment"}, "train.guided_alignment holds an empty file name");
@@ -226,30 +215,24 @@ void check_guided_model(const Config& config, const Rules& rules) {
                 "train.guided_alignment has nothing to teach a reach of low_rank, whose keys are no words");
 }
 
+void check_decode(const DecodeConfig& decode, const Rules& rules) {
+  rules.require(decode.min_length <= decode.max_length, {"decode.min_length", "decode.max_length"},
+                "decode.min_length must be at most decode.max_length (" + to_yaml(decode.max_length) + "), got " +
+                    to_yaml(decode.min_length));
+  rules.require(decode.sampling || decode.beam_size % decode.beam_groups == 0,
+                {"decode.beam_groups", "decode.beam_size"},
+                "decode.beam_groups must divide decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
+                    to_yaml(decode.beam_groups));
+  rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
+                "decode.n_best must be at most decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
+                    to_yaml(decode.n_best));
+}
+
 }  // namespace
 
 void check_guided_model(const Config& config) {
   const KeyPlaces nowhere("");
   check_guided_model(config, Rules(nowhere));
-}
-
-const std::vector<std::string_view>& device_words() {
-  static const std::vector<std::string_view> kWords = {"auto", "cpu", "cuda"};
-  return kWords;
-}
-
-bool is_device(const std::string& device) {
-  const auto& words = device_words();
-  if (std::find(words.begin(), words.end(), device) != words.end()) return true;
-  if (!device.starts_with("cuda:")) return false;
-  int64_t index = 0;
-  return !read_scalar({device.substr(5)}, between(0, 127), index);
-}
-
-std::string device_expected(const std::string& device) {
-  const std::string meant = device_meant(device);
-  return "must be auto, cpu, cuda or cuda:N, got " + shown(device) +
-         (meant.empty() ? "" : " (did you mean '" + meant + "'?)");
 }
 
 void check_rules(const Config& config, const KeyPlaces& places) {
@@ -263,17 +246,7 @@ void check_rules(const Config& config, const KeyPlaces& places) {
   check_guide(config, rules);
   if (config.train.initialize_from.empty()) check_guided_model(config, rules);
   check_schedule(config.schedule, config.train.max_steps, rules);
-  const DecodeConfig& decode = config.decode;
-  rules.require(decode.min_length <= decode.max_length, {"decode.min_length", "decode.max_length"},
-                "decode.min_length must be at most decode.max_length (" + to_yaml(decode.max_length) + "), got " +
-                    to_yaml(decode.min_length));
-  rules.require(decode.sampling || decode.beam_size % decode.beam_groups == 0,
-                {"decode.beam_groups", "decode.beam_size"},
-                "decode.beam_groups must divide decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
-                    to_yaml(decode.beam_groups));
-  rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
-                "decode.n_best must be at most decode.beam_size (" + to_yaml(config.decode.beam_size) + "), got " +
-                    to_yaml(config.decode.n_best));
+  check_decode(config.decode, rules);
   rules.require(all_different(config.eval.metrics), {"eval.metrics"}, "eval.metrics names a metric twice");
 }
 

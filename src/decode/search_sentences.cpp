@@ -21,8 +21,10 @@ std::unique_ptr<Search> make_search(const DecodeConfig& config, const SpecialIds
                                     const LineWishes& wishes) {
   TokenRules rules = token_rules(config, special, source_length);
   const size_t given = wishes.prefix.size();
-  for (auto& rule : rules) rule = std::make_shared<RuleAfter>(given, rule);
-  if (given > 0) rules.push_back(std::make_shared<TargetPrefix>(wishes.prefix));
+  if (given > 0) {
+    for (auto& rule : rules) rule = std::make_shared<RuleAfter>(given, rule);
+    rules.push_back(std::make_shared<TargetPrefix>(wishes.prefix));
+  }
   if (config.sampling)
     return std::make_unique<SamplingSearch>(config, special, source_length, wishes.key, std::move(rules));
   if (config.beam_groups > 1) return std::make_unique<DiverseBeamSearch>(config, special, source_length, rules, given);

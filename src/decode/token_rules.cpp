@@ -11,10 +11,6 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-bool ends_in(std::span<const int64_t> tokens, std::span<const int64_t> end) {
-  return tokens.size() >= end.size() && std::equal(end.rbegin(), end.rend(), tokens.rbegin());
-}
-
 }  // namespace
 
 void MinimumLength::apply(std::span<const int64_t> hypothesis, std::span<float> logits, double /*log_sum_exp*/) const {
@@ -46,12 +42,6 @@ void TargetPrefix::apply(std::span<const int64_t> hypothesis, std::span<float> l
   const float kept = logits[next];
   std::fill(logits.begin(), logits.end(), kNever);
   logits[next] = kept;
-}
-
-void ForbiddenPhrase::apply(std::span<const int64_t> hypothesis, std::span<float> logits,
-                            double /*log_sum_exp*/) const {
-  const std::span<const int64_t> phrase(tokens_);
-  if (ends_in(hypothesis, phrase.first(phrase.size() - 1))) logits[static_cast<size_t>(phrase.back())] = kNever;
 }
 
 TokenRules token_rules(const DecodeConfig& config, const SpecialIds& special, int64_t source_length) {

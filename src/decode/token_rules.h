@@ -76,16 +76,6 @@ class RuleAfter : public TokenRule {
   std::shared_ptr<const TokenRule> rule_;
 };
 
-// Never these tokens in a row.
-class ForbiddenPhrase : public TokenRule {
- public:
-  explicit ForbiddenPhrase(std::vector<int64_t> tokens) : tokens_(std::move(tokens)) {}
-  void apply(std::span<const int64_t> hypothesis, std::span<float> logits, double log_sum_exp) const override;
-
- private:
-  std::vector<int64_t> tokens_;  // at least one
-};
-
 // Those that the config asks for, of the translation of a source of `source_length` encoder positions.
 TokenRules token_rules(const DecodeConfig& config, const SpecialIds& special, int64_t source_length);
 

@@ -26,9 +26,6 @@ class PackedMatrix {
   // REQUIRES: fits(weight), and fp32 where the numbers are not its own. Copies.
   explicit PackedMatrix(const at::Tensor& weight, ProductNumbers numbers = ProductNumbers::kOwn);
 
-  int64_t in() const { return in_; }
-  int64_t out() const { return out_; }
-
  private:
   friend at::Tensor packed_product(const at::Tensor& x, const PackedMatrix& weight,
                                    const std::optional<at::Tensor>& bias);

@@ -321,6 +321,22 @@ INSTANTIATE_TEST_SUITE_P(, EveryBeam, ::testing::ValuesIn(beams()),
 INSTANTIATE_TEST_SUITE_P(, EverySearch, ::testing::ValuesIn(searches()),
                          [](const auto& tested) { return tested.param.name; });
 
+// The likeliest token each time; next(ids): log p of every token after these.
+template <class Next>
+Prefix greedy(const DecodeConfig& config, Next next) {
+  Prefix found;
+  while (!found.ended && static_cast<int64_t>(found.ids.size()) < config.max_length) {
+    std::vector<double> log_probs = next(found.ids);
+    for (const size_t never : {0, 1, 2}) log_probs[never] = -kInfinity;
+    if (found.ids.empty()) log_probs[kEos] = -kInfinity;
+    const auto best = std::max_element(log_probs.begin(), log_probs.end());
+    found.log_probability += *best;
+    found.ended = best - log_probs.begin() == kEos;
+    if (!found.ended) found.ids.push_back(best - log_probs.begin());
+  }
+  return found;
+}
+
 TEST(SearchSentences, OfWidthOneTakesTheLikeliestTokenEachTime) {
   EncoderDecoder model = model_with_bias(5);
   const auto sources = some_sources(10);
@@ -329,20 +345,11 @@ TEST(SearchSentences, OfWidthOneTakesTheLikeliestTokenEachTime) {
   config.max_length = 20;
   const auto found = search(model, sources, config);
   for (size_t i = 0; i < sources.size(); ++i) {
-    Ids ids;
-    double sum = 0;
-    for (bool ended = false; !ended && static_cast<int64_t>(ids.size()) < config.max_length;) {
-      auto log_probs = next_log_probs(model, sources[i], {{ids}})[0];
-      for (const size_t never : {0, 1, 2}) log_probs[never] = -std::numeric_limits<double>::infinity();
-      if (ids.empty()) log_probs[kEos] = -std::numeric_limits<double>::infinity();
-      const auto best = std::max_element(log_probs.begin(), log_probs.end());
-      sum += *best;
-      ended = best - log_probs.begin() == kEos;
-      if (!ended) ids.push_back(best - log_probs.begin());
-    }
+    const Prefix expected =
+        greedy(config, [&](const Ids& ids) { return next_log_probs(model, sources[i], {{ids}})[0]; });
     ASSERT_EQ(found[i].size(), 1u);
-    EXPECT_EQ(found[i][0].ids, ids) << i;
-    EXPECT_EQ(found[i][0].log_probability, sum) << i;
+    EXPECT_EQ(found[i][0].ids, expected.ids) << i;
+    EXPECT_EQ(found[i][0].log_probability, expected.log_probability) << i;
   }
 }
 
@@ -414,23 +421,16 @@ TEST(SearchSentences, OfTwoModelsGoesByTheMeanOfTheirProbabilities) {
   const auto found = search_together({one, other}, sources, config);
   EXPECT_NE(found, search(one, sources, config));
   for (size_t i = 0; i < sources.size(); ++i) {
-    Ids ids;
-    double sum = 0;
-    for (bool ended = false; !ended && static_cast<int64_t>(ids.size()) < config.max_length;) {
+    const Prefix expected = greedy(config, [&](const Ids& ids) {
       const auto first = next_log_probs(one, sources[i], {{ids}})[0],
                  second = next_log_probs(other, sources[i], {{ids}})[0];
       std::vector<double> mean(first.size());
       for (size_t token = 0; token < mean.size(); ++token)
         mean[token] = std::log((std::exp(first[token]) + std::exp(second[token])) / 2);
-      for (const size_t never : {0, 1, 2}) mean[never] = -std::numeric_limits<double>::infinity();
-      if (ids.empty()) mean[kEos] = -std::numeric_limits<double>::infinity();
-      const auto best = std::max_element(mean.begin(), mean.end());
-      sum += *best;
-      ended = best - mean.begin() == kEos;
-      if (!ended) ids.push_back(best - mean.begin());
-    }
-    EXPECT_EQ(found[i][0].ids, ids) << i;
-    EXPECT_NEAR(found[i][0].log_probability, sum, 1e-5) << i;
+      return mean;
+    });
+    EXPECT_EQ(found[i][0].ids, expected.ids) << i;
+    EXPECT_NEAR(found[i][0].log_probability, expected.log_probability, 1e-5) << i;
   }
 }
 

@@ -53,14 +53,6 @@ TEST(TargetPrefix, LeavesNothingElseUntilItIsWritten) {
   EXPECT_THAT(taken(rule, {7, 4}), ElementsAre());
 }
 
-TEST(ForbiddenPhrase, IsNeverCompleted) {
-  const ForbiddenPhrase rule({5, 6, 7});
-  EXPECT_THAT(taken(rule, {4, 5, 6}), ElementsAre(7));
-  EXPECT_THAT(taken(rule, {5, 6, 4}), ElementsAre());
-  EXPECT_THAT(taken(rule, {6}), ElementsAre());
-  EXPECT_THAT(taken(ForbiddenPhrase({8}), {}), ElementsAre(8));
-}
-
 TEST(RuledScores, RememberWhatTheModelSaid) {
   std::vector<float> logits(2 * kVocabulary, 1);
   const std::vector<double> sums = {kLogSumExp, 3};
