@@ -20,7 +20,9 @@ endif()
 
 # The CUDA toolkit, where CUDA is not switched off.
 set(HEED_WITH_CUDA OFF)
-if(NOT HEED_CUDA STREQUAL "OFF")
+if(HEED_CUDA STREQUAL "OFF")
+  unset(HEED_NVCC CACHE)  # found when it was another
+else()
   find_program(HEED_NVCC nvcc HINTS "$ENV{CUDACXX}" "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin DOC "CUDA compiler")
 endif()
 

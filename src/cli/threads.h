@@ -4,9 +4,9 @@
 
 namespace heed {
 
-// Sets how many threads LibTorch computes with, and starts them: where the system does not give so many (ulimit -v,
-// ulimit -u), that is an Error. Later OpenMP would end the process in words of its own, and LibTorch's other pool would
-// wait forever for the thread that it could not start.
+// Sets with how many threads this process computes (core/thread_team.h), and starts them: where the system does not
+// give so many (ulimit -v, ulimit -u), that is an Error. LibTorch gets none of its own: what it still computes on the
+// CPU is small, and its idle threads would stay on the cores of ours.
 void set_threads(int64_t count);
 
 }  // namespace heed

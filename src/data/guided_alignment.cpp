@@ -1,6 +1,5 @@
 #include "data/guided_alignment.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/spaceless_scripts.h"
+#include "core/thread_team.h"
 #include "core/utf8.h"
 #include "core/work.h"
 #include "data/pair_reader.h"
@@ -172,7 +172,7 @@ void GuidedAlignment::look_at(const std::vector<std::string>& files, const Paral
   Work work("looking at aligned words", "pairs", corpus.counts().read);
   TextOfCorpus texts(corpus, data);
   for (std::vector<TextOfPair> block; texts.next(block);) {
-    at::parallel_for(0, static_cast<int64_t>(block.size()), kGrain, [&](int64_t begin, int64_t end) {
+    parallel_for(static_cast<int64_t>(block.size()), kGrain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) tell_words(block[static_cast<size_t>(i)], data);
     });
     for (TextOfPair& one : block) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <ATen/Parallel.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "core/thread_team.h"
 
 namespace heed {
 
@@ -38,14 +38,14 @@ void for_each_batch(size_t count, bool on_cpu, Body body) {
     }
   };
   if (count <= 1 || !on_cpu) return work(0, 1);
-  at::parallel_for(0, at::get_num_threads(), 1, work);
+  parallel_for(num_threads(), 1, work);
 }
 
 // body(i) for every line, on all threads.
 template <class Body>
 void for_each_line(size_t count, Body body) {
   constexpr int64_t kGrain = 32;
-  at::parallel_for(0, static_cast<int64_t>(count), kGrain, [&](int64_t begin, int64_t end) {
+  parallel_for(static_cast<int64_t>(count), kGrain, [&](int64_t begin, int64_t end) {
     for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) body(i);
   });
 }

@@ -1,13 +1,12 @@
 #include "decode/search_sentences.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "core/thread_team.h"
 #include "decode/beam_search.h"
 #include "decode/diverse_beam_search.h"
 #include "decode/ensemble.h"
@@ -78,7 +77,7 @@ class ActiveSentences {
   // feed(search, first row, rows) for all, at least `grain` of them a thread.
   template <class Feed>
   std::vector<int64_t> advance_each(int64_t grain, Feed feed) {
-    at::parallel_for(0, static_cast<int64_t>(active_.size()), grain, [&](int64_t begin, int64_t end) {
+    parallel_for(static_cast<int64_t>(active_.size()), grain, [&](int64_t begin, int64_t end) {
       for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i)
         feed(*active_[i], static_cast<size_t>(starts_[i]), active_[i]->live().size());
     });

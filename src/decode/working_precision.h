@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/decode_config.h"
-#include "kernels/packed_product.h"
+#include "kernels/packed_weight.h"
 #include "model/encoder_decoder.h"
 
 namespace heed {

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <c10/util/BFloat16.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
+#include "core/thread_team.h"
 #include "kernels/bfloat16.h"
 #include "kernels/dropout.h"
 #include "kernels/plans.h"
@@ -64,10 +65,13 @@ inline DropoutPlan plan_of(const Dropout& dropout) {
 
 inline int64_t groups(int64_t size, int64_t group) { return (size + group - 1) / group; }
 
+// Items for a thread, of `work` multiplications each: thousands of them pay for waking it.
+inline int64_t grain_of(int64_t work) { return std::max<int64_t>(1, (int64_t{1} << 18) / std::max<int64_t>(1, work)); }
+
 // On the CPU: does items [0, items) of the plan on all threads, at least `grain` items each.
 template <class Plan>
 void run(Kernel<Plan> kernel, const Plan& plan, int64_t items, int64_t grain) {
-  at::parallel_for(0, items, grain, [&](int64_t begin, int64_t end) { kernel(plan, begin, end); });
+  parallel_for(items, grain, [&](int64_t begin, int64_t end) { kernel(plan, begin, end); });
 }
 
 }  // namespace heed

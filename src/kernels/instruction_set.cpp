@@ -17,9 +17,9 @@
   extern const CpuKernels<double> kDouble;     \
   extern const CpuKernels<BFloat16> kBFloat16; \
   }
-#define HEED_DECLARE_REDUCED(set)      \
-  namespace set {                      \
-  extern const ReducedTables kReduced; \
+#define HEED_DECLARE_PRODUCTS(set)      \
+  namespace set {                       \
+  extern const ProductTables kProducts; \
   }
 
 namespace heed {
@@ -27,11 +27,11 @@ namespace heed {
 HEED_DECLARE_TABLES(avx512)
 HEED_DECLARE_TABLES(avx2)
 HEED_DECLARE_TABLES(baseline)
-HEED_DECLARE_REDUCED(avx512_bf16)
-HEED_DECLARE_REDUCED(avx512_vnni)
-HEED_DECLARE_REDUCED(avx512)
-HEED_DECLARE_REDUCED(avx2)
-HEED_DECLARE_REDUCED(baseline)
+HEED_DECLARE_PRODUCTS(avx512_bf16)
+HEED_DECLARE_PRODUCTS(avx512_vnni)
+HEED_DECLARE_PRODUCTS(avx512)
+HEED_DECLARE_PRODUCTS(avx2)
+HEED_DECLARE_PRODUCTS(baseline)
 
 namespace {
 
@@ -87,10 +87,10 @@ const CpuKernels<BFloat16>& cpu_kernels<BFloat16>() {
   return table_of(avx512::kBFloat16, avx2::kBFloat16, baseline::kBFloat16);
 }
 
-const ReducedTables& reduced_tables() {
-  if (instruction_set() == InstructionSet::kAvx512Bf16) return avx512_bf16::kReduced;
-  if (instruction_set() == InstructionSet::kAvx512Vnni) return avx512_vnni::kReduced;
-  return table_of(avx512::kReduced, avx2::kReduced, baseline::kReduced);
+const ProductTables& product_tables() {
+  if (instruction_set() == InstructionSet::kAvx512Bf16) return avx512_bf16::kProducts;
+  if (instruction_set() == InstructionSet::kAvx512Vnni) return avx512_vnni::kProducts;
+  return table_of(avx512::kProducts, avx2::kProducts, baseline::kProducts);
 }
 
 }  // namespace heed

@@ -112,25 +112,6 @@ struct ScatterPlan {
   A* gradient;
 };
 
-// A weight (out, in), rows `weight_stride` apart, to panels (kernels/packed_product.h).
-template <class T>
-struct PackPlan {
-  const T* weight;
-  int64_t weight_stride, out, in;
-  T* panels;
-};
-
-// y = x W^T + bias, W in panels; bias may be null. Rows come in blocks of so many.
-constexpr int64_t kProductRows = 96;
-template <class T>
-struct ProductPlan {
-  const T* x;
-  int64_t x_stride;
-  const T *panels, *bias;
-  int64_t rows, in, out;
-  T* y;  // (rows, out)
-};
-
 // One step of a GRU or LSTM (kernels/recurrent_cell.h): gates (R, 3 width) or (R, 4 width), states (R, width).
 template <class T>
 struct GruPlan {

@@ -4,25 +4,26 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/column_sums.h"
-#include "kernels/matrix_product.h"
+#include "kernels/packed_weight.h"
+#include "kernels/weight_gradient.h"
 #include "nn/gradient.h"
 #include "nn/weight_copies.h"
 
 namespace heed {
 namespace {
 
-std::optional<torch::Tensor> optional_as(const torch::Tensor& bias, torch::ScalarType dtype) {
+std::optional<torch::Tensor> offset_for(const torch::Tensor& x, const torch::Tensor& bias) {
   if (!bias.defined()) return std::nullopt;
-  return in_type(bias, dtype);
+  return for_products(bias, x.scalar_type());
 }
 
 struct LinearFunction : torch::autograd::Function<LinearFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight, const std::optional<torch::Tensor>& maybe_bias) {
     const torch::Tensor bias = maybe_bias.value_or(torch::Tensor());
-    const torch::Tensor matrix = in_type(weight, x.scalar_type());
+    const torch::Tensor matrix = for_products(weight, x.scalar_type());
     context->save_for_backward({x, weight, matrix, bias});
-    return linear_product(x, matrix, optional_as(bias, x.scalar_type()));
+    return linear_product(x, PackedWeight(matrix, x.scalar_type()), offset_for(x, bias));
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -30,10 +31,10 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
     const auto saved = context->get_saved_variables();
     const torch::Tensor &x = saved[0], &weight = saved[1], &matrix = saved[2], &bias = saved[3];
     const torch::Tensor gradient = gradients[0].contiguous();
-    if (weight.requires_grad()) add_weight_gradient_product(gradient, x, gradient_of(weight));
+    if (weight.requires_grad()) add_weight_gradient(gradient, x, gradient_of(weight));
     if (bias.defined() && bias.requires_grad()) add_column_sums(gradient, gradient_of(bias));
     torch::Tensor dx;
-    if (context->needs_input_grad(0)) dx = input_gradient_product(gradient, matrix);
+    if (context->needs_input_grad(0)) dx = linear_product(gradient, PackedWeight(matrix.t(), x.scalar_type()), {});
     return {dx, torch::Tensor(), torch::Tensor()};
   }
 };
@@ -43,10 +44,7 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias) {
   if (torch::GradMode::is_enabled())
     return LinearFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
-  const std::optional<torch::Tensor> offset = optional_as(bias, x.scalar_type());
-  if (PackedMatrix::fits(weight) && x.scalar_type() == weight.scalar_type())
-    return packed_product(x, packed(weight), offset);
-  return row_exact_product(x, in_type(weight, x.scalar_type()), offset);
+  return linear_product(x, packed(weight, x.scalar_type()), offset_for(x, bias));
 }
 
 LinearImpl::LinearImpl(int64_t in, int64_t out)

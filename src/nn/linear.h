@@ -12,7 +12,7 @@ namespace heed {
 
 // x W^T + bias: x (N, in), weight (out, in), bias (out) or undefined -> (N, out). The weight may be fp32 beside bf16 x:
 // it is rounded at use, its gradient summed in fp32. Without gradient (evaluation, decoding) rows are bit-equal
-// whatever rows stand beside them (kernels/packed_product.h).
+// whatever rows stand beside them (kernels/packed_weight.h).
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias = {});
 
 class LinearImpl : public ParameterModule {

@@ -14,9 +14,9 @@
 
 #include "kernels/column_sums.h"
 #include "kernels/cross_entropy.h"
-#include "kernels/matrix_product.h"
+#include "kernels/packed_weight.h"
+#include "kernels/weight_gradient.h"
 #include "nn/gradient.h"
-#include "nn/linear.h"
 #include "nn/weight_copies.h"
 
 namespace heed {
@@ -40,23 +40,26 @@ torch::Tensor sum_of(const std::vector<torch::Tensor>& chunks) {
 
 // Fills the gradients of `loss` where it has some.
 void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, double smoothing, Loss& loss) {
-  const torch::Tensor &hidden = values.hidden, matrix = in_type(values.weight, hidden.scalar_type());
+  const torch::Tensor& hidden = values.hidden;
+  const torch::ScalarType type = hidden.scalar_type();
   const bool gradient = loss.gradients.hidden.defined();
+  const PackedWeight weight = packed(values.weight, type);
+  PackedWeight transposed;
+  if (gradient) transposed = PackedWeight(for_products(values.weight, type).t(), type);
   std::optional<torch::Tensor> bias;
-  if (values.bias.defined()) bias = in_type(values.bias, hidden.scalar_type());
+  if (values.bias.defined()) bias = for_products(values.bias, type);
   std::vector<torch::Tensor> losses, log_likelihoods;
-  const int64_t chunk = chunk_rows(hidden, matrix.size(0));
+  const int64_t chunk = chunk_rows(hidden, values.weight.size(0));
   for (int64_t first = 0; first < hidden.size(0); first += chunk) {
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
     const torch::Tensor x = hidden.narrow(0, first, rows), labels = all_labels.narrow(0, first, rows);
-    torch::Tensor logits = gradient ? linear_product(x, matrix, bias) : linear(x, values.weight, values.bias);
-    if (!logits.is_contiguous()) logits = logits.contiguous();
+    torch::Tensor logits = linear_product(x, weight, bias).contiguous();
     const RowLosses of_rows = cross_entropy_rows(logits, labels, smoothing, gradient);
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradient) continue;
-    loss.gradients.hidden.narrow(0, first, rows).copy_(input_gradient_product(logits, matrix));
-    add_weight_gradient_product(logits, x, loss.gradients.weight);
+    loss.gradients.hidden.narrow(0, first, rows).copy_(linear_product(logits, transposed, {}));
+    add_weight_gradient(logits, x, loss.gradients.weight);
     if (bias) add_column_sums(logits, loss.gradients.bias);
   }
   loss.sum = sum_of(losses);

@@ -6,8 +6,9 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/column_sums.h"
-#include "kernels/matrix_product.h"
+#include "kernels/packed_weight.h"
 #include "kernels/recurrent_cell.h"
+#include "kernels/weight_gradient.h"
 #include "nn/gradient.h"
 #include "nn/weight_copies.h"
 
@@ -22,7 +23,7 @@ struct Run : torch::CustomClassHolder {
   CellType type = CellType::kGru;
   std::vector<int64_t> counts;
   Dropout dropout;
-  torch::Tensor weight, bias, matrix;  // parameters, and the weight in the states' type
+  torch::Tensor weight, bias, matrix;  // parameters, and the weight as products with states take it
   variable_list input_gates, hidden_gates, hidden_before, cells_before;
 };
 
@@ -32,13 +33,15 @@ torch::Tensor masked(const torch::Tensor& state, const Dropout& dropout) {
 
 variable_list run_forward(Run& run, const torch::Tensor& input_gates) {
   const int64_t width = run.matrix.size(1);
-  const torch::Tensor bias = in_type(run.bias, input_gates.scalar_type());
+  const torch::ScalarType type = input_gates.scalar_type();
+  const PackedWeight weight(run.matrix, type);
+  const torch::Tensor bias = for_products(run.bias, type);
   torch::Tensor hidden = at::zeros({run.counts.front(), width}, input_gates.options()), cell = hidden;
   run.input_gates = input_gates.split_with_sizes(run.counts);
   variable_list states;
   for (size_t t = 0; t < run.counts.size(); ++t) {
     const torch::Tensor before = hidden.narrow(0, 0, run.counts[t]), cell_before = cell.narrow(0, 0, run.counts[t]);
-    const torch::Tensor gates = linear_product(masked(before, run.dropout), run.matrix, bias);
+    const torch::Tensor gates = linear_product(masked(before, run.dropout), weight, bias);
     if (run.type == CellType::kGru) {
       hidden = gru_cell(run.input_gates[t], gates, before);
     } else {
@@ -78,6 +81,7 @@ torch::Tensor run_backward(const Run& run, const torch::Tensor& output_gradient)
   torch::Tensor cell_gradient;
   if (run.type == CellType::kLstm)
     cell_gradient = at::zeros({run.counts.front(), run.matrix.size(1)}, output_gradient.options());
+  const PackedWeight transposed(run.matrix.t(), output_gradient.scalar_type());
   variable_list inputs(steps), gates(steps), states;
   for (size_t t = steps; t-- > 0;) {
     const StepGradients g = step_backward(run, t, of_steps[t], cell_gradient);
@@ -85,15 +89,15 @@ torch::Tensor run_backward(const Run& run, const torch::Tensor& output_gradient)
     gates[t] = g.hidden_gates;
     if (t == 0) break;  // nobody asks for the gradient of zeros
     const std::optional<torch::Tensor> direct = g.hidden.defined() ? std::optional(g.hidden) : std::nullopt;
-    const torch::Tensor through_gates = input_gradient_product(g.hidden_gates, run.matrix);
+    const torch::Tensor through_gates = linear_product(g.hidden_gates, transposed, {});
     of_steps[t - 1].narrow(0, 0, run.counts[t]).add_(dropout_add(through_gates, direct, run.dropout));
   }
   const torch::Tensor all_gates = at::cat(gates);
   for (size_t t = 1; t < steps; ++t) states.push_back(masked(run.hidden_before[t], run.dropout));
   if (!states.empty()) {
     const int64_t first = run.counts.front();
-    add_weight_gradient_product(all_gates.narrow(0, first, all_gates.size(0) - first), at::cat(states),
-                                gradient_of(run.weight));
+    add_weight_gradient(all_gates.narrow(0, first, all_gates.size(0) - first), at::cat(states),
+                        gradient_of(run.weight));
   }
   add_column_sums(all_gates, gradient_of(run.bias));
   return run.type == CellType::kGru ? at::cat(inputs) : all_gates;
@@ -122,7 +126,7 @@ torch::Tensor run_cell(CellType type, const torch::Tensor& input_gates, const Li
   run->dropout = dropout;
   run->weight = hidden->weight;
   run->bias = hidden->bias;
-  run->matrix = in_type(hidden->weight, input_gates.scalar_type());
+  run->matrix = for_products(hidden->weight, input_gates.scalar_type());
   return RunFunction::apply(input_gates, run);
 }
 

@@ -21,8 +21,12 @@ torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type) {
   return frozen != nullptr ? frozen->converted(parameter, type) : parameter.to(type);
 }
 
-PackedMatrix packed(const torch::Tensor& parameter) {
-  return frozen != nullptr ? frozen->packed(parameter) : PackedMatrix(parameter);
+torch::Tensor for_products(const torch::Tensor& parameter, torch::ScalarType type) {
+  return PackedWeight::packs(parameter, type) ? parameter : in_type(parameter, type);
+}
+
+PackedWeight packed(const torch::Tensor& weight, torch::ScalarType type) {
+  return frozen != nullptr ? frozen->packed(weight, type) : PackedWeight(for_products(weight, type), type);
 }
 
 WeightCopies::WeightCopies(const torch::Tensor& flat, const torch::Tensor& copies)
@@ -52,11 +56,13 @@ torch::Tensor FrozenWeights::converted(const torch::Tensor& parameter, torch::Sc
   return copy;
 }
 
-PackedMatrix FrozenWeights::packed(const torch::Tensor& parameter) {
+PackedWeight FrozenWeights::packed(const torch::Tensor& weight, torch::ScalarType type) {
+  const torch::Tensor matrix = PackedWeight::packs(weight, type) ? weight : converted(weight, type);
   const std::lock_guard lock(mutex_);
-  std::optional<PackedMatrix>& panels = known(parameter).panels;
-  if (!panels) panels.emplace(parameter, parameter.scalar_type() == torch::kFloat ? numbers_ : ProductNumbers::kOwn);
-  return *panels;
+  std::map<torch::ScalarType, PackedWeight>& of_weight = known(weight).packed;
+  const auto found = of_weight.find(type);
+  if (found != of_weight.end()) return found->second;
+  return of_weight[type] = PackedWeight(matrix, type, type == torch::kFloat ? numbers_ : ProductNumbers::kOwn);
 }
 
 UseFrozen::UseFrozen(FrozenWeights& weights) : before_(std::exchange(frozen, &weights)) {}

@@ -4,9 +4,8 @@
 
 #include <map>
 #include <mutex>
-#include <optional>
 
-#include "kernels/packed_product.h"
+#include "kernels/packed_weight.h"
 
 namespace heed {
 
@@ -14,9 +13,12 @@ namespace heed {
 // converted before where UseFrozen lives, or converted now.
 torch::Tensor in_type(const torch::Tensor& parameter, torch::ScalarType type);
 
-// A parameter laid out for the CPU's own product: as it was before where UseFrozen lives, or now. REQUIRES:
-// PackedMatrix::fits(parameter).
-PackedMatrix packed(const torch::Tensor& parameter);
+// A parameter as products with rows of `type` take it (kernels/packed_weight.h): itself where those are the CPU's own,
+// else in_type().
+torch::Tensor for_products(const torch::Tensor& parameter, torch::ScalarType type);
+
+// A weight ready for products with rows of `type`: as it was made before where UseFrozen lives, or made now.
+PackedWeight packed(const torch::Tensor& weight, torch::ScalarType type);
 
 // While this lives, in_type() finds its thread's parameters of a flat buffer (train/flat_parameters.h) in `copies`,
 // made of the whole buffer at once: a model has a hundred small parameters, and recurrent ones are used at every step.
@@ -43,13 +45,13 @@ class FrozenWeights {
  public:
   explicit FrozenWeights(ProductNumbers numbers = ProductNumbers::kOwn) : numbers_(numbers) {}
   torch::Tensor converted(const torch::Tensor& parameter, torch::ScalarType type);
-  PackedMatrix packed(const torch::Tensor& parameter);
+  PackedWeight packed(const torch::Tensor& weight, torch::ScalarType type);
 
  private:
   struct Known {
     torch::Tensor parameter;  // kept so that its address stays its own
     std::map<torch::ScalarType, torch::Tensor> copies;
-    std::optional<PackedMatrix> panels;
+    std::map<torch::ScalarType, PackedWeight> packed;
   };
   Known& known(const torch::Tensor& parameter);
 

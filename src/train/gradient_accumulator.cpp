@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/logging.h"
+#include "kernels/packed_weight.h"
 #include "kernels/parameter_update.h"
 #include "nn/attention/attention_options.h"
 #include "nn/pass.h"
@@ -29,8 +30,9 @@ GradientAccumulator::GradientAccumulator(EncoderDecoder& model, FlatParameters& 
       uses_graphs_(uses_graphs),
       stream_(model->device()),
       totals_(at::zeros({2}, torch::TensorOptions(torch::kDouble).device(model->device()))) {
-  if (model->compute_type() != parameters.weights().scalar_type())
-    copies_ = parameters.weights().to(model->compute_type());
+  const torch::ScalarType type = model->compute_type();
+  if (type != parameters.weights().scalar_type() && !PackedWeight::packs(parameters.weights(), type))
+    copies_ = parameters.weights().to(type);
 }
 
 void GradientAccumulator::clear() {

@@ -56,7 +56,7 @@ class GradientAccumulator {
   const TrainConfig& options_;
   bool uses_graphs_;
   cuda::OwnStream stream_;
-  torch::Tensor copies_;  // of the weights, in the type that the model computes in; undefined if it is theirs
+  torch::Tensor copies_;  // of the weights, in the type that products want; undefined where they take them as they are
   torch::Tensor totals_;  // (2) double on the device: loss, log likelihood
   int64_t tokens_ = 0;
   std::unique_ptr<cuda::GraphPool> pool_;  // of the graphs in slots_

@@ -1,6 +1,5 @@
 #include "decode/search_sentences.h"
 
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <numeric>
 #include <string>
 
+#include "core/thread_team.h"
 #include "decode/target_score.h"
 #include "support/tiny_model.h"
 
@@ -34,7 +34,7 @@ using Ids = std::vector<int64_t>;
 
 // A model whose liking for eos is shifted by `eos_bias`. One thread: for so small a model others only wait.
 EncoderDecoder model_with_bias(float eos_bias, int64_t vocabulary_size = kVocabulary) {
-  at::set_num_threads(1);
+  set_num_threads(1);
   ModelConfig config = testing::tiny_config();
   config.output_bias = true;
   EncoderDecoder model = testing::tiny_model(config, vocabulary_size);
@@ -268,7 +268,7 @@ TEST_P(EverySearch, GivesASentenceTheSameBitsInEveryBatchAndForAnyNumberOfThread
   const auto sources = some_sources(9);
   const auto together = search(model, sources, config());
   for (const int threads : {1, 2}) {
-    at::set_num_threads(threads);
+    set_num_threads(threads);
     std::vector<size_t> order(sources.size());
     std::iota(order.begin(), order.end(), size_t{0});
     shuffle(order, RandomStream(static_cast<uint64_t>(threads)));

@@ -1,5 +1,6 @@
 #include "decode/sentence_attention.h"
 
+#include "core/thread_team.h"
 #include "nn/alignment_loss.h"
 
 #include <ATen/ops/allclose.h>
@@ -145,7 +146,7 @@ TEST(AlignmentPlace, IsTheLastLayerButOneOrTheOnlyOne) {
 
 // Against all of the attention, whose other layers are left out by hand.
 TEST(TranslatorAttention, AlignmentsAreReadOffTheLayerOfTheAlignmentsAlone) {
-  at::set_num_threads(1);
+  set_num_threads(1);
   const std::vector<std::string> sources = {"w4 w5 w6 w7 w8", "", "w7 w9", "w9 w8 w7 w6 w5"},
                                  targets = {"w5 w4 w9 w8", "", "w6 w6 w6", "w4"};
   for (const ModelConfig& config :

@@ -1,7 +1,6 @@
 #include "decode/translator.h"
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +13,7 @@
 #include "checkpoint/translation_model.h"
 #include "core/error.h"
 #include "core/random.h"
+#include "core/thread_team.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_model.h"
 #include "support/tiny_translator.h"
@@ -52,14 +52,14 @@ TEST_P(TranslatorIn, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   const auto expected = Translator(model, shared_tokenizers(), config, {256}).translate(lines);
   for (const int64_t batch_tokens : {1, 9, 20, 37, 64, 150, 20000}) {
     config.batch_tokens = batch_tokens;
-    at::set_num_threads(1 + static_cast<int>(batch_tokens % 4));  // each of which takes whole batches
+    set_num_threads(1 + static_cast<int>(batch_tokens % 4));  // each of which takes whole batches
     shuffle(order, RandomStream(static_cast<uint64_t>(batch_tokens)));
     Lines shuffled;
     for (const size_t i : order) shuffled.push_back(lines[i]);
     const auto found = Translator(model, shared_tokenizers(), config, {256}).translate(shuffled);
     for (size_t i = 0; i < order.size(); ++i) EXPECT_EQ(found[i], expected[order[i]]) << batch_tokens;
   }
-  at::set_num_threads(1);
+  set_num_threads(1);
 }
 
 // A score is of the model in fp32, whatever it translates in.
@@ -160,7 +160,7 @@ TEST(Translator, ReadsAsManyCharactersOfEitherSideAsAreAllowedAndCountsTheLines)
 }
 
 TEST(Translator, KeepsWithinTheLearnedPositions) {
-  at::set_num_threads(1);
+  set_num_threads(1);
   ModelConfig config = testing::tiny_config();
   config.positions = Positions::kLearned;
   config.max_positions = 6;
@@ -267,12 +267,12 @@ TEST(Translator, TellsHowManyLinesAreDoneAfterEachBatchAndCanBeEndedThere) {
     if (++calls == 2) throw DataError("enough");
   };
   for (const int threads : {1, 3}) {
-    at::set_num_threads(threads);
+    set_num_threads(threads);
     calls = 0;
     EXPECT_THROW(translator.translate(lines, stop_at_the_second), DataError);
     EXPECT_EQ(calls, 2);
   }
-  at::set_num_threads(1);
+  set_num_threads(1);
 }
 
 TEST(Translator, OfAModelThatIsNotFiniteSaysSo) {

@@ -1,10 +1,12 @@
-// Preloaded into heed (LD_PRELOAD) by fault_sweep.py: one system call on a file fails, as disks, networks and signals
-// make them fail.
+// Preloaded into heed (LD_PRELOAD) by fault_sweep.py and pruned_reader_test.cpp: one system call on a file fails, as
+// disks, networks and signals make them fail.
 //   FAULT_UNDER=DIRECTORY      calls on what lies in it count; an absolute path
 //   FAULT_KIND=EIO             any call fails
 //             ENOSPC           one that may need space fails
 //             EINTR            one that a signal may interrupt fails
 //             short            a read or write does half of what was asked
+//             stop             none fails, but the process stops before one (SIGSTOP), for the world to change
+//             meanwhile
 //   FAULT_AT=N                 it is the N-th of the calls that the kind can befall, the first is 1
 //   FAULT_REPORT=FILE          "CALL PATH" is written there when it happens; without such a file there were fewer calls
 // A close that fails has closed, as on Linux. Calls that glibc makes itself are out of reach, so fopen and opendir
@@ -23,6 +25,7 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -48,8 +51,8 @@ struct Plan {
   long at = atol(setting("FAULT_AT").c_str());
 
   bool befalls(const Nature& nature) const {
-    return kind == "EIO" || (kind == "ENOSPC" && nature.takes_space) || (kind == "EINTR" && nature.waits) ||
-           (kind == "short" && nature.has_length);
+    return kind == "EIO" || kind == "stop" || (kind == "ENOSPC" && nature.takes_space) ||
+           (kind == "EINTR" && nature.waits) || (kind == "short" && nature.has_length);
   }
   int error() const { return kind == "ENOSPC" ? ENOSPC : kind == "EINTR" ? EINTR : EIO; }
 };
@@ -87,6 +90,10 @@ bool is_struck(const char* call, const std::string& path, const Nature& nature) 
   if (plan().under.empty() || !path.starts_with(plan().under) || !plan().befalls(nature) || ++calls != plan().at)
     return false;
   report(call, path);
+  if (plan().kind == "stop") {
+    raise(SIGSTOP);
+    return false;
+  }
   errno = plan().error();
   return true;
 }

@@ -2,7 +2,7 @@
 """Training ended by signals at random moments and resumed ends in the same bytes as training left alone.
 
   kill_and_resume.py HEED WORK_DIRECTORY [--signal KILL|TERM] [--kind transformer|recurrent|...] [--kills N] [--updates N]
-                     [--save-every N] [--seed N] [--expect-failure] [--preload LIBRARY]
+                     [--save-every N] [--seed N] [--expect-failure]
 
 Makes a toy corpus, trains it once without interruption, then again in another directory with N signals: each falls at
 a random moment of a process's life, start-up and saving included, after which `heed train --resume` goes on. At the end
@@ -10,7 +10,6 @@ every file of the last checkpoint must have the same SHA-256 in both runs. Dropo
 accumulation are on. The same with one thread. A process that is asked to end (SIGTERM) must do so with exit code 0 once
 training has begun, with 128 + 15 and a word about it before, and by the signal itself before it has said anything.
 Exit code 1 and what was wrong otherwise; with --expect-failure (for faults that must be seen) the other way round.
---preload is such a fault: a library for the interrupted runs.
 """
 import argparse, glob, hashlib, os, random, shutil, signal, subprocess, sys, time
 
@@ -50,9 +49,8 @@ def sums(checkpoint):
             for name in sorted(os.listdir(checkpoint))}
 
 
-def train(heed, config, *arguments, preload=None):
-    environment = dict(os.environ, LD_PRELOAD=preload) if preload else None
-    return subprocess.Popen([heed, "train", config, *arguments], stderr=subprocess.PIPE, text=True, env=environment)
+def train(heed, config, *arguments):
+    return subprocess.Popen([heed, "train", config, *arguments], stderr=subprocess.PIPE, text=True)
 
 
 def finish(process):
@@ -96,7 +94,7 @@ def interrupted(options, name, seconds, draw, most):
     shutil.rmtree(os.path.join(options.work, name), ignore_errors=True)
     kills, saving, saved = 0, 0, 0
     while kills < most:
-        process = train(options.heed, config, "--resume", preload=options.preload)
+        process = train(options.heed, config, "--resume")
         time.sleep(draw.random() * seconds / 2)  # start-up included; two or more kills to a run
         if process.poll() is not None:
             finish(process)
@@ -104,7 +102,7 @@ def interrupted(options, name, seconds, draw, most):
         saved += end_by(process, options.signal)
         kills += 1
         saving += bool(glob.glob(os.path.join(options.work, name, "checkpoints", "*.tmp-*")))
-    finish(train(options.heed, config, "--resume", preload=options.preload))
+    finish(train(options.heed, config, "--resume"))
     return sums(os.path.join(options.work, name, "latest")), kills, saving, saved
 
 
@@ -150,7 +148,6 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--signal", type=lambda name: signal.Signals["SIG" + name], default=signal.SIGKILL)
     parser.add_argument("--expect-failure", action="store_true")
-    parser.add_argument("--preload")
     options = parser.parse_args()
     options.work = os.path.abspath(options.work)
     shutil.rmtree(options.work, ignore_errors=True)

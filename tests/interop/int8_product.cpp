@@ -5,7 +5,7 @@
 
 #include "core/atomic_file.h"
 #include "core/process_settings.h"
-#include "kernels/packed_product.h"
+#include "kernels/packed_weight.h"
 #include "tensor/safetensors.h"
 
 int main(int argc, char** argv) {
@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
     heed::prepare_process();
     if (argc != 3) throw std::runtime_error("usage: int8_product IN OUT");
     const auto given = heed::read_safetensors(argv[1]).tensors;
-    const heed::PackedMatrix weight(given.at("weight"), heed::ProductNumbers::kInt8);
-    const at::Tensor y = heed::packed_product(given.at("x"), weight, given.at("bias"));
+    const heed::PackedWeight weight(given.at("weight"), at::kFloat, heed::ProductNumbers::kInt8);
+    const at::Tensor y = heed::linear_product(given.at("x"), weight, given.at("bias"));
     heed::write_file_atomically(argv[2], heed::serialize_safetensors({{"y", y}}, {}));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

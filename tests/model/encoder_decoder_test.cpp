@@ -1,7 +1,6 @@
 #include "model/encoder_decoder.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
@@ -13,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/thread_team.h"
 #include "model/decoding.h"
 #include "nn/attention/attention_options.h"
 #include "nn/attention/reference.h"
@@ -342,7 +342,7 @@ TEST_P(EveryModel, SentenceDoesNotDependOnItsBatchOrTheNumberOfThreads) {
   const auto source = random_ids(11, 1), target = random_ids(13, 2);
   const auto alone = hidden_of(model, pack({source}, {target}));
   for (const int threads : {1, 2}) {
-    at::set_num_threads(threads);
+    set_num_threads(threads);
     for (int64_t before : {1, 2, 5, 30}) {
       std::vector<std::vector<int64_t>> sources, targets;
       for (int64_t i = 0; i < before; ++i) {
@@ -425,7 +425,7 @@ TEST_P(EveryModel, GradientsAreTheSameForAnyNumberOfThreads) {
   with_dropout.dropout = with_dropout.attention_dropout = with_dropout.activation_dropout = 0.2;
   std::vector<torch::Tensor> gradients[2];
   for (const int threads : {1, 2}) {
-    at::set_num_threads(threads);
+    set_num_threads(threads);
     EncoderDecoder model = tiny_model(with_dropout);
     Pass pass(1, 5, 0);
     model->loss(batch, 0.1, pass).backward();

@@ -1,8 +1,8 @@
-#include <ATen/Parallel.h>
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cat.h>
 #include <gtest/gtest.h>
 
+#include "core/thread_team.h"
 #include "nn/attention/attend.h"
 #include "nn/attention/reference.h"
 #include "nn/columns.h"
@@ -77,7 +77,7 @@ TEST(ReferenceAttention, HasTheSameBitsForAnyNumberOfThreads) {
     for (const Normalizer normalizer : {Normalizer::kSoftmax, Normalizer::kSparsemax, Normalizer::kEntmax15}) {
       std::vector<torch::Tensor> results[2];
       for (const int threads : {1, 2}) {
-        at::set_num_threads(threads);
+        set_num_threads(threads);
         AttentionProblem problem = c.problem(torch::kFloat);
         problem.score = score;
         problem.normalizer = normalizer;

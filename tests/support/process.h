@@ -63,6 +63,13 @@ class Process {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), contents(out_), contents(err_)};
   }
 
+  // False if it has ended without being stopped.
+  bool wait_for_stop() {
+    siginfo_t state{};
+    return waitid(P_PID, static_cast<id_t>(id_), &state, WSTOPPED | WEXITED | WNOWAIT) == 0 &&
+           state.si_code == CLD_STOPPED;
+  }
+
   // False if `text` has not appeared on its standard error within a minute, or it has ended without.
   bool wait_for(const std::string& text) {
     for (int tries = 0; tries < 6000; ++tries) {

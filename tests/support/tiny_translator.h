@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ATen/Parallel.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +8,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/tensor_check.h"
 #include "config/config.h"
+#include "core/thread_team.h"
 #include "support/tiny_model.h"
 #include "text/tokenizers.h"
 
@@ -31,7 +30,7 @@ inline Tokenizers shared_tokenizers() {
 
 // One that ends most sentences well before max_length.
 inline EncoderDecoder ending_model() {
-  at::set_num_threads(1);  // for so small a model others only wait
+  set_num_threads(1);  // for so small a model others only wait
   ModelConfig config = tiny_config();
   config.output_bias = true;
   EncoderDecoder model = tiny_model(config, kVocabulary);

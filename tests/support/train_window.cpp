@@ -6,7 +6,6 @@
 // the config's data and tokenizers are left alone and the model has N pieces: then FILE must be given.
 //   {"command": "profile", "from": b, "updates": k, "file": F}   as run, and writes a trace of PyTorch's profiler to F
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/profiler_kineto.h>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +18,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/threads.h"
 #include "cli/train_run.h"
 #include "config/config.h"
 #include "core/error.h"
@@ -148,7 +148,7 @@ class Session {
 void serve(const Options& options, const std::vector<std::string>& overrides) {
   set_quiet(options.common.quiet);
   const Config config = load(options, overrides);
-  at::set_num_threads(static_cast<int>(config.run.threads));
+  set_threads(config.run.threads);
   Session session(config, options);
   for (std::string line; std::getline(std::cin, line);)
     std::cout << session.answer(Json::parse(line)).dump() << std::endl;  // flushed: the other side waits for it

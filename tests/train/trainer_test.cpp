@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/interruption.h"
+#include "core/thread_team.h"
 #include "core/work.h"
 #include "support/file_faults.h"
 #include "support/scratch_directory.h"
@@ -42,7 +43,7 @@ class TrainerTest : public ::testing::Test {
   static constexpr int64_t kRareWord = testing::kVocabulary - 1;
 
   TrainerTest() {
-    at::set_num_threads(1);
+    set_num_threads(1);
     std::string sources, targets;
     for (uint64_t line = 0; line < 12; ++line) {
       sources += line_of(4 + static_cast<int64_t>(line % 3), line) + (line == 7 ? " w30\n" : "\n");

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/attention_plan.h"
 #include "kernels/plans.h"
-#include "kernels/reduced_plans.h"
+#include "kernels/product_plans.h"
 #include "kernels/update_plans.h"
 
 namespace heed {
@@ -26,11 +27,6 @@ struct CpuKernels {
   Kernel<GruPlan<T>> gru_forward, gru_backward;
   Kernel<LstmPlan<T>> lstm_forward, lstm_backward;
   Kernel<RowAttentionPlan<T>> row_attention_forward, row_attention_backward;
-
-  // Items are panels, and panels of blocks of rows.
-  int64_t panel_columns;
-  Kernel<PackPlan<A>> pack_matrix;
-  Kernel<ProductPlan<A>> packed_product;
 
   // Items are columns in groups of kColumnGroup; rows are added in order.
   Kernel<LayerNormPlan<T>> layer_norm_parameter_gradient;
@@ -58,17 +54,20 @@ const CpuKernels<double>& cpu_kernels<double>();
 template <>
 const CpuKernels<BFloat16>& cpu_kernels<BFloat16>();
 
-// Products of numbers with fewer bits. A panel holds `in` rounded up to whole groups.
-struct ReducedKernels {
-  int64_t panel_columns, group;
-  Kernel<ReduceRowsPlan> reduce_rows;      // items are rows
-  Kernel<ReducePanelsPlan> reduce_panels;  // items are panels
-  Kernel<ReducedProductPlan> product;      // items are panels of blocks of kProductRows rows, as packed_product's
+// Products of one kind of numbers.
+struct ProductKernels {
+  int64_t panel_columns, tile_rows, group;
+  size_t panel_entry_bytes;
+  Kernel<RowsPlan> reduce_rows = nullptr;    // items are rows; none where rows are multiplied as they are
+  Kernel<PanelsPlan> pack_panels = nullptr;  // items are panels; each holds the depth rounded up to whole groups
+  // Items are panels of blocks of rows: all panels of the first block, then of the second, ...
+  Kernel<ProductPlan> product = nullptr, product_to_bfloat16 = nullptr;
+  Kernel<WeightGradientPlan> weight_gradient = nullptr;  // panels of x in blocks of rows of the sums
 };
 
-struct ReducedTables {
-  ReducedKernels int8, bfloat16;
+struct ProductTables {
+  ProductKernels fp32, fp64, bfloat16, int8;
 };
-const ReducedTables& reduced_tables();  // of this CPU
+const ProductTables& product_tables();  // of this CPU
 
 }  // namespace heed

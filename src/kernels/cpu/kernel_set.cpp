@@ -5,7 +5,6 @@
 #include "kernels/cpu/cross_entropy_kernel.h"
 #include "kernels/cpu/element_kernels.h"
 #include "kernels/cpu/layer_norm_kernels.h"
-#include "kernels/cpu/product_kernels.h"
 #include "kernels/cpu/row_attention_kernels.h"
 #include "kernels/cpu/update_kernels.h"
 
@@ -28,9 +27,6 @@ constexpr CpuKernels<T> table() {
           .lstm_backward = lstm_backward<T>,
           .row_attention_forward = row_attention_forward<T>,
           .row_attention_backward = row_attention_backward<T>,
-          .panel_columns = kPanelColumns<A>,
-          .pack_matrix = pack_matrix<A>,
-          .packed_product = packed_product<A>,
           .layer_norm_parameter_gradient = layer_norm_parameter_gradient<T>,
           .add_column_sums = add_column_sums<T>,
           .scatter_add = scatter_add<T>,

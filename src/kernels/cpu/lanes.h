@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "kernels/bfloat16.h"
 #include "kernels/dropout_hash.h"
@@ -119,18 +120,30 @@ inline void store_up_to(T* target, Lanes<Acc<T>> lanes, int64_t count) {
   }
 }
 
+// Lane i + width at lane i.
+template <int width, class V, int... i>
+inline V shifted(V lanes, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(lanes, lanes, ((i + width) % static_cast<int>(sizeof...(i)))...);
+}
+
+// join(join(...)) of all lanes: of each half with the other, then of the halves of that.
+template <class A, int width = kLanes<A> / 2, class Join>
+inline A folded(Lanes<A> lanes, Join join) {
+  if constexpr (width == 0) {
+    return lanes[0];
+  } else {
+    return folded<A, width / 2>(join(lanes, shifted<width>(lanes, std::make_integer_sequence<int, kLanes<A>>())), join);
+  }
+}
+
 template <class A>
 inline A sum(Lanes<A> lanes) {
-  for (int width = kLanes<A> / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
-  return lanes[0];
+  return folded<A>(lanes, [](Lanes<A> x, Lanes<A> y) { return x + y; });
 }
 
 template <class A>
 inline A largest(Lanes<A> lanes) {
-  A result = lanes[0];
-  for (int i = 1; i < kLanes<A>; ++i) result = lanes[i] > result ? lanes[i] : result;
-  return result;
+  return folded<A>(lanes, [](Lanes<A> x, Lanes<A> y) { return y > x ? y : x; });
 }
 
 template <class A>

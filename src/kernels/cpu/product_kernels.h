@@ -1,106 +1,113 @@
 #pragma once
 
-// Products with packed matrices. See kernels/packed_product.h.
+// Products of rows with panels. See kernels/packed_weight.h.
 
-#include <algorithm>
-
-#include "kernels/cpu/cpu_kernels.h"
-#include "kernels/cpu/lanes.h"
+#include "kernels/cpu/product_tile.h"
+#include "kernels/product_plans.h"
 
 namespace heed {
 namespace {
 
-// A panel is so wide, and a tile so high, that the tile's sums fill the registers and leave room for a row of the panel
-// and for one entry of x: 32 registers of a whole Lanes with AVX-512, 16 of a half with AVX2, 16 of a quarter else.
-#if defined(__AVX512F__)
-constexpr int kPanelVectors = 4, kTileRows = 6;
-#elif defined(__AVX2__)
-constexpr int kPanelVectors = 1, kTileRows = 6;
-#else
-constexpr int kPanelVectors = 1, kTileRows = 2;
-#endif
-template <class A>
-constexpr int64_t kPanelColumns = kPanelVectors* kLanes<A>;
-
-// Items are panels.
-template <class T>
-void pack_matrix(const PackPlan<T>& plan, int64_t begin, int64_t end) {
-  constexpr int64_t kWidth = kPanelColumns<T>;
-  for (int64_t panel = begin; panel < end; ++panel) {
-    T* to = plan.panels + panel * kWidth * plan.in;
-    const int64_t columns = std::min(kWidth, plan.out - panel * kWidth);
-    for (int64_t column = 0; column < kWidth; ++column) {
-      const T* from = plan.weight + (panel * kWidth + column) * plan.weight_stride;
-      for (int64_t k = 0; k < plan.in; ++k) to[k * kWidth + column] = column < columns ? from[k] : T{0};
-    }
-  }
-}
-
-template <class T>
-struct BiasOfPanel {
-  BiasOfPanel(const ProductPlan<T>& plan, int64_t panel, int64_t columns) {
-    if (!plan.bias) return;
-    for (int64_t v = 0; v < kPanelVectors; ++v) {
-      const int64_t first = v * kLanes<T>, count = std::clamp<int64_t>(columns - first, 0, kLanes<T>);
-      lanes[v] = load_up_to(plan.bias + panel * kPanelColumns<T> + first, count);
-    }
-  }
-  Lanes<T> lanes[kPanelVectors] = {};
+// The stretch of the depth that is added up in one go, so that its part of a panel and of a block of rows stays in the
+// second-level cache. In groups.
+constexpr int64_t kStretch = 1024;
+struct Stretch {
+  int64_t first, end;
+  bool last;
 };
 
-// `rows` rows of one panel's columns. Every sum is one chain over k, whatever the tile.
-template <int rows, class T>
-inline void product_tile(const ProductPlan<T>& plan, int64_t panel, int64_t first_row) {
-  constexpr int64_t kWidth = kPanelColumns<T>;
-  constexpr int64_t kAhead = rows <= 2 ? 16 * kWidth : 0;  // few rows wait for the matrix, not for the sums
-  const T* x = plan.x + first_row * plan.x_stride;
-  const T* row_of_panel = plan.panels + panel * kWidth * plan.in;
-  Lanes<T> sums[rows][kPanelVectors] = {};
-  for (int64_t k = 0; k < plan.in; ++k, row_of_panel += kWidth) {
-    Lanes<T> of_panel[kPanelVectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) {
-      of_panel[v] = load(row_of_panel + v * kLanes<T>);
-      if constexpr (kAhead > 0) __builtin_prefetch(row_of_panel + v * kLanes<T> + kAhead);
-    }
-#pragma GCC unroll 8
-    for (int row = 0; row < rows; ++row) {
-      const Lanes<T> entry = splat<T>(x[row * plan.x_stride + k]);
-#pragma GCC unroll 4
-      for (int v = 0; v < kPanelVectors; ++v) sums[row][v] += entry * of_panel[v];
-    }
-  }
-  const int64_t columns = std::min(kWidth, plan.out - panel * kWidth);
-  const BiasOfPanel<T> bias(plan, panel, columns);
-  T part[kWidth];  // of the result, in the last panel
+inline void store_as(float* to, ColumnFloats sums) { std::memcpy(to, &sums, sizeof sums); }
+inline void store_as(double* to, ColumnDoubles sums) { std::memcpy(to, &sums, sizeof sums); }
+inline void store_as(BFloat16* to, ColumnFloats sums) {
+#if defined(__AVX512BF16__)
+  const auto half = _mm512_cvtneps_pbh(sums);
+#else
+  typedef uint16_t Halves __attribute__((vector_size(kVectorBytes / 2)));
+  typedef uint32_t Words __attribute__((vector_size(kVectorBytes)));
+  const auto word = reinterpret_cast<Words>(sums);
+  const Words rounded = (word + 0x7FFF + ((word >> 16) & 1)) >> 16, quiet = (word >> 16) | 0x40;
+  const auto half = __builtin_convertvector(sums != sums ? quiet : rounded, Halves);
+#endif
+  std::memcpy(to, &half, sizeof half);
+}
+
+template <class Dots>
+inline typename Dots::Sums first_sums(const ProductPlan& plan, int64_t column) {
+  if constexpr (std::is_same_v<Dots, Int8Dots>) return load_vector<ColumnWords>(plan.corrections + column);
+  return typename Dots::Sums{};
+}
+
+// What the sums of a vector of columns stand for.
+inline ColumnFloats result_of(const ProductPlan& plan, ColumnWords sums, int64_t row, int64_t column) {
+  const auto scales = load_vector<ColumnFloats>(plan.scales + column) * plan.x_scales[row];
+  return __builtin_convertvector(sums, ColumnFloats) * scales;
+}
+template <class Sums>
+inline Sums result_of(const ProductPlan& /*plan*/, Sums sums, int64_t, int64_t) {
+  return sums;
+}
+template <class Dots>
+using ResultOf = std::conditional_t<std::is_same_v<Dots, DoubleDots>, double, float>;
+
+template <class Dots, class T, int rows>
+[[gnu::always_inline]] inline void write_tile(const ProductPlan& plan, int64_t first_row, int64_t first_column,
+                                              const TileSums<Dots> (&sums)[rows]) {
+  using Result = ResultOf<Dots>;
+  using Results = std::conditional_t<std::is_same_v<Dots, DoubleDots>, ColumnDoubles, ColumnFloats>;
+  const int64_t columns = std::min(kPanelColumns<Dots>, plan.columns - first_column);
+  Result bias[kPanelColumns<Dots>] = {};
+  if (plan.bias)
+    std::memcpy(bias, static_cast<const Result*>(plan.bias) + first_column,
+                static_cast<size_t>(columns) * sizeof(Result));
+  T part[kPanelColumns<Dots>];  // of the result, in the last panel
 #pragma GCC unroll 8
   for (int row = 0; row < rows; ++row) {
-    T* y = plan.y + (first_row + row) * plan.out + panel * kWidth;
-    T* to = columns == kWidth ? y : part;
+    T* y = static_cast<T*>(plan.y) + (first_row + row) * plan.columns + first_column;
+    T* to = columns == kPanelColumns<Dots> ? y : part;
 #pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) store(to + v * kLanes<T>, sums[row][v] + bias.lanes[v]);
+    for (int v = 0; v < kPanelVectors; ++v) {
+      const int64_t i = v * kVectorColumns<Dots>;
+      store_as(to + i,
+               result_of(plan, sums[row][v], first_row + row, first_column + i) + load_vector<Results>(bias + i));
+    }
     if (to == part) std::memcpy(y, part, static_cast<size_t>(columns) * sizeof(T));
   }
 }
 
-// The last rows of a block, fewer than a whole tile has.
-template <int rows, class T>
-inline void product_remainder(const ProductPlan<T>& plan, int64_t panel, int64_t first_row, int64_t count) {
-  if constexpr (rows > 0) {
-    if (count == rows) return product_tile<rows>(plan, panel, first_row);
-    product_remainder<rows - 1>(plan, panel, first_row, count);
-  }
+// `rows` rows of one panel's columns; `kept` has their sums from one stretch to the next.
+template <class Dots, class T, int rows>
+inline void product_tile(const ProductPlan& plan, int64_t row, int64_t panel, const Stretch& stretch,
+                         TileSums<Dots>* kept) {
+  const int64_t column = panel * kPanelColumns<Dots>;
+  const auto* panels = static_cast<const typename Dots::PanelEntry*>(plan.panels);
+  const int64_t groups = whole(plan.depth, Dots::kGroup);
+  TileSums<Dots> sums[rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kPanelVectors; ++v)
+      sums[r][v] = stretch.first == 0 ? first_sums<Dots>(plan, column + v * kVectorColumns<Dots>) : kept[r][v];
+  add_products<Dots, rows>(
+      static_cast<const char*>(plan.x) + row * plan.row_bytes + stretch.first * kRowGroupBytes<Dots>, plan.row_bytes,
+      kRowGroupBytes<Dots>, panels + (panel * groups + stretch.first) * kPanelGroup<Dots>, stretch.end - stretch.first,
+      sums);
+  if (stretch.last) return write_tile<Dots, T>(plan, row, column, sums);
+  std::memcpy(kept, sums, sizeof sums);
 }
 
 // Item i is a panel of a block of kProductRows rows: all panels of the first block, then of the second, ...
-template <class T>
-void packed_product(const ProductPlan<T>& plan, int64_t begin, int64_t end) {
-  const int64_t panels = (plan.out + kPanelColumns<T> - 1) / kPanelColumns<T>;
+template <class Dots, class T>
+void product(const ProductPlan& plan, int64_t begin, int64_t end) {
+  const int64_t panels = whole(plan.columns, kPanelColumns<Dots>), groups = whole(plan.depth, Dots::kGroup);
   for (int64_t item = begin; item < end; ++item) {
-    const int64_t panel = item % panels, last = std::min(plan.rows, (item / panels + 1) * kProductRows);
-    int64_t row = item / panels * kProductRows;
-    for (; row + kTileRows <= last; row += kTileRows) product_tile<kTileRows>(plan, panel, row);
-    product_remainder<kTileRows - 1>(plan, panel, row, last - row);
+    const int64_t panel = item % panels, first = item / panels * kProductRows;
+    TileSums<Dots> kept[kProductRows];
+    for (int64_t g = 0; g == 0 || g < groups; g += kStretch) {
+      const Stretch stretch{g, std::min(groups, g + kStretch), g + kStretch >= groups};
+      for_tiles<Dots::kTileRows>(first, std::min(plan.rows, first + kProductRows), [&](auto rows, int64_t row) {
+        product_tile<Dots, T, rows>(plan, row, panel, stretch, kept + (row - first));
+      });
+    }
   }
 }
 

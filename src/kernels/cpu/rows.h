@@ -4,51 +4,80 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/cpu/lanes.h"
 
 namespace heed {
 namespace {
 
-// out[j] = sum over k of row[k] * matrix[k][j] for j < columns, a multiple of the lane count; rows of the matrix are
-// `stride` apart.
+// A matrix whose entry (i, j) is data[i * row_stride + j * column_stride].
 template <class A>
-void row_times_matrix(const A* row, const A* matrix, int64_t size, int64_t stride, int64_t columns, A* out) {
+struct MatrixView {
+  const A* data;
+  int64_t row_stride, column_stride;
+};
+
+// A tile of a product has so many rows and vectors that its sums fill the registers: 32 of a whole Lanes with AVX-512,
+// 16 of a half with AVX2, 16 of a quarter else.
+#if defined(__AVX512F__)
+constexpr int kTileVectors = 4, kTileRows = 6;
+#elif defined(__AVX2__)
+constexpr int kTileVectors = 1, kTileRows = 6;
+#else
+constexpr int kTileVectors = 1, kTileRows = 2;
+#endif
+
+template <bool add, int rows, int vectors, class A>
+[[gnu::always_inline]] inline void product_tile(const MatrixView<A>& left, int64_t depth, const A* right,
+                                                int64_t right_stride, A* out, int64_t out_stride) {
+  Lanes<A> sums[rows][vectors];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) sums[i][v] = add ? load(out + i * out_stride + v * kLanes<A>) : Lanes<A>{};
+  for (int64_t k = 0; k < depth; ++k) {
+    const A* of_left = left.data + k * left.column_stride;
+    Lanes<A> of_right[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) of_right[v] = load(right + k * right_stride + v * kLanes<A>);
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) sums[i][v] += of_right[v] * of_left[i * left.row_stride];
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) store(out + i * out_stride + v * kLanes<A>, sums[i][v]);
+}
+
+template <bool add, int rows, class A>
+inline void product_rows(const MatrixView<A>& left, int64_t depth, const A* right, int64_t right_stride,
+                         int64_t columns, A* out, int64_t out_stride) {
   int64_t j = 0;
-  for (; j + 2 * kLanes<A> <= columns; j += 2 * kLanes<A>) {
-    Lanes<A> first{}, second{};
-    for (int64_t k = 0; k < size; ++k) {
-      first += load(matrix + k * stride + j) * row[k];
-      second += load(matrix + k * stride + j + kLanes<A>) * row[k];
-    }
-    store(out + j, first);
-    store(out + j + kLanes<A>, second);
-  }
-  for (; j < columns; j += kLanes<A>) {
-    Lanes<A> total{};
-    for (int64_t k = 0; k < size; ++k) total += load(matrix + k * stride + j) * row[k];
-    store(out + j, total);
-  }
+  const auto tiles = [&](auto vectors) {
+    for (; j + vectors * kLanes<A> <= columns; j += vectors * kLanes<A>)
+      product_tile<add, rows, vectors>(left, depth, right + j, right_stride, out + j, out_stride);
+  };
+  tiles(std::integral_constant<int, kTileVectors>{});
+  if constexpr (kTileVectors > 2) tiles(std::integral_constant<int, 2>{});
+  if constexpr (kTileVectors > 1) tiles(std::integral_constant<int, 1>{});
 }
 
-// out[k] += sum over j < count of weights[j] * matrix[j][k], matrix (count, size)
-template <class A>
-void add_weighted_rows(const A* weights, const A* matrix, int64_t count, int64_t size, A* out) {
-  for_lanes<A>(size, [&](int64_t i, int64_t lanes) {
-    Lanes<A> total = load_up_to(out + i, lanes);
-    for (int64_t j = 0; j < count; ++j) total += load_up_to(matrix + j * size + i, lanes) * weights[j];
-    store_up_to(out + i, total, lanes);
-  });
-}
-
-// matrix[j] += weights[j] * row for j < count
-template <class A>
-void add_outer(const A* weights, const A* row, int64_t count, int64_t size, A* matrix) {
-  for (int64_t j = 0; j < count; ++j)
-    for_lanes<A>(size, [&](int64_t i, int64_t lanes) {
-      A* target = matrix + j * size + i;
-      store_up_to(target, load_up_to(target, lanes) + load_up_to(row + i, lanes) * weights[j], lanes);
-    });
+// out (rows, columns) = left (rows, depth) times right (depth, columns), or with `add` added to out. Columns are a
+// multiple of the lane count. Every entry is one sum over the depth in order, whatever stands beside it.
+template <bool add, class A, int height = kTileRows>
+inline void multiply(const MatrixView<A>& left, int64_t rows, int64_t depth, const A* right, int64_t right_stride,
+                     int64_t columns, A* out, int64_t out_stride) {
+  int64_t i = 0;
+  const auto rest = [&] { return MatrixView<A>{left.data + i * left.row_stride, left.row_stride, left.column_stride}; };
+  for (; i + height <= rows; i += height)
+    product_rows<add, height>(rest(), depth, right, right_stride, columns, out + i * out_stride, out_stride);
+  if constexpr (height > 1)
+    if (i < rows)
+      multiply<add, A, height - 1>(rest(), rows - i, depth, right, right_stride, columns, out + i * out_stride,
+                                   out_stride);
 }
 
 // x[i] += y[i]

@@ -1,0 +1,66 @@
+#pragma once
+
+// What all products are made of: some rows times a panel of columns, in registers.
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/cpu/dot_products.h"
+
+namespace heed {
+namespace {
+
+// A panel is so wide, and a tile so high, that the tile's sums fill the registers and leave room for a row of the panel
+// and for a group of x.
+constexpr int kPanelVectors = kVectorBytes == 64 ? 4 : 2;
+template <class Dots>
+constexpr int64_t kVectorColumns = sizeof(typename Dots::Sums) / sizeof(typename Dots::Sum);
+template <class Dots>
+constexpr int64_t kPanelColumns = kPanelVectors* kVectorColumns<Dots>;
+
+template <class Dots>
+constexpr int64_t kRowGroupBytes = Dots::kGroup* static_cast<int64_t>(sizeof(typename Dots::RowEntry));
+template <class Dots>
+constexpr int64_t kPanelGroup = Dots::kGroup* kPanelColumns<Dots>;  // entries of a panel for one group of the depth
+
+inline int64_t whole(int64_t size, int64_t of) { return (size + of - 1) / of; }
+
+template <class Dots>
+using TileSums = typename Dots::Sums[kPanelVectors];
+
+// Adds to `sums` the products of `groups` groups of each row with the panel's. Every sum is one chain in order,
+// whatever the tile. The first row's first group is at x.
+template <class Dots, int rows>
+[[gnu::always_inline]] inline void add_products(const void* x, int64_t row_bytes, int64_t group_bytes,
+                                                const typename Dots::PanelEntry* panel, int64_t groups,
+                                                TileSums<Dots> (&sums)[rows]) {
+  const char* group = static_cast<const char*>(x);
+  for (int64_t g = 0; g < groups; ++g, group += group_bytes, panel += kPanelGroup<Dots>) {
+    typename Dots::PanelVector vectors[kPanelVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kPanelVectors; ++v) {
+      const auto* from = panel + v * kVectorColumns<Dots> * Dots::kGroup;
+      vectors[v] = Dots::load(from);
+      if constexpr (rows <= 2) __builtin_prefetch(from + 16 * kPanelGroup<Dots>);  // few rows wait for the panel
+    }
+#pragma GCC unroll 8
+    for (int row = 0; row < rows; ++row) {
+      const typename Dots::Row of_row = Dots::row(group + row * row_bytes);
+#pragma GCC unroll 4
+      for (int v = 0; v < kPanelVectors; ++v) Dots::add(sums[row][v], of_row, vectors[v]);
+    }
+  }
+}
+
+// Calls body(constant number of rows, first row) for tiles that cover [first, last): as high as may be, the last of
+// them lower.
+template <int rows, class Body>
+inline void for_tiles(int64_t first, int64_t last, Body body) {
+  for (; first + rows <= last; first += rows) body(std::integral_constant<int, rows>{}, first);
+  if constexpr (rows > 1)
+    if (first < last) for_tiles<rows - 1>(first, last, body);
+}
+
+}  // namespace
+}  // namespace heed
