@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "cli/distinct_files.h"
 #include "cli/model_options.h"
 #include "cli/model_text.h"
+#include "cli/wishes_reader.h"
 #include "core/error.h"
 #include "core/line_reader.h"
 #include "core/line_writer.h"
@@ -26,7 +28,8 @@ constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
 struct TranslateOptions {
   CommonOptions common;
-  std::string model, input = "-", output = "-", format = "text", alignments, prefixes;
+  std::string model, input = "-", output = "-", format = "text", alignments;
+  WishFiles wishes;
   int64_t n_best = 0;  // 0: not asked for
 };
 
@@ -106,21 +109,20 @@ std::vector<EncoderDecoder> members_of(const std::vector<TranslationModel>& mode
   return members;
 }
 
-// One for each line; none where none are asked for.
-std::vector<std::string> prefixes_of(const std::vector<std::string>& lines, std::optional<LineReader>& reader) {
-  std::vector<std::string> prefixes(reader ? lines.size() : 0);
-  for (size_t i = 0; i < prefixes.size(); ++i)
-    if (!reader->next(prefixes[i]))
-      throw DataError(
-          fmt::format("{}: {} prefixes, but more lines to translate", reader->name(), reader->line_number()));
-  return prefixes;
+// One search holds phrases together.
+void require_search_for(const WishFiles& wishes, const DecodeConfig& config) {
+  if (wishes.phrases.empty()) return;
+  if (config.sampling) throw ConfigError("--phrases are sought by beam search: decode.sampling must be false");
+  if (config.beam_groups > 1) throw ConfigError("--phrases are sought by one beam: decode.beam_groups must be 1");
 }
 
 void translate(const TranslateOptions& options, const CLI::App& command) {
-  require_distinct({{"-i", options.input}, {"--prefix", options.prefixes}},
-                   {{"-o", options.output}, {"--alignments", options.alignments}});
-  if (options.input == "-" && options.prefixes == "-")
-    throw ConfigError("-i and --prefix are both standard input; one of them must be a file");
+  const WishFiles& wishes = options.wishes;
+  const std::vector<NamedFile> inputs = {
+      {"-i", options.input}, {"--prefix", wishes.prefixes}, {"--phrases", wishes.phrases}, {"--avoid", wishes.avoided}};
+  require_distinct(inputs, {{"-o", options.output}, {"--alignments", options.alignments}});
+  if (std::count_if(inputs.begin(), inputs.end(), [](const NamedFile& file) { return file.path == "-"; }) > 1)
+    throw ConfigError("-i, --prefix, --phrases, --avoid: only one can be standard input; the others must be files");
   std::vector<std::string> paths = {options.model}, overrides = config_overrides(command, &paths);
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   std::vector<TranslationModel> loaded = {load_model(options.model, options.common, overrides)};
@@ -134,20 +136,20 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
 
-  std::optional<LineReader> prefixes;
-  if (!options.prefixes.empty()) prefixes.emplace(options.prefixes, reading_of(model.config.data));
+  require_search_for(wishes, model.config.decode);
+  WishesReader wishes_reader(wishes, reading_of(model.config.data));
   const bool dialogue = options.input == "-" && isatty(STDIN_FILENO) != 0;
   const CommandDisplay display(options.common.quiet || dialogue);
   Work work("translating", "lines");
   for (std::vector<std::string> lines; next_lines(reader, lines);) {
     const auto progress = [&work](int64_t count) { work.advance(count); };
-    const std::vector<Translation> translations = translator.translate(lines, progress, prefixes_of(lines, prefixes));
+    const std::vector<Translation> translations =
+        translator.translate(lines, progress, wishes_reader.next(lines.size()));
     for (const Translation& translation : translations) writer.write(translation);
     writer.flush();
     if (alignments) alignments->write(translator, lines, texts_of(translations));
   }
-  if (std::string line; prefixes && prefixes->next(line))
-    throw DataError(fmt::format("{}: more prefixes than lines of {}", options.prefixes, options.input));
+  wishes_reader.require_end(options.input);
   writer.close();
   if (alignments) alignments->close();
   translator.warn_of_losses();
@@ -177,9 +179,14 @@ void add_translate_command(CLI::App& app) {
       "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0; words "
       "are what white space separates, and each piece where a language puts none; of several models it is the first "
       "one's attention");
-  command->add_option("--prefix", options->prefixes,
+  command->add_option("--prefix", options->wishes.prefixes,
                       "a file of how each line's translation begins, in whole pieces; an empty line leaves it open, "
                       "and a blank line to translate stays one");
+  command->add_option("--phrases", options->wishes.phrases,
+                      "a file of phrases that each line's translation must hold, in no order, separated by tabs; an "
+                      "empty line asks for none");
+  command->add_option("--avoid", options->wishes.avoided,
+                      "a file of phrases that it must not hold, as runs of pieces, likewise");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->allow_extras();

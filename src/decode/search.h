@@ -39,6 +39,7 @@ class Search {
   Search(const DecodeConfig& config, const SpecialIds& special, int64_t source_length);
 
   bool is_first_step() const { return length_ == 0; }
+  int64_t tokens_left() const { return length_limit_ - length_; }  // that hypotheses may yet be given
   // Of the step that is being taken: counts it. True where no hypothesis may go on.
   bool count_step();
   Hypothesis finished(std::vector<int64_t> ids, bool ended, double log_probability, double ranked_by) const;

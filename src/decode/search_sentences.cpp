@@ -8,6 +8,7 @@
 
 #include "core/thread_team.h"
 #include "decode/beam_search.h"
+#include "decode/constrained_beam_search.h"
 #include "decode/diverse_beam_search.h"
 #include "decode/ensemble.h"
 #include "decode/sampling_search.h"
@@ -24,6 +25,9 @@ std::unique_ptr<Search> make_search(const DecodeConfig& config, const SpecialIds
     for (auto& rule : rules) rule = std::make_shared<RuleAfter>(given, rule);
     rules.push_back(std::make_shared<TargetPrefix>(wishes.prefix));
   }
+  for (const auto& phrase : wishes.avoided) rules.push_back(std::make_shared<AvoidedPhrase>(phrase));
+  if (!wishes.phrases.empty())
+    return std::make_unique<ConstrainedBeamSearch>(config, special, source_length, std::move(rules), wishes.phrases);
   if (config.sampling)
     return std::make_unique<SamplingSearch>(config, special, source_length, wishes.key, std::move(rules));
   if (config.beam_groups > 1) return std::make_unique<DiverseBeamSearch>(config, special, source_length, rules, given);

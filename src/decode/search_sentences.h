@@ -5,19 +5,15 @@
 
 #include "config/decode_config.h"
 #include "decode/hypothesis.h"
+#include "decode/line_wishes.h"
 #include "model/encoder_decoder.h"
 #include "text/vocabulary.h"
 
 namespace heed {
 
-// What is wanted of one line's translation besides.
-struct LineWishes {
-  uint64_t key = 0;             // of what sampling draws for it
-  std::vector<int64_t> prefix;  // it begins with these tokens
-};
-
 // The translations found of every sentence of `memory`, best first, at least one, often more than config.n_best, by the
-// search that the config asks for (decode/beam_search.h, diverse_beam_search.h, sampling_search.h). `special` are the
+// search that the config and the wishes ask for (decode/beam_search.h, diverse_beam_search.h, sampling_search.h,
+// constrained_beam_search.h). `special` are the
 // target vocabulary's ids; `wishes` one a sentence, or none.
 //
 // The sentences go through the model together, each until its own search is done, and are decided one by one: on the

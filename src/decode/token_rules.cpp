@@ -44,6 +44,13 @@ void TargetPrefix::apply(std::span<const int64_t> hypothesis, std::span<float> l
   logits[next] = kept;
 }
 
+void AvoidedPhrase::apply(std::span<const int64_t> hypothesis, std::span<float> logits, double /*log_sum_exp*/) const {
+  const std::span all(tokens_), start = all.first(all.size() - 1);
+  if (hypothesis.size() < start.size()) return;
+  const auto end = hypothesis.last(start.size());
+  if (std::equal(start.begin(), start.end(), end.begin())) logits[static_cast<size_t>(all.back())] = kNever;
+}
+
 TokenRules token_rules(const DecodeConfig& config, const SpecialIds& special, int64_t source_length) {
   TokenRules rules;
   const int64_t shortest = minimum_length(config, source_length);

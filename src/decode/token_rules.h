@@ -63,6 +63,16 @@ class TargetPrefix : public TokenRule {
   std::vector<int64_t> tokens_;
 };
 
+// These tokens never stand in a row.
+class AvoidedPhrase : public TokenRule {
+ public:
+  explicit AvoidedPhrase(std::vector<int64_t> tokens) : tokens_(std::move(tokens)) {}  // REQUIRES: not empty
+  void apply(std::span<const int64_t> hypothesis, std::span<float> logits, double log_sum_exp) const override;
+
+ private:
+  std::vector<int64_t> tokens_;
+};
+
 // Another rule, from `first` tokens on: what is given is not judged.
 class RuleAfter : public TokenRule {
  public:

@@ -72,13 +72,13 @@ int64_t Translator::max_sentences() const {
 
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
                                                const TranslationProgress& progress,
-                                               const std::vector<std::string>& prefixes) {
+                                               const std::vector<TextWishes>& text_wishes) {
   const ComputeIn type(models_, precision_.type);
   const std::vector<Ids> sources = encoder_.sources(lines, losses_);
   std::vector<int64_t> lengths;
   for (const Ids& source : sources) lengths.push_back(static_cast<int64_t>(source.size()));
 
-  const std::vector<LineWishes> wishes = wishes_of(sources, prefixes);
+  const std::vector<LineWishes> wishes = wishes_of(sources, text_wishes);
   std::vector<Translation> translations(lines.size(), no_translation());
   const auto blank = std::count(lengths.begin(), lengths.end(), 0);
   if (progress && blank > 0) progress(blank);
@@ -102,31 +102,14 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   return translations;
 }
 
-// Draws go by what a line is, not by where it stands.
 std::vector<LineWishes> Translator::wishes_of(const std::vector<Ids>& sources,
-                                              const std::vector<std::string>& prefixes) const {
-  TORCH_CHECK(prefixes.empty() || prefixes.size() == sources.size(), sources.size(), " lines, ", prefixes.size(),
-              " prefixes");
-  const SpecialIds& special = tokenizers_.target->vocabulary().special();
-  std::vector<LineWishes> all(sources.size());
-  for (size_t i = 0; i < sources.size(); ++i) {
-    for (const int32_t id : sources[i]) all[i].key = mix64(all[i].key ^ static_cast<uint64_t>(id));
-    if (prefixes.empty()) continue;
-    for (const int32_t id : tokenizers_.target->encode(encoder_.readable(prefixes[i]))) {
-      if (id == special.unk && !config_.allow_unk)
-        throw DataError(
-            fmt::format("prefix {}: it has a word or character that the model has no piece for; with "
-                        "--decode.allow_unk=true it would be written as unknown",
-                        losses_.translations + static_cast<int64_t>(i) + 1));
-      all[i].prefix.push_back(id);
-    }
-    const int64_t limit = length_limit(config_, static_cast<int64_t>(sources[i].size()) + 1);
-    if (!sources[i].empty() && static_cast<int64_t>(all[i].prefix.size()) >= limit)
-      throw DataError(
-          fmt::format("prefix {}: {} pieces, but the translation of its line may have {} "
-                      "(decode.max_length, decode.max_length_ratio)",
-                      losses_.translations + static_cast<int64_t>(i) + 1, all[i].prefix.size(), limit));
-  }
+                                              const std::vector<TextWishes>& wishes) const {
+  TORCH_CHECK(wishes.empty() || wishes.size() == sources.size(), sources.size(), " lines, ", wishes.size(), " wishes");
+  std::vector<LineWishes> all;
+  for (size_t i = 0; i < sources.size(); ++i)
+    all.push_back(wishes_in_tokens(wishes.empty() ? TextWishes() : wishes[i], sources[i],
+                                   losses_.translations + static_cast<int64_t>(i) + 1, encoder_, *tokenizers_.target,
+                                   config_));
   return all;
 }
 

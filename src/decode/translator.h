@@ -10,6 +10,7 @@
 #include "data/parallel_corpus.h"
 #include "decode/hypothesis.h"
 #include "decode/line_encoder.h"
+#include "decode/line_wishes.h"
 #include "decode/search_sentences.h"
 #include "decode/sentence_attention.h"
 #include "decode/text_losses.h"
@@ -54,11 +55,10 @@ class Translator {
              const ReadingLimits& limits);
 
   // One translation a line, in their order. Blank: the empty text with score 0. Longer than the limits (or the
-  // model's learned positions): the rest is left unread. `prefixes`: how each translation begins, in whole pieces, or
-  // none. REQUIRES: valid UTF-8. DataError, with its number among all so far, for a prefix that holds what the model
-  // never writes.
+  // model's learned positions): the rest is left unread. `wishes`: one a line (decode/line_wishes.h, which
+  // says what is a DataError), or none. REQUIRES: valid UTF-8.
   std::vector<Translation> translate(const std::vector<std::string>& lines, const TranslationProgress& progress = {},
-                                     const std::vector<std::string>& prefixes = {});
+                                     const std::vector<TextWishes>& wishes = {});
 
   // Logs what of all texts so far was lost: sources left unread, translations cut at a limit of their length. `model`:
   // which of several, where it is one of them.
@@ -99,7 +99,7 @@ class Translator {
                                  const PairLengths& lengths) const;
   void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                      std::optional<AttentionPlace> only, const AttentionUse& use);
-  std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<std::string>& prefixes) const;
+  std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<TextWishes>& wishes) const;
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources, const std::vector<LineWishes>& wishes);
   Translation translation_of(const std::vector<Hypothesis>& found) const;
   void count_losses(const Translation& translation, int64_t source_length);

@@ -53,6 +53,13 @@ TEST(TargetPrefix, LeavesNothingElseUntilItIsWritten) {
   EXPECT_THAT(taken(rule, {7, 4}), ElementsAre());
 }
 
+TEST(AvoidedPhrase, TakesTheTokenThatWouldCompleteIt) {
+  EXPECT_THAT(taken(AvoidedPhrase({7, 4}), {}), ElementsAre());
+  EXPECT_THAT(taken(AvoidedPhrase({7, 4}), {4, 7}), ElementsAre(4));
+  EXPECT_THAT(taken(AvoidedPhrase({7, 4}), {7, 5}), ElementsAre());
+  EXPECT_THAT(taken(AvoidedPhrase({5}), {}), ElementsAre(5));
+}
+
 TEST(RuledScores, RememberWhatTheModelSaid) {
   std::vector<float> logits(2 * kVocabulary, 1);
   const std::vector<double> sums = {kLogSumExp, 3};

@@ -73,7 +73,7 @@ TEST_F(PrunedReader, NoCommandFailsWhileCheckpointsComeAndGo) {
 TEST_F(PrunedReader, NoCommandFailsWhereverItIsOvertaken) {
   for (const auto& words : commands()) {
     int moment = 1;
-    for (bool stopped = true; stopped; ++moment) {
+    for (bool stopped = true; stopped; moment += 2) {
       std::vector<std::string> command = {"/usr/bin/env",
                                           "LD_PRELOAD=" HEED_FILE_FAULTS,
                                           "FAULT_UNDER=" + toy_.directory(),

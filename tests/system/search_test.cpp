@@ -10,8 +10,11 @@
 namespace heed {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using testing::Ended;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 using testing::ToyRun;
 using Words = std::vector<std::string>;
@@ -119,6 +122,42 @@ TEST_F(SearchOf, PrefixesMustBeOneForEachLineInTheModelsWords) {
     EXPECT_THAT(ended.err, HasSubstr(complaint));
     EXPECT_FALSE(std::filesystem::exists(toy->scratch() / "out"));
   }
+}
+
+TEST_F(SearchOf, PhrasesStandInTheTranslationsAndAvoidedOnesDoNot) {
+  const std::string phrases = toy->scratch() / "phrases", avoided = toy->scratch() / "avoided";
+  put(phrases, text({"14 14\t7", "", "9 9 9", "7\t \t7", "31"}));
+  const auto free = lines_of(translate({model()}, {}).out);
+  put(avoided, text({"", free[1], "", "", ""}));
+  const Ended ended = translate({model()}, {"--phrases", phrases, "--avoid", avoided});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const auto lines = lines_of(ended.out);
+  ASSERT_EQ(lines.size(), 5u);
+  const auto padded = [&](size_t line) { return " " + lines[line] + " "; };
+  EXPECT_THAT(padded(0), AllOf(HasSubstr(" 14 14 "), HasSubstr(" 7 ")));
+  EXPECT_THAT(lines[1], Not(HasSubstr(free[1])));
+  EXPECT_THAT(padded(2), HasSubstr(" 9 9 9 "));
+  EXPECT_THAT(padded(3), ContainsRegex(" 7 (.* )?7 "));
+  EXPECT_THAT(padded(4), HasSubstr(" 31 "));
+  EXPECT_EQ(translate({model()}, {"--phrases", phrases, "--avoid", avoided, "--decode.batch_tokens=1"}).out, ended.out);
+}
+
+TEST_F(SearchOf, PhrasesThatCannotBeAreRefused) {
+  const std::string phrases = toy->scratch() / "bad_phrases";
+  put(phrases, text({"", "7 7 7 7 7\t9", "", "", ""}));
+  const auto refused = [&](int exit_code, const Words& options) {
+    Words words = {"--phrases", phrases};
+    words.insert(words.end(), options.begin(), options.end());
+    const Ended ended = translate({model()}, words);
+    EXPECT_EQ(ended.exit_code, exit_code);
+    EXPECT_EQ(ended.out, "");
+    return ended.err;
+  };
+  EXPECT_THAT(refused(1, {"--decode.max_length=5"}),
+              HasSubstr("phrases 2: 6 pieces, but the translation of its line may have 5"));
+  EXPECT_THAT(refused(2, {"--decode.sampling=true"}), HasSubstr("decode.sampling must be false"));
+  EXPECT_THAT(refused(2, {"--decode.beam_groups=2", "--decode.beam_size=4"}),
+              HasSubstr("decode.beam_groups must be 1"));
 }
 
 // What is given is no choice: rules judge what comes after it.

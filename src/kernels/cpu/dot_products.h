@@ -80,7 +80,7 @@ struct OwnDots {
     std::memcpy(&entry, group, sizeof entry);
     return entry - Vector{};  // x - 0 is x: there is nothing to compute, as there would be for x + 0
   }
-  static void add(Sums& sums, Row of_row, PanelVector of_panel) { sums = multiply_add(of_row, of_panel, sums); }
+  static Sums add(Sums sums, Row of_row, PanelVector of_panel) { return multiply_add(of_row, of_panel, sums); }
 };
 using FloatDots = OwnDots<float, ColumnFloats>;
 using DoubleDots = OwnDots<double, ColumnDoubles>;
@@ -108,8 +108,9 @@ struct Int8Dots {
 
   static PanelVector load(const int8_t* panel) { return load_vector<PanelVector>(panel); }
   // Not the intrinsic: GCC 12 moves its sums between registers and the stack.
-  static void add(Sums& sums, Row of_row, PanelVector of_panel) {
+  static Sums add(Sums sums, Row of_row, PanelVector of_panel) {
     asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(of_row), "v"(of_panel));
+    return sums;
   }
 #else
   using RowEntry = int16_t;
@@ -122,20 +123,21 @@ struct Int8Dots {
     typedef int8_t Bytes __attribute__((vector_size(kVectorBytes / 2)));
     return __builtin_convertvector(load_vector<Bytes>(panel), PanelVector);
   }
-  static void add(Sums& sums, Row of_row, PanelVector of_panel) {
+  static Sums add(Sums sums, Row of_row, PanelVector of_panel) {
 #if defined(__AVX512BW__)
-    sums += reinterpret_cast<Sums>(
-        _mm512_madd_epi16(reinterpret_cast<__m512i>(of_row), reinterpret_cast<__m512i>(of_panel)));
+    return sums + reinterpret_cast<Sums>(
+                      _mm512_madd_epi16(reinterpret_cast<__m512i>(of_row), reinterpret_cast<__m512i>(of_panel)));
 #elif defined(__AVX2__)
-    sums += reinterpret_cast<Sums>(
-        _mm256_madd_epi16(reinterpret_cast<__m256i>(of_row), reinterpret_cast<__m256i>(of_panel)));
+    return sums + reinterpret_cast<Sums>(
+                      _mm256_madd_epi16(reinterpret_cast<__m256i>(of_row), reinterpret_cast<__m256i>(of_panel)));
 #elif defined(__SSE2__)
-    sums +=
-        reinterpret_cast<Sums>(_mm_madd_epi16(reinterpret_cast<__m128i>(of_row), reinterpret_cast<__m128i>(of_panel)));
+    return sums + reinterpret_cast<Sums>(
+                      _mm_madd_epi16(reinterpret_cast<__m128i>(of_row), reinterpret_cast<__m128i>(of_panel)));
 #else
     const auto row = reinterpret_cast<PanelVector>(of_row);
     for (int i = 0; i < kVectorBytes / 4; ++i)
       sums[i] += row[2 * i] * of_panel[2 * i] + row[2 * i + 1] * of_panel[2 * i + 1];
+    return sums;
 #endif
   }
 #endif
@@ -156,8 +158,8 @@ struct BFloat16Dots {
 
   static PanelVector load(const uint16_t* panel) { return load_vector<PanelVector>(panel); }
   static Row row(const void* group) { return row_of_words(group); }
-  static void add(Sums& sums, Row of_row, PanelVector of_panel) {
-    sums = _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(of_row), reinterpret_cast<__m512bh>(of_panel));
+  static Sums add(Sums sums, Row of_row, PanelVector of_panel) {
+    return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(of_row), reinterpret_cast<__m512bh>(of_panel));
   }
 #else
   static constexpr int kTileRows = kVectorBytes == 64 ? 4 : 2;
@@ -171,9 +173,8 @@ struct BFloat16Dots {
   }
   static PanelVector load(const uint16_t* panel) { return pairs(load_vector<ColumnWords>(panel)); }
   static Row row(const void* group) { return pairs(row_of_words(group)); }
-  static void add(Sums& sums, const Row& of_row, const PanelVector& of_panel) {
-    sums = multiply_add(of_row.first, of_panel.first, sums);
-    sums = multiply_add(of_row.second, of_panel.second, sums);
+  static Sums add(Sums sums, const Row& of_row, const PanelVector& of_panel) {
+    return multiply_add(of_row.second, of_panel.second, multiply_add(of_row.first, of_panel.first, sums));
   }
 #endif
 };

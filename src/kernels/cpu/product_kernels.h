@@ -60,18 +60,16 @@ template <class Dots, class T, int rows>
     std::memcpy(bias, static_cast<const Result*>(plan.bias) + first_column,
                 static_cast<size_t>(columns) * sizeof(Result));
   T part[kPanelColumns<Dots>];  // of the result, in the last panel
-#pragma GCC unroll 8
-  for (int row = 0; row < rows; ++row) {
+  unrolled<rows>([&](auto row) __attribute__((always_inline)) {
     T* y = static_cast<T*>(plan.y) + (first_row + row) * plan.columns + first_column;
     T* to = columns == kPanelColumns<Dots> ? y : part;
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) {
-      const int64_t i = v * kVectorColumns<Dots>;
+    unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
+      constexpr int64_t i = v * kVectorColumns<Dots>;
       store_as(to + i,
                result_of(plan, sums[row][v], first_row + row, first_column + i) + load_vector<Results>(bias + i));
-    }
+    });
     if (to == part) std::memcpy(y, part, static_cast<size_t>(columns) * sizeof(T));
-  }
+  });
 }
 
 // `rows` rows of one panel's columns; `kept` has their sums from one stretch to the next.
@@ -82,17 +80,15 @@ inline void product_tile(const ProductPlan& plan, int64_t row, int64_t panel, co
   const auto* panels = static_cast<const typename Dots::PanelEntry*>(plan.panels);
   const int64_t groups = whole(plan.depth, Dots::kGroup);
   TileSums<Dots> sums[rows];
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v)
-      sums[r][v] = stretch.first == 0 ? first_sums<Dots>(plan, column + v * kVectorColumns<Dots>) : kept[r][v];
+  for_vectors_of_tile<rows>([&](auto r, auto v) __attribute__((always_inline)) {
+    sums[r][v] = stretch.first == 0 ? first_sums<Dots>(plan, column + v * kVectorColumns<Dots>) : kept[r][v];
+  });
   add_products<Dots, rows>(
       static_cast<const char*>(plan.x) + row * plan.row_bytes + stretch.first * kRowGroupBytes<Dots>, plan.row_bytes,
       kRowGroupBytes<Dots>, panels + (panel * groups + stretch.first) * kPanelGroup<Dots>, stretch.end - stretch.first,
       sums);
   if (stretch.last) return write_tile<Dots, T>(plan, row, column, sums);
-  std::memcpy(kept, sums, sizeof sums);
+  for_vectors_of_tile<rows>([&](auto r, auto v) __attribute__((always_inline)) { kept[r][v] = sums[r][v]; });
 }
 
 // Item i is a panel of a block of kProductRows rows: all panels of the first block, then of the second, ...

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/cpu/dot_products.h"
 
@@ -29,6 +30,24 @@ inline int64_t whole(int64_t size, int64_t of) { return (size + of - 1) / of; }
 template <class Dots>
 using TileSums = typename Dots::Sums[kPanelVectors];
 
+// Calls body(constant 0), body(constant 1), ...: with indices that are constants from the first pass of the compiler
+// on, an array stays in registers. Where a loop is unrolled later it may not.
+template <int count, class Body>
+[[gnu::always_inline]] inline void unrolled(Body body) {
+  [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+    (body(std::integral_constant<int, i>{}), ...);
+  }
+  (std::make_integer_sequence<int, count>{});
+}
+
+// Calls body(constant row, constant vector) for each vector of a tile.
+template <int rows, class Body>
+[[gnu::always_inline]] inline void for_vectors_of_tile(Body body) {
+  unrolled<rows>([&](auto row) __attribute__((always_inline)) {
+    unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) { body(row, v); });
+  });
+}
+
 // Adds to `sums` the products of `groups` groups of each row with the panel's. Every sum is one chain in order,
 // whatever the tile. The first row's first group is at x.
 template <class Dots, int rows>
@@ -38,18 +57,17 @@ template <class Dots, int rows>
   const char* group = static_cast<const char*>(x);
   for (int64_t g = 0; g < groups; ++g, group += group_bytes, panel += kPanelGroup<Dots>) {
     typename Dots::PanelVector vectors[kPanelVectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) {
+    unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
       const auto* from = panel + v * kVectorColumns<Dots> * Dots::kGroup;
       vectors[v] = Dots::load(from);
       if constexpr (rows <= 2) __builtin_prefetch(from + 16 * kPanelGroup<Dots>);  // few rows wait for the panel
-    }
-#pragma GCC unroll 8
-    for (int row = 0; row < rows; ++row) {
+    });
+    unrolled<rows>([&](auto row) __attribute__((always_inline)) {
       const typename Dots::Row of_row = Dots::row(group + row * row_bytes);
-#pragma GCC unroll 4
-      for (int v = 0; v < kPanelVectors; ++v) Dots::add(sums[row][v], of_row, vectors[v]);
-    }
+      unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
+        sums[row][v] = Dots::add(sums[row][v], of_row, vectors[v]);
+      });
+    });
   }
 }
 

@@ -128,24 +128,22 @@ class WeightGradient {
     TileSums<Dots> sums[rows] = {};
     add_products<Dots, rows>(tile, sizeof(Group), kRows * sizeof(Group),
                              reinterpret_cast<const typename Dots::PanelEntry*>(panel), groups, sums);
-#pragma GCC unroll 8
-    for (int row = 0; row < rows; ++row, to += plan_.in) {
-      if (width < kWidth) {
-        add_some(sums[row], width, to);
-        continue;
-      }
-#pragma GCC unroll 4
-      for (int v = 0; v < kPanelVectors; ++v) {
-        Sum* at = to + v * kVectorColumns<Dots>;
+    unrolled<rows>([&](auto row) __attribute__((always_inline)) {
+      Sum* of_row = to + row * plan_.in;
+      if (width < kWidth) return add_some(sums[row], width, of_row);
+      unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
+        Sum* at = of_row + v * kVectorColumns<Dots>;
         const auto total = load_vector<typename Dots::Sums>(at) + sums[row][v];
         std::memcpy(at, &total, sizeof total);
-      }
-    }
+      });
+    });
   }
 
-  static void add_some(const TileSums<Dots>& sums, int64_t width, Sum* to) {
+  [[gnu::always_inline]] static void add_some(const TileSums<Dots>& sums, int64_t width, Sum* to) {
     Sum part[kWidth];
-    std::memcpy(part, &sums, sizeof part);
+    unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
+      std::memcpy(part + v * kVectorColumns<Dots>, &sums[v], sizeof sums[v]);
+    });
     for (int64_t i = 0; i < width; ++i) to[i] += part[i];
   }
 
