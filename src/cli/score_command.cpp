@@ -25,7 +25,8 @@ constexpr size_t kWindow = 2000;  // pairs that are scored together, at most
 
 struct ScoreOptions {
   CommonOptions common;
-  std::string model, source, target, output = "-", alignments;
+  std::string model, source, target, output = "-";
+  AlignmentOptions alignments;
 };
 
 // Two files, read side by side.
@@ -57,13 +58,13 @@ void score_files(const ScoreOptions& options, const CLI::App& command) {
   if (options.source == "-" && options.target == "-")
     throw ConfigError("--source and --target cannot both be standard input");
   require_distinct({{"--source", options.source}, {"--target", options.target}},
-                   {{"-o", options.output}, {"--alignments", options.alignments}});
+                   {{"-o", options.output}, {"--alignments", options.alignments.path}});
   const TranslationModel model = load_model(options.model, options.common, command);
   PairedLines pairs(options, reading_of(model.config.data));
   Translator translator(model.model, model.tokenizers, model.config.decode, reading_limits(model.config.data));
   LineWriter output(options.output);
   std::optional<AlignmentWriter> alignments;
-  if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
+  if (!options.alignments.path.empty()) alignments.emplace(options.alignments, model.config.train);
   const CommandDisplay display(options.common.quiet);
   Work work("scoring", "lines");
   for (bool more = true; more;) {
@@ -97,8 +98,8 @@ void add_score_command(CLI::App& app) {
   command->add_option("--target", options->target, "their translations, line for line")->required();
   command->add_option("-o,--output", options->output,
                       "where the numbers go, compressed where the name ends in .gz (default: standard output)");
-  command->add_option(
-      "--alignments", options->alignments,
+  add_alignment_options(
+      *command, options->alignments,
       "also write which words each target word comes from: SOURCE-TARGET ..., from 0; words are what white "
       "space separates, and each piece where a language puts none");
   command->allow_extras();
@@ -106,7 +107,7 @@ void add_score_command(CLI::App& app) {
       "The number is the sum of the log probabilities of the target's pieces and its end; natural logarithm.\n"
       "-o FILE is there, whole, when all is scored; a command that fails or is killed leaves what was there before.");
   command->callback(
-      [command, options] { with_alignments(options->alignments, [&] { score_files(*options, *command); }); });
+      [command, options] { with_alignments(options->alignments.path, [&] { score_files(*options, *command); }); });
 }
 
 }  // namespace heed

@@ -7,11 +7,13 @@
 
 #include "core/error.h"
 #include "core/thread_team.h"
+#include "tensor/block_cache.h"
 
 namespace heed {
 
 void set_threads(int64_t count) {
   at::set_num_threads(1);
+  cache_small_blocks();
   try {
     set_num_threads(count);
   } catch (const std::system_error&) {

@@ -6,7 +6,7 @@ namespace heed {
 
 // Sets with how many threads this process computes (core/thread_team.h), and starts them: where the system does not
 // give so many (ulimit -v, ulimit -u), that is an Error. LibTorch gets none of its own: what it still computes on the
-// CPU is small, and its idle threads would stay on the cores of ours.
+// CPU is small, and its idle threads would stay on the cores of ours; its small tensors live in tensor/block_cache.h.
 void set_threads(int64_t count);
 
 }  // namespace heed

@@ -28,7 +28,8 @@ constexpr size_t kWindow = 2000;  // lines that are translated together, at most
 
 struct TranslateOptions {
   CommonOptions common;
-  std::string model, input = "-", output = "-", format = "text", alignments;
+  std::string model, input = "-", output = "-", format = "text";
+  AlignmentOptions alignments;
   WishFiles wishes;
   int64_t n_best = 0;  // 0: not asked for
 };
@@ -120,7 +121,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   const WishFiles& wishes = options.wishes;
   const std::vector<NamedFile> inputs = {
       {"-i", options.input}, {"--prefix", wishes.prefixes}, {"--phrases", wishes.phrases}, {"--avoid", wishes.avoided}};
-  require_distinct(inputs, {{"-o", options.output}, {"--alignments", options.alignments}});
+  require_distinct(inputs, {{"-o", options.output}, {"--alignments", options.alignments.path}});
   if (std::count_if(inputs.begin(), inputs.end(), [](const NamedFile& file) { return file.path == "-"; }) > 1)
     throw ConfigError("-i, --prefix, --phrases, --avoid: only one can be standard input; the others must be files");
   std::vector<std::string> paths = {options.model}, overrides = config_overrides(command, &paths);
@@ -134,7 +135,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
                         reading_limits(model.config.data));
   TranslationWriter writer(options, model.config.decode.n_best);
   std::optional<AlignmentWriter> alignments;
-  if (!options.alignments.empty()) alignments.emplace(options.alignments, model.config.train);
+  if (!options.alignments.path.empty()) alignments.emplace(options.alignments, model.config.train);
 
   require_search_for(wishes, model.config.decode);
   WishesReader wishes_reader(wishes, reading_of(model.config.data));
@@ -174,8 +175,8 @@ void add_translate_command(CLI::App& app) {
       ->add_option("--n-best", options->n_best,
                    "print the N best of each line, texts that differ: NUMBER ||| TEXT ||| SCORE")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));
-  command->add_option(
-      "--alignments", options->alignments,
+  add_alignment_options(
+      *command, options->alignments,
       "also write which words each word of the best translation comes from: SOURCE-TARGET ..., from 0; words "
       "are what white space separates, and each piece where a language puts none; of several models it is the first "
       "one's attention");
@@ -205,7 +206,7 @@ void add_translate_command(CLI::App& app) {
       "at\n"
       "decode.max_length or decode.max_length_ratio before its end), \"hypotheses\": [the n best, in the same form]}");
   command->callback(
-      [command, options] { with_alignments(options->alignments, [&] { translate(*options, *command); }); });
+      [command, options] { with_alignments(options->alignments.path, [&] { translate(*options, *command); }); });
 }
 
 }  // namespace heed

@@ -37,12 +37,12 @@ void AttendedSide::put_last(int64_t id, const Vocabulary& vocabulary) {
   words.push_back(-1);
 }
 
-WordAlignment word_alignment(const SentenceAttention& attention, int64_t head) {
+WordAlignment word_alignment(const SentenceAttention& attention, const AlignmentReading& reading) {
   const auto layer = std::find_if(attention.layers.begin(), attention.layers.end(),
                                   [](const AttentionWeights& one) { return one.role == AttentionRole::kCross; });
   if (layer == attention.layers.end()) return {};
   const torch::Tensor& heads = layer->sentences.at(0);
-  const torch::Tensor seen = head == kMeanOfHeads ? heads.mean(0) : heads[head];  // (Lt, Ls)
+  const torch::Tensor seen = reading.head == kMeanOfHeads ? heads.mean(0) : heads[reading.head];  // (Lt, Ls)
   const auto weights = seen.accessor<float, 2>();
   const auto source_words = static_cast<size_t>(count_words(attention.source));
   std::vector<Mass> masses(static_cast<size_t>(count_words(attention.target)), Mass(source_words));
@@ -56,9 +56,13 @@ WordAlignment word_alignment(const SentenceAttention& attention, int64_t head) {
     }
   WordAlignment alignment;
   for (size_t target = 0; target < masses.size(); ++target) {
-    const auto largest = std::max_element(masses[target].begin(), masses[target].end());  // nothing is the least
-    if (largest != masses[target].end() && largest->has_value())
-      alignment.emplace_back(largest - masses[target].begin(), target);
+    const Mass& mass = masses[target];
+    const auto largest = std::max_element(mass.begin(), mass.end());  // nothing is the least
+    if (largest == mass.end() || !largest->has_value()) continue;
+    const double least = reading.share * **largest;
+    for (auto source = mass.begin(); source != mass.end(); ++source)
+      if (source == largest || (reading.share < 1 && source->has_value() && **source >= least && **largest > 0))
+        alignment.emplace_back(source - mass.begin(), target);
   }
   return alignment;
 }

@@ -38,11 +38,18 @@ struct SentenceAttention {
 
 using WordAlignment = std::vector<std::pair<int, int>>;  // (source word, target word), by target word
 
-// Each target word with the source word that it looked at most in the layer of the alignments, by one of its heads or
-// averaged over them, pieces merged into words. Words without pieces have no link. REQUIRES: that layer among the
-// attention's, as its only one of cross-attention; without layers there are no links.
+// How links are read off attention: by a head or the mean of all, to the source word that is looked at most and to
+// those that get at least `share` of what it gets; 1: to it alone.
 constexpr int64_t kMeanOfHeads = -1;
-WordAlignment word_alignment(const SentenceAttention& attention, int64_t head = kMeanOfHeads);
+struct AlignmentReading {
+  int64_t head = kMeanOfHeads;
+  double share = 1;
+};
+
+// Each target word with source words that it looked at in the layer of the alignments, pieces merged into words. Words
+// without pieces have no link. REQUIRES: that layer among the attention's, as its only one of cross-attention; without
+// layers there are no links.
+WordAlignment word_alignment(const SentenceAttention& attention, const AlignmentReading& reading = {});
 
 std::string pharaoh(const WordAlignment& alignment);  // "0-0 1-2"
 

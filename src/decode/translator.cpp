@@ -210,10 +210,10 @@ void Translator::attend_each(const std::vector<std::string>& sources, const std:
 }
 
 std::vector<WordAlignment> Translator::align(const std::vector<std::string>& sources,
-                                             const std::vector<std::string>& targets, int64_t head) {
+                                             const std::vector<std::string>& targets, const AlignmentReading& reading) {
   std::vector<WordAlignment> alignments(sources.size());
   attend_layers(sources, targets, alignment_place(model_->config()),
-                [&](size_t line, SentenceAttention&& one) { alignments[line] = word_alignment(one, head); });
+                [&](size_t line, SentenceAttention&& one) { alignments[line] = word_alignment(one, reading); });
   return alignments;
 }
 

@@ -81,9 +81,9 @@ class Translator {
   void attend_each(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                    const AttentionUse& use);
 
-  // word_alignment of each pair, by that head; a batch's attention of one layer in memory.
+  // word_alignment of each pair; a batch's attention of one layer in memory.
   std::vector<WordAlignment> align(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
-                                   int64_t head = kMeanOfHeads);
+                                   const AlignmentReading& reading = {});
 
  private:
   using Ids = LineEncoder::Ids;

@@ -1,8 +1,5 @@
 #include "kernels/activation.h"
 
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
@@ -28,7 +25,7 @@ GatedActivationPlan<T> plan_gated(ActivationFunction f, const at::Tensor& x, con
 }  // namespace
 
 at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = new_tensor_like(x);
   dispatch_type(x, [&]<class T>(T) {
     const auto plan = plan_activation<T>(f, x, dropout, out);
     if constexpr (kWithCuda)
@@ -40,7 +37,7 @@ at::Tensor activation_dropout(ActivationFunction f, const at::Tensor& x, const D
 
 at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
                                        const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = new_tensor_like(x);
   dispatch_type(x, [&]<class T>(T) {
     auto plan = plan_activation<T>(f, x, dropout, out);
     plan.dy = pointer<const T>(gradient);
@@ -52,7 +49,7 @@ at::Tensor activation_dropout_backward(ActivationFunction f, const at::Tensor& x
 }
 
 at::Tensor gated_activation_dropout(ActivationFunction f, const at::Tensor& x, const Dropout& dropout) {
-  at::Tensor out = at::empty({x.size(0), x.size(1) / 2}, x.options());
+  at::Tensor out = new_tensor({x.size(0), x.size(1) / 2}, x.options());
   dispatch_type(x, [&]<class T>(T) {
     const auto plan = plan_gated<T>(f, x, dropout, out);
     if constexpr (kWithCuda)
@@ -64,7 +61,7 @@ at::Tensor gated_activation_dropout(ActivationFunction f, const at::Tensor& x, c
 
 at::Tensor gated_activation_dropout_backward(ActivationFunction f, const at::Tensor& x, const at::Tensor& gradient,
                                              const Dropout& dropout) {
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = new_tensor_like(x);
   dispatch_type(x, [&]<class T>(T) {
     auto plan = plan_gated<T>(f, x, dropout, out);
     plan.dy = pointer<const T>(gradient);

@@ -38,7 +38,7 @@ at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& prob
     auto plan = plan_attention<T>(x, problem);
     const CudaKernel kernel = x.query.is_cuda() ? cuda_kernel(plan, x, problem) : CudaKernel::kOwn;
     if (kernel == CudaKernel::kFlash) return flash_attention(x, problem);
-    at::Tensor output = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
+    at::Tensor output = new_tensor({x.query.size(0), x.query.size(1)}, x.query.options());
     plan.output = pointer<T>(output);
     if constexpr (kWithCuda) {
       if constexpr (std::is_same_v<T, BFloat16>)

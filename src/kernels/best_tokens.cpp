@@ -1,7 +1,5 @@
 #include "kernels/best_tokens.h"
 
-#include <ATen/ops/empty.h>
-
 #include <algorithm>
 
 #include "kernels/cuda/cuda_kernels.h"
@@ -14,7 +12,7 @@ BestTokens best_tokens(const at::Tensor& logits, int64_t count, const std::vecto
   TORCH_CHECK(kWithCuda && logits.is_cuda(), "this build lists no best tokens of logits on ", logits.device());
   const int64_t rows = logits.size(0);
   // One copy brings both home.
-  const at::Tensor found = at::empty({2, rows, count}, logits.options().dtype(at::kFloat));
+  const at::Tensor found = new_tensor({2, rows, count}, logits.options().dtype(at::kFloat));
   dispatch_type(logits, [&]<class T>(T) {
     BestTokensPlan<T> plan{};
     plan.logits = pointer<const T>(logits);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <ATen/EmptyTensor.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 #include <c10/util/BFloat16.h>
 
 #include <algorithm>
@@ -48,6 +50,12 @@ void dispatch_flat_type(const at::Tensor& flat, Body body) {
   if (flat.scalar_type() == at::kDouble) return body(double{});
   TORCH_CHECK(false, "expected float or double, got ", flat.scalar_type());
 }
+
+// at::empty; on the CPU without LibTorch's dispatcher, which takes longer than a small kernel.
+inline at::Tensor new_tensor(at::IntArrayRef sizes, const at::TensorOptions& options) {
+  return options.device().is_cpu() ? at::Tensor(at::detail::empty_cpu(sizes, options)) : at::empty(sizes, options);
+}
+inline at::Tensor new_tensor_like(const at::Tensor& x) { return new_tensor(x.sizes(), x.options()); }
 
 // Null for an undefined tensor.
 template <class T>

@@ -1,7 +1,5 @@
 #include "kernels/dropout.h"
 
-#include <ATen/ops/empty_like.h>
-
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
@@ -10,7 +8,7 @@ namespace heed {
 
 at::Tensor dropout_add(const at::Tensor& x, const std::optional<at::Tensor>& residual, const Dropout& dropout) {
   TORCH_CHECK(!residual || residual->sizes() == x.sizes(), "dropout_add: shapes differ");
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = new_tensor_like(x);
   dispatch_type(x, [&]<class T>(T) {
     const T* other = residual ? pointer<const T>(*residual) : nullptr;
     const DropoutAddPlan<T> plan{pointer<const T>(x), other, x.numel(), plan_of(dropout), pointer<T>(out)};

@@ -1,6 +1,5 @@
 #include "kernels/embedding.h"
 
-#include <ATen/ops/empty.h>
 #include <ATen/ops/sort.h>
 
 #include "kernels/cpu/cpu_kernels.h"
@@ -22,7 +21,7 @@ RowIds with_order(const RowIds& rows) {
 
 at::Tensor embed(const at::Tensor& table, const EmbeddingLookup& lookup) {
   const int64_t rows = lookup.tokens.ids.size(0), width = table.size(1);
-  at::Tensor out = at::empty({rows, width}, table.options().dtype(lookup.type));
+  at::Tensor out = new_tensor({rows, width}, table.options().dtype(lookup.type));
   dispatch_type(out, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     const EmbedPlan<T> plan{.table = pointer<const A>(table),

@@ -1,8 +1,5 @@
 #include "kernels/layer_norm.h"
 
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cuda/cuda_kernels.h"
 #include "kernels/dispatch.h"
@@ -29,7 +26,7 @@ LayerNormPlan<T> plan_of(const at::Tensor& x, const at::Tensor& gamma, const at:
 
 std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
                                               double epsilon) {
-  at::Tensor y = at::empty_like(x), stats = at::empty({x.size(0), 2}, gamma.options());
+  at::Tensor y = new_tensor_like(x), stats = new_tensor({x.size(0), 2}, gamma.options());
   dispatch_type(x, [&]<class T>(T) {
     auto plan = plan_of<T>(x, gamma, stats);
     plan.beta = pointer<const ArithmeticOf<T>>(beta);
@@ -44,7 +41,7 @@ std::tuple<at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, const at::Ten
 
 at::Tensor layer_norm_backward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& stats,
                                const at::Tensor& gradient, const LayerNormGradients& sums) {
-  at::Tensor dx = at::empty_like(x);
+  at::Tensor dx = new_tensor_like(x);
   dispatch_type(x, [&]<class T>(T) {
     using A = ArithmeticOf<T>;
     auto plan = plan_of<T>(x, gamma, stats);

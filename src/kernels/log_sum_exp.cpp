@@ -1,6 +1,5 @@
 #include "kernels/log_sum_exp.h"
 
-#include <ATen/ops/empty.h>
 #include <ATen/ops/logsumexp.h>
 
 #include <limits>
@@ -16,7 +15,7 @@ at::Tensor log_sum_exp(const at::Tensor& x) {
     const at::Tensor sums = at::logsumexp(x, 1).to(at::kDouble);
     return sums.masked_fill(sums.isfinite().logical_not(), std::numeric_limits<double>::quiet_NaN());
   }
-  at::Tensor sums = at::empty({x.size(0)}, x.options().dtype(at::kDouble));
+  at::Tensor sums = new_tensor({x.size(0)}, x.options().dtype(at::kDouble));
   const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0), x.size(1), pointer<double>(sums)};
   run(cpu_kernels<float>().log_sum_exp, plan, plan.rows, 8);
   return sums;

@@ -35,7 +35,7 @@ struct Rows {
 
 Rows reduced(const ProductKernels& kernels, const at::Tensor& x) {
   const int64_t rows = x.size(0), depth = x.size(1), row_bytes = reduced_row_bytes(depth);
-  const Rows result{at::empty({rows, row_bytes}, at::kChar), at::empty({rows}, at::kFloat), row_bytes};
+  const Rows result{new_tensor({rows, row_bytes}, at::kChar), new_tensor({rows}, at::kFloat), row_bytes};
   const RowsPlan plan{pointer<const float>(x),      x.stride(0), rows, depth, result.entries.data_ptr(),
                       pointer<float>(result.scales)};
   run(kernels.reduce_rows, plan, rows, grain_of(depth));
@@ -101,7 +101,7 @@ void PackedWeight::pack(const at::Tensor& weight) {
 at::Tensor PackedWeight::multiply(const at::Tensor& x, const std::optional<at::Tensor>& bias) const {
   const ProductKernels& kernels = kernels_of(numbers_, rows_);
   const Rows rows = rows_for(kernels, x.stride(1) == 1 ? x : x.contiguous());
-  at::Tensor y = at::empty({x.size(0), out_}, x.options());
+  at::Tensor y = new_tensor({x.size(0), out_}, x.options());
   TORCH_CHECK(
       !bias || (bias->is_contiguous() && bias->scalar_type() == (rows_ == at::kDouble ? at::kDouble : at::kFloat)),
       "expected a bias in the type of the sums");

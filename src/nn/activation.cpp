@@ -34,10 +34,12 @@ struct ActivationDropoutFunction : torch::autograd::Function<ActivationDropoutFu
 }  // namespace
 
 torch::Tensor activation(ActivationFunction f, const torch::Tensor& x, const Dropout& dropout) {
+  if (!torch::GradMode::is_enabled()) return activation_dropout(f, x, dropout);
   return ActivationDropoutFunction<activation_dropout, activation_dropout_backward>::apply(x, f, dropout);
 }
 
 torch::Tensor gated_activation(ActivationFunction f, const torch::Tensor& x, const Dropout& dropout) {
+  if (!torch::GradMode::is_enabled()) return gated_activation_dropout(f, x, dropout);
   return ActivationDropoutFunction<gated_activation_dropout, gated_activation_dropout_backward>::apply(x, f, dropout);
 }
 

@@ -36,6 +36,7 @@ NormImpl::NormImpl(int64_t width, NormType type)
 }
 
 torch::Tensor NormImpl::forward(const torch::Tensor& x) {
+  if (!torch::GradMode::is_enabled()) return std::get<0>(layer_norm(x, weight, bias, kNormEpsilon));
   return NormFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
 }
 

@@ -26,6 +26,7 @@ struct ResidualFunction : torch::autograd::Function<ResidualFunction> {
 }  // namespace
 
 torch::Tensor residual(const torch::Tensor& x, const torch::Tensor& y, const Dropout& dropout) {
+  if (!torch::GradMode::is_enabled()) return dropout_add(y, x, dropout);
   return ResidualFunction::apply(x, y, dropout);
 }
 

@@ -52,6 +52,18 @@ TEST(WordAlignment, AveragesTheHeads) {
   EXPECT_THAT(word_alignment(attention), ElementsAre(Pair(1, 0), Pair(0, 1)));
 }
 
+TEST(WordAlignment, TakesThoseThatGetTheirShareOfTheMost) {
+  SentenceAttention attention;
+  attention.source.words = attention.target.words = {0, 1, 2};
+  attention.layers = {
+      {AttentionRole::kCross, 0, {torch::tensor({.5, .4, .1, .2, .3, .5, .1, .1, .8}, torch::kFloat).view({1, 3, 3})}}};
+  const auto links = [&](double share) { return pharaoh(word_alignment(attention, {.share = share})); };
+  EXPECT_EQ(links(1), "0-0 2-1 2-2");
+  EXPECT_EQ(links(.75), "0-0 1-0 2-1 2-2");
+  EXPECT_EQ(links(.5), "0-0 1-0 1-1 2-1 2-2");
+  EXPECT_EQ(links(0), "0-0 1-0 2-0 0-1 1-1 2-1 0-2 1-2 2-2");
+}
+
 // Of mixtures of keys: word 0 has 0.1 less 0.5, word 1 has 0.2.
 TEST(WordAlignment, WeightsBelowZeroCount) {
   const SentenceAttention attention = example({-.5F, .1F,  .0F,  .20F, 0,  //
