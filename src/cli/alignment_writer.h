@@ -19,12 +19,12 @@ struct AlignmentOptions {
 
 // --alignments and --alignment-share.
 inline void add_alignment_options(CLI::App& command, AlignmentOptions& options, const std::string& what) {
-  command.add_option("--alignments", options.path, what);
+  CLI::Option* const file = command.add_option("--alignments", options.path, what);
   command
-      .add_option(
-          "--alignment-share", options.share,
-          "with --alignments: a word also comes from those that get at least this share of the weight of the one "
-          "that gets most; 1: from that one alone")
+      .add_option("--alignment-share", options.share,
+                  "with --alignments: a word also comes from those that get at least this share of the weight of the "
+                  "one that gets most; 1: from that one alone")
+      ->needs(file)
       ->check(CLI::Range(0.0, 1.0));
 }
 
