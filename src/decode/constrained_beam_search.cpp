@@ -73,20 +73,18 @@ std::vector<ConstrainedBeamSearch::Option> ConstrainedBeamSearch::chosen(std::ve
   std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) {
     return a.progress.num_met() > b.progress.num_met();  // banks, each in the order of candidates
   });
+  std::vector<std::pair<int64_t, size_t>> turns;  // an option's place in its bank, and its number
+  for (size_t i = 0; i < options.size(); ++i) {
+    const bool first = i == 0 || options[i].progress.num_met() != options[i - 1].progress.num_met();
+    turns.emplace_back(first ? 0 : turns.back().first + 1, i);
+  }
+  std::sort(turns.begin(), turns.end());
   std::vector<Option> result;
   int64_t going_on = 0;
-  while (!options.empty() && going_on < config_.beam_size) {
-    std::vector<Option> rest;
-    for (size_t i = 0; i < options.size(); ++i) {
-      const bool first = i == 0 || options[i].progress.num_met() != options[i - 1].progress.num_met();
-      if (!first || going_on == config_.beam_size) {
-        rest.push_back(options[i]);
-        continue;
-      }
-      if (options[i].candidate.token != special_.eos) ++going_on;
-      result.push_back(options[i]);
-    }
-    options = std::move(rest);
+  for (const auto& [turn, i] : turns) {
+    if (going_on == config_.beam_size) break;
+    if (options[i].candidate.token != special_.eos) ++going_on;
+    result.push_back(options[i]);
   }
   std::sort(result.begin(), result.end(),
             [](const Option& a, const Option& b) { return is_better(a.candidate, b.candidate); });

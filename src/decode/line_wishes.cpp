@@ -17,46 +17,58 @@ int64_t total_size(const std::vector<Tokens>& phrases) {
   return total;
 }
 
-}  // namespace
+// Texts of the wishes for line `number`, in tokens.
+struct Cutter {
+  int64_t number;
+  const LineEncoder& encoder;
+  const Tokenizer& tokenizer;
+  bool allow_unk;
 
-LineWishes wishes_in_tokens(const TextWishes& wishes, const std::vector<int32_t>& source, int64_t number,
-                            const LineEncoder& encoder, const Tokenizer& tokenizer, const DecodeConfig& config) {
-  const int32_t unk = tokenizer.vocabulary().special().unk;
-  const auto tokens_of = [&](const char* what, const std::string& text) {
-    Tokens tokens;
+  Tokens tokens(const char* what, const std::string& text) const {
+    const int32_t unk = tokenizer.vocabulary().special().unk;
+    Tokens result;
     for (const int32_t id : tokenizer.encode(encoder.readable(text))) {
-      if (id == unk && !config.allow_unk)
+      if (id == unk && !allow_unk)
         throw DataError(
             fmt::format("{} {}: it has a word or character that the model has no piece for; with "
                         "--decode.allow_unk=true it would be written as unknown",
                         what, number));
-      tokens.push_back(id);
+      result.push_back(id);
     }
-    return tokens;
-  };
-  const auto phrases_of = [&](const char* what, const std::vector<std::string>& texts) {
-    std::vector<Tokens> phrases;
-    for (const std::string& text : texts)
-      if (Tokens tokens = tokens_of(what, text); !tokens.empty()) phrases.push_back(std::move(tokens));
-    return phrases;
-  };
+    return result;
+  }
 
-  LineWishes result;
-  for (const int32_t id : source) result.key = mix64(result.key ^ static_cast<uint64_t>(id));
-  result.prefix = tokens_of("prefix", wishes.prefix);
-  result.phrases = phrases_of("phrases", wishes.phrases);
-  result.avoided = phrases_of("avoided phrases", wishes.avoided);
-  if (source.empty()) return result;
-  const int64_t limit = length_limit(config, static_cast<int64_t>(source.size()) + 1);
+  std::vector<Tokens> phrases(const char* what, const std::vector<std::string>& texts) const {
+    std::vector<Tokens> result;
+    for (const std::string& text : texts)
+      if (Tokens of_text = tokens(what, text); !of_text.empty()) result.push_back(std::move(of_text));
+    return result;
+  }
+};
+
+void require_room(const LineWishes& wishes, int64_t number, int64_t limit) {
   const auto refuse = [&](const char* what, int64_t size) {
     throw DataError(
         fmt::format("{} {}: {} pieces, but the translation of its line may have {} "
                     "(decode.max_length, decode.max_length_ratio)",
                     what, number, size, limit));
   };
-  const auto of_prefix = static_cast<int64_t>(result.prefix.size()), of_phrases = total_size(result.phrases);
+  const auto of_prefix = static_cast<int64_t>(wishes.prefix.size()), of_all = of_prefix + total_size(wishes.phrases);
   if (of_prefix >= limit) refuse("prefix", of_prefix);
-  if (of_prefix + of_phrases > limit) refuse("phrases", of_prefix + of_phrases);
+  if (of_all > limit) refuse("phrases", of_all);
+}
+
+}  // namespace
+
+LineWishes wishes_in_tokens(const TextWishes& wishes, const std::vector<int32_t>& source, int64_t number,
+                            const LineEncoder& encoder, const Tokenizer& tokenizer, const DecodeConfig& config) {
+  const Cutter cut{number, encoder, tokenizer, config.allow_unk};
+  LineWishes result;
+  for (const int32_t id : source) result.key = mix64(result.key ^ static_cast<uint64_t>(id));
+  result.prefix = cut.tokens("prefix", wishes.prefix);
+  result.phrases = cut.phrases("phrases", wishes.phrases);
+  result.avoided = cut.phrases("avoided phrases", wishes.avoided);
+  if (!source.empty()) require_room(result, number, length_limit(config, static_cast<int64_t>(source.size()) + 1));
   return result;
 }
 

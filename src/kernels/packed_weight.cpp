@@ -35,7 +35,7 @@ struct Rows {
 
 Rows reduced(const ProductKernels& kernels, const at::Tensor& x) {
   const int64_t rows = x.size(0), depth = x.size(1), row_bytes = reduced_row_bytes(depth);
-  const Rows result{new_tensor({rows, row_bytes}, at::kChar), new_tensor({rows}, at::kFloat), row_bytes};
+  Rows result{new_tensor({rows, row_bytes}, at::kChar), new_tensor({rows}, at::kFloat), row_bytes};
   const RowsPlan plan{pointer<const float>(x),      x.stride(0), rows, depth, result.entries.data_ptr(),
                       pointer<float>(result.scales)};
   run(kernels.reduce_rows, plan, rows, grain_of(depth));
