@@ -135,8 +135,6 @@ void set_num_threads(int64_t count) {
 
 int64_t num_threads() { return team() ? team()->size() : 1; }
 
-bool in_parallel() { return in_body; }
-
 void parallel_for(int64_t items, int64_t grain, RangeBody body) {
   constexpr int64_t kRangesPerThread = 4;  // small enough that nobody waits long for who is late
   if (items <= 0) return;

@@ -14,9 +14,6 @@ namespace heed {
 void set_num_threads(int64_t count);
 int64_t num_threads();
 
-// Whether the caller is in a body of parallel_for.
-bool in_parallel();
-
 // What parallel_for calls: a reference to a function object that outlives the call.
 class RangeBody {
  public:

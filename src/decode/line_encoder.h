@@ -19,6 +19,7 @@ class LineEncoder {
   LineEncoder(const Tokenizers& tokenizers, const ReadingLimits& limits) : tokenizers_(tokenizers), limits_(limits) {}
 
   const ReadingLimits& limits() const { return limits_; }
+  const Tokenizer& target_tokenizer() const { return *tokenizers_.target; }
   std::string_view readable(const std::string& line) const;  // its first characters, as many as are read
 
   std::vector<Ids> sources(const std::vector<std::string>& lines, TextLosses& losses) const;

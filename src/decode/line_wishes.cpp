@@ -21,13 +21,12 @@ int64_t total_size(const std::vector<Tokens>& phrases) {
 struct Cutter {
   int64_t number;
   const LineEncoder& encoder;
-  const Tokenizer& tokenizer;
   bool allow_unk;
 
   Tokens tokens(const char* what, const std::string& text) const {
-    const int32_t unk = tokenizer.vocabulary().special().unk;
+    const int32_t unk = encoder.target_tokenizer().vocabulary().special().unk;
     Tokens result;
-    for (const int32_t id : tokenizer.encode(encoder.readable(text))) {
+    for (const int32_t id : encoder.target_tokenizer().encode(encoder.readable(text))) {
       if (id == unk && !allow_unk)
         throw DataError(
             fmt::format("{} {}: it has a word or character that the model has no piece for; with "
@@ -61,8 +60,8 @@ void require_room(const LineWishes& wishes, int64_t number, int64_t limit) {
 }  // namespace
 
 LineWishes wishes_in_tokens(const TextWishes& wishes, const std::vector<int32_t>& source, int64_t number,
-                            const LineEncoder& encoder, const Tokenizer& tokenizer, const DecodeConfig& config) {
-  const Cutter cut{number, encoder, tokenizer, config.allow_unk};
+                            const LineEncoder& encoder, const DecodeConfig& config) {
+  const Cutter cut{number, encoder, config.allow_unk};
   LineWishes result;
   for (const int32_t id : source) result.key = mix64(result.key ^ static_cast<uint64_t>(id));
   result.prefix = cut.tokens("prefix", wishes.prefix);

@@ -6,7 +6,6 @@
 
 #include "config/decode_config.h"
 #include "decode/line_encoder.h"
-#include "text/tokenizers.h"
 
 namespace heed {
 
@@ -27,6 +26,6 @@ struct LineWishes {
 // The wishes for a source of these ids, which is line `number` of all. DataError for what the model never writes, and
 // for more than the translation may have tokens.
 LineWishes wishes_in_tokens(const TextWishes& wishes, const std::vector<int32_t>& source, int64_t number,
-                            const LineEncoder& encoder, const Tokenizer& tokenizer, const DecodeConfig& config);
+                            const LineEncoder& encoder, const DecodeConfig& config);
 
 }  // namespace heed

@@ -108,8 +108,7 @@ std::vector<LineWishes> Translator::wishes_of(const std::vector<Ids>& sources,
   std::vector<LineWishes> all;
   for (size_t i = 0; i < sources.size(); ++i)
     all.push_back(wishes_in_tokens(wishes.empty() ? TextWishes() : wishes[i], sources[i],
-                                   losses_.translations + static_cast<int64_t>(i) + 1, encoder_, *tokenizers_.target,
-                                   config_));
+                                   losses_.translations + static_cast<int64_t>(i) + 1, encoder_, config_));
   return all;
 }
 

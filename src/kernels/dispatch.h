@@ -57,6 +57,9 @@ inline at::Tensor new_tensor(at::IntArrayRef sizes, const at::TensorOptions& opt
 }
 inline at::Tensor new_tensor_like(const at::Tensor& x) { return new_tensor(x.sizes(), x.options()); }
 
+// A matrix whose rows are contiguous, as kernels want them.
+inline at::Tensor with_contiguous_rows(const at::Tensor& x) { return x.stride(1) == 1 ? x : x.contiguous(); }
+
 // Null for an undefined tensor.
 template <class T>
 T* pointer(const at::Tensor& tensor) {

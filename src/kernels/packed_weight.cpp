@@ -100,7 +100,7 @@ void PackedWeight::pack(const at::Tensor& weight) {
 
 at::Tensor PackedWeight::multiply(const at::Tensor& x, const std::optional<at::Tensor>& bias) const {
   const ProductKernels& kernels = kernels_of(numbers_, rows_);
-  const Rows rows = rows_for(kernels, x.stride(1) == 1 ? x : x.contiguous());
+  const Rows rows = rows_for(kernels, with_contiguous_rows(x));
   at::Tensor y = new_tensor({x.size(0), out_}, x.options());
   TORCH_CHECK(
       !bias || (bias->is_contiguous() && bias->scalar_type() == (rows_ == at::kDouble ? at::kDouble : at::kFloat)),

@@ -32,8 +32,6 @@ void add_own_product(const at::Tensor& gradient, const at::Tensor& x, const at::
   run(kernels.weight_gradient, plan, items, std::max(grain, groups(items, 2 * num_threads())));
 }
 
-at::Tensor with_rows_together(const at::Tensor& x) { return x.stride(1) == 1 ? x : x.contiguous(); }
-
 }  // namespace
 
 void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& x, at::Tensor& accumulated) {
@@ -42,7 +40,7 @@ void add_weight_gradient(const at::Tensor& gradient, const at::Tensor& x, at::Te
                   gradient.scalar_type() == x.scalar_type(),
               "no gradient ", accumulated.sizes(), " of ", gradient.sizes(), " and ", x.sizes());
   if (accumulated.is_contiguous() && PackedWeight::packs(accumulated, x.scalar_type())) {
-    add_own_product(with_rows_together(gradient), with_rows_together(x), accumulated);
+    add_own_product(with_contiguous_rows(gradient), with_contiguous_rows(x), accumulated);
   } else if (x.scalar_type() == accumulated.scalar_type()) {
     accumulated.addmm_(gradient.t(), x);
   } else if (x.is_cuda()) {  // one product that sums in the gradient's own type: nothing is rounded to bf16 on the way

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 # Functions of the products, and how many loops of how many multiplications there are at least, in all instruction sets.
-KERNELS = re.compile(r"\(anonymous namespace\)::(product<|WeightGradient<.*add_tile|product_rows<)")
+KERNELS = re.compile(r"\(anonymous namespace\)::(product(_of_block|_tile)?<|WeightGradient<.*add_tile|product_rows<)")
 MULTIPLIES = re.compile(r"\bv?(fn?madd\w+|mulps|mulpd|pmaddwd|pdpbusd|dpbf16ps)\b")
 VECTOR_ON_STACK = re.compile(r"%[xyz]mm.*-?(0x[0-9a-f]+)?\(%r[sb]p\)|-?(0x[0-9a-f]+)?\(%r[sb]p\).*%[xyz]mm")
 LEAST_MULTIPLICATIONS = 8  # smaller loops are of the last few rows

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/attention_item.h"
+#include "kernels/dropout_hash.h"
 
 namespace heed {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "kernels/cpu/attention_item.h"
 #include "kernels/cpu/attention_query.h"
-#include "kernels/cpu/element_kernels.h"
+#include "kernels/cpu/dropout_lanes.h"
 #include "kernels/cpu/rows.h"
 
 namespace heed {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/cpu_kernels.h"
+#include "kernels/cpu/dropout_lanes.h"
 #include "kernels/cpu/lanes.h"
 
 namespace heed {

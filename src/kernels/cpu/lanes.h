@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "kernels/bfloat16.h"
-#include "kernels/dropout_hash.h"
 
 namespace heed {
 namespace {
@@ -52,13 +51,13 @@ inline Lanes<float> widen(Half half) {
 }
 
 // Round to nearest even, as the hardware does; NaN stays NaN.
-inline Half narrow(Lanes<float> value) {
-  const Word word = reinterpret_cast<Word>(value);
-  const Word rounded = (word + 0x7FFF + ((word >> 16) & 1)) >> 16;
-  const Word quiet = (word >> 16) | 0x40;
-  const auto is_nan = value != value;
-  return __builtin_convertvector(is_nan ? quiet : rounded, Half);
+template <class Halves, class Words, class Floats>
+inline Halves narrow_to(Floats value) {
+  const Words word = reinterpret_cast<Words>(value);
+  const Words rounded = (word + 0x7FFF + ((word >> 16) & 1)) >> 16, quiet = (word >> 16) | 0x40;
+  return __builtin_convertvector(value != value ? quiet : rounded, Halves);
 }
+inline Half narrow(Lanes<float> value) { return narrow_to<Half, Word>(value); }
 
 template <class T>
 inline Lanes<Acc<T>> load(const T* source) {
@@ -175,27 +174,6 @@ inline Lanes<float> exponential(Lanes<float> x) {
 inline Lanes<double> exponential(Lanes<double> x) {
   for (int i = 0; i < kLanes<double>; ++i) x[i] = std::exp(x[i]);
   return x;
-}
-
-// The random_bits of dropout_hash.h for the elements first, first + 1, ... of the stream `key`.
-template <class A>
-inline Bits<A> random_lanes(uint64_t key, uint32_t first) {
-  Bits<A> elements;
-  for (int i = 0; i < kLanes<A>; ++i) elements[i] = first + static_cast<uint32_t>(i);
-  return random_bits(key, elements);
-}
-
-// 0 where the element is dropped, 1/(1 - rate) where it stays. `threshold` is rate * 2^32.
-template <class A>
-inline Lanes<A> keep_factors(uint64_t key, uint32_t first, uint32_t threshold, A scale) {
-  const Bits<A> bits = random_lanes<A>(key, first);
-  if constexpr (sizeof(A) == 4) {
-    return bits >= threshold ? splat<A>(scale) : Lanes<A>{};
-  } else {
-    Lanes<A> factors;
-    for (int i = 0; i < kLanes<A>; ++i) factors[i] = bits[i] >= threshold ? scale : A{0};
-    return factors;
-  }
 }
 
 }  // namespace

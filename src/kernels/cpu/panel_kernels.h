@@ -113,25 +113,46 @@ inline void pair_rows(const float* first, const float* second, int64_t count, ui
   });
 }
 
+// Of columns that lie beside each other, and of columns whose entries do; `column` holds one, and a zero.
+inline void fill_by_pairs(const PanelsPlan& plan, const float* weight, int64_t columns, uint16_t* to) {
+  for (int64_t k = 0; k < plan.depth; k += 2, to += kPanelGroup<BFloat16Dots>) {
+    const float* row = weight + k * plan.depth_stride;
+    pair_rows(row, k + 1 < plan.depth ? row + plan.depth_stride : nullptr, columns, to);
+  }
+}
+inline void fill_by_columns(const PanelsPlan& plan, const float* weight, int64_t columns, uint16_t* column,
+                            uint16_t* to) {
+  for (int64_t c = 0; c < columns; ++c) {
+    to_bfloat16(weight + c * plan.column_stride, plan.depth, column);
+    column[plan.depth] = 0;
+    for (int64_t g = 0; 2 * g < plan.depth; ++g)
+      std::memcpy(to + g * kPanelGroup<BFloat16Dots> + 2 * c, column + 2 * g, 4);
+  }
+}
+
 void bfloat16_panels(const PanelsPlan& plan, int64_t begin, int64_t end) {
   using Dots = BFloat16Dots;
   Buffer<uint16_t> column((plan.depth + 15) / 16 * 16 + 2);
   for_panels<Dots>(plan, begin, end, [&](uint16_t* to, int64_t first, int64_t columns) {
     const float* weight = column_of<Dots>(plan, first);
-    const int64_t groups = whole(plan.depth, Dots::kGroup);
-    if (plan.column_stride == 1) {
-      for (int64_t g = 0; g < groups; ++g) {
-        const float* row = weight + 2 * g * plan.depth_stride;
-        pair_rows(row, 2 * g + 1 < plan.depth ? row + plan.depth_stride : nullptr, columns, to + g * kPanelGroup<Dots>);
-      }
-      return;
-    }
-    for (int64_t c = 0; c < columns; ++c) {
-      to_bfloat16(weight + c * plan.column_stride, plan.depth, column.data());
-      column[plan.depth] = 0;
-      for (int64_t g = 0; g < groups; ++g) std::memcpy(to + g * kPanelGroup<Dots> + 2 * c, &column[2 * g], 4);
-    }
+    if (plan.column_stride == 1) return fill_by_pairs(plan, weight, columns, to);
+    fill_by_columns(plan, weight, columns, column.data(), to);
   });
+}
+
+inline void fill_int8_column(const PanelsPlan& plan, int64_t column, int8_t* to) {
+  using Dots = Int8Dots;
+  const float* weight = column_of<Dots>(plan, column);
+  const RowSize size = size_of(weight, plan.depth);
+  const float inverse = inverse_scale(size.largest);
+  int32_t total = 0;
+  for (int64_t k = 0; k < plan.depth; ++k) {
+    const auto nearest = size.finite == 0 ? static_cast<int32_t>(std::nearbyint(weight[k] * inverse)) : 0;
+    to[k / Dots::kGroup * kPanelGroup<Dots> + k % Dots::kGroup] = static_cast<int8_t>(nearest);
+    total += nearest;
+  }
+  plan.scales[column] = size.largest / kLargest + size.finite;
+  plan.corrections[column] = -Dots::kOffset * total;
 }
 
 void int8_panels(const PanelsPlan& plan, int64_t begin, int64_t end) {
@@ -139,19 +160,7 @@ void int8_panels(const PanelsPlan& plan, int64_t begin, int64_t end) {
   std::fill(plan.scales + begin * kPanelColumns<Dots>, plan.scales + end * kPanelColumns<Dots>, 0.0f);
   std::fill(plan.corrections + begin * kPanelColumns<Dots>, plan.corrections + end * kPanelColumns<Dots>, 0);
   for_panels<Dots>(plan, begin, end, [&](int8_t* to, int64_t first, int64_t columns) {
-    for (int64_t c = 0; c < columns; ++c) {
-      const float* weight = column_of<Dots>(plan, first + c);
-      const RowSize size = size_of(weight, plan.depth);
-      const float inverse = inverse_scale(size.largest);
-      int32_t total = 0;
-      for (int64_t k = 0; k < plan.depth; ++k) {
-        const auto nearest = size.finite == 0 ? static_cast<int32_t>(std::nearbyint(weight[k] * inverse)) : 0;
-        to[k / Dots::kGroup * kPanelGroup<Dots> + c * Dots::kGroup + k % Dots::kGroup] = static_cast<int8_t>(nearest);
-        total += nearest;
-      }
-      plan.scales[first + c] = size.largest / kLargest + size.finite;
-      plan.corrections[first + c] = -Dots::kOffset * total;
-    }
+    for (int64_t c = 0; c < columns; ++c) fill_int8_column(plan, first + c, to + c * Dots::kGroup);
   });
 }
 

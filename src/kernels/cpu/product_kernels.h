@@ -2,6 +2,7 @@
 
 // Products of rows with panels. See kernels/packed_weight.h.
 
+#include "kernels/cpu/lanes.h"
 #include "kernels/cpu/product_tile.h"
 #include "kernels/product_plans.h"
 
@@ -24,9 +25,7 @@ inline void store_as(BFloat16* to, ColumnFloats sums) {
 #else
   typedef uint16_t Halves __attribute__((vector_size(kVectorBytes / 2)));
   typedef uint32_t Words __attribute__((vector_size(kVectorBytes)));
-  const auto word = reinterpret_cast<Words>(sums);
-  const Words rounded = (word + 0x7FFF + ((word >> 16) & 1)) >> 16, quiet = (word >> 16) | 0x40;
-  const auto half = __builtin_convertvector(sums != sums ? quiet : rounded, Halves);
+  const auto half = narrow_to<Halves, Words>(sums);
 #endif
   std::memcpy(to, &half, sizeof half);
 }
@@ -83,28 +82,33 @@ inline void product_tile(const ProductPlan& plan, int64_t row, int64_t panel, co
   for_vectors_of_tile<rows>([&](auto r, auto v) __attribute__((always_inline)) {
     sums[r][v] = stretch.first == 0 ? first_sums<Dots>(plan, column + v * kVectorColumns<Dots>) : kept[r][v];
   });
-  add_products<Dots, rows>(
-      static_cast<const char*>(plan.x) + row * plan.row_bytes + stretch.first * kRowGroupBytes<Dots>, plan.row_bytes,
-      kRowGroupBytes<Dots>, panels + (panel * groups + stretch.first) * kPanelGroup<Dots>, stretch.end - stretch.first,
-      sums);
+  const char* x = static_cast<const char*>(plan.x) + row * plan.row_bytes + stretch.first * kRowGroupBytes<Dots>;
+  add_products<Dots, rows>({x, plan.row_bytes, kRowGroupBytes<Dots>},
+                           panels + (panel * groups + stretch.first) * kPanelGroup<Dots>, stretch.end - stretch.first,
+                           sums);
   if (stretch.last) return write_tile<Dots, T>(plan, row, column, sums);
   for_vectors_of_tile<rows>([&](auto r, auto v) __attribute__((always_inline)) { kept[r][v] = sums[r][v]; });
+}
+
+// All rows of a block, from `first` on.
+template <class Dots, class T>
+void product_of_block(const ProductPlan& plan, int64_t first, int64_t panel) {
+  const int64_t groups = whole(plan.depth, Dots::kGroup), last = std::min(plan.rows, first + kProductRows);
+  TileSums<Dots> kept[kProductRows];
+  for (int64_t g = 0; g == 0 || g < groups; g += kStretch) {
+    const Stretch stretch{g, std::min(groups, g + kStretch), g + kStretch >= groups};
+    for_tiles<Dots::kTileRows>(first, last, [&](auto rows, int64_t row) {
+      product_tile<Dots, T, rows>(plan, row, panel, stretch, kept + (row - first));
+    });
+  }
 }
 
 // Item i is a panel of a block of kProductRows rows: all panels of the first block, then of the second, ...
 template <class Dots, class T>
 void product(const ProductPlan& plan, int64_t begin, int64_t end) {
-  const int64_t panels = whole(plan.columns, kPanelColumns<Dots>), groups = whole(plan.depth, Dots::kGroup);
-  for (int64_t item = begin; item < end; ++item) {
-    const int64_t panel = item % panels, first = item / panels * kProductRows;
-    TileSums<Dots> kept[kProductRows];
-    for (int64_t g = 0; g == 0 || g < groups; g += kStretch) {
-      const Stretch stretch{g, std::min(groups, g + kStretch), g + kStretch >= groups};
-      for_tiles<Dots::kTileRows>(first, std::min(plan.rows, first + kProductRows), [&](auto rows, int64_t row) {
-        product_tile<Dots, T, rows>(plan, row, panel, stretch, kept + (row - first));
-      });
-    }
-  }
+  const int64_t panels = whole(plan.columns, kPanelColumns<Dots>);
+  for (int64_t item = begin; item < end; ++item)
+    product_of_block<Dots, T>(plan, item / panels * kProductRows, item % panels);
 }
 
 }  // namespace

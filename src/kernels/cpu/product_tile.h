@@ -48,27 +48,38 @@ template <int rows, class Body>
   });
 }
 
-// Adds to `sums` the products of `groups` groups of each row with the panel's. Every sum is one chain in order,
-// whatever the tile. The first row's first group is at x.
+// Where the groups of a tile's rows lie, from the first row's first on.
+struct TileRows {
+  const void* x;
+  int64_t row_bytes, group_bytes;
+};
+
+// Adds to `sums` the products of one group of each row with the panel's.
 template <class Dots, int rows>
-[[gnu::always_inline]] inline void add_products(const void* x, int64_t row_bytes, int64_t group_bytes,
-                                                const typename Dots::PanelEntry* panel, int64_t groups,
-                                                TileSums<Dots> (&sums)[rows]) {
-  const char* group = static_cast<const char*>(x);
-  for (int64_t g = 0; g < groups; ++g, group += group_bytes, panel += kPanelGroup<Dots>) {
-    typename Dots::PanelVector vectors[kPanelVectors];
+[[gnu::always_inline]] inline void add_group(const char* group, int64_t row_bytes,
+                                             const typename Dots::PanelEntry* panel, TileSums<Dots> (&sums)[rows]) {
+  typename Dots::PanelVector vectors[kPanelVectors];
+  unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
+    const auto* from = panel + v * kVectorColumns<Dots> * Dots::kGroup;
+    vectors[v] = Dots::load(from);
+    if constexpr (rows <= 2) __builtin_prefetch(from + 16 * kPanelGroup<Dots>);  // few rows wait for the panel
+  });
+  unrolled<rows>([&](auto row) __attribute__((always_inline)) {
+    const typename Dots::Row of_row = Dots::row(group + row * row_bytes);
     unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
-      const auto* from = panel + v * kVectorColumns<Dots> * Dots::kGroup;
-      vectors[v] = Dots::load(from);
-      if constexpr (rows <= 2) __builtin_prefetch(from + 16 * kPanelGroup<Dots>);  // few rows wait for the panel
+      sums[row][v] = Dots::add(sums[row][v], of_row, vectors[v]);
     });
-    unrolled<rows>([&](auto row) __attribute__((always_inline)) {
-      const typename Dots::Row of_row = Dots::row(group + row * row_bytes);
-      unrolled<kPanelVectors>([&](auto v) __attribute__((always_inline)) {
-        sums[row][v] = Dots::add(sums[row][v], of_row, vectors[v]);
-      });
-    });
-  }
+  });
+}
+
+// The same of `groups` groups. Every sum is one chain in order, whatever the tile.
+template <class Dots, int rows>
+[[gnu::always_inline]] inline void add_products(const TileRows& tile, const typename Dots::PanelEntry* panel,
+                                                int64_t groups, TileSums<Dots> (&sums)[rows]) {
+  const char* group = static_cast<const char*>(tile.x);
+  const int64_t row_bytes = tile.row_bytes, group_bytes = tile.group_bytes;
+  for (int64_t g = 0; g < groups; ++g, group += group_bytes, panel += kPanelGroup<Dots>)
+    add_group<Dots, rows>(group, row_bytes, panel, sums);
 }
 
 // Calls body(constant number of rows, first row) for tiles that cover [first, last): as high as may be, the last of

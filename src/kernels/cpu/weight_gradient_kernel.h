@@ -70,39 +70,49 @@ class WeightGradient {
       const int64_t first = std::max(first_panel, first_ - block * panels_);
       const int64_t end = std::min(end_panel, end_ - block * panels_);
       if (first >= end) continue;
-      const int64_t out = block * plan_.block, height = std::min(plan_.block, plan_.out - out);
-      load_tiles(row, depth, out, height);
+      load_tiles(row, depth, block);
       for (int64_t panel = first; panel < end; ++panel) {
-        const int64_t in = panel * kWidth, width = std::min(kWidth, plan_.in - in);
         Group* entries = panel_entries_.data() + (panel - first_panel) * kPanel;
-        if (!std::exchange(is_loaded[panel - first_panel], true)) load_panel(row, depth, in, width, entries);
-        Sum* sums = static_cast<Sum*>(plan_.sums) + out * plan_.in + in;
-        for_tiles<kRows>(0, height, [&](auto rows, int64_t i) {
-          add_tile<rows>(tiles_.data() + i / kRows * kTile, entries, whole(depth, Dots::kGroup), width,
-                         sums + i * plan_.in);
-        });
+        if (!std::exchange(is_loaded[panel - first_panel], true)) load_panel(row, depth, panel, entries);
+        add_panel(entries, whole(depth, Dots::kGroup), block, panel);
       }
     }
   }
 
-  // Calls body(g, the columns of group g) for the rows from `from` on. They are pieces of rows, which no hardware
-  // foresees.
+  int64_t height_of(int64_t block) const { return std::min(plan_.block, plan_.out - block * plan_.block); }
+  int64_t width_of(int64_t panel) const { return std::min(kWidth, plan_.in - panel * kWidth); }
+
+  void add_panel(const Group* entries, int64_t groups, int64_t block, int64_t panel) {
+    Sum* sums = static_cast<Sum*>(plan_.sums) + block * plan_.block * plan_.in + panel * kWidth;
+    for_tiles<kRows>(0, height_of(block), [&](auto rows, int64_t i) {
+      add_tile<rows>(tiles_.data() + i / kRows * kTile, entries, groups, width_of(panel), sums + i * plan_.in);
+    });
+  }
+
+  // Some columns of some rows of a matrix. They are pieces of rows, which no hardware foresees.
+  struct Piece {
+    const T* from;
+    int64_t stride, rows, columns;
+  };
+
+  // Calls body(g, the columns of group g) for a piece; they may lie at lines + g * step.
   template <class Body>
-  static void for_groups(const T* from, int64_t stride, int64_t depth, int64_t columns, Group* line, int64_t step,
-                         Body body) {
+  static void for_groups(const Piece& piece, Group* lines, int64_t step, Body body) {
     constexpr int64_t kAhead = 12, kLine = 64 / sizeof(T);
-    for (int64_t g = 0; g * Dots::kGroup < depth; ++g) {
+    for (int64_t g = 0; g * Dots::kGroup < piece.rows; ++g) {
       const int64_t row = g * Dots::kGroup;
-      for (int64_t next = row + kAhead; next < std::min(depth, row + kAhead + Dots::kGroup); ++next)
-        for (int64_t i = 0; i < columns; i += kLine) __builtin_prefetch(from + next * stride + i);
-      body(g, grouped(from + row * stride, stride, depth - row, columns, line + g * step));
+      for (int64_t next = row + kAhead; next < std::min(piece.rows, row + kAhead + Dots::kGroup); ++next)
+        for (int64_t i = 0; i < piece.columns; i += kLine) __builtin_prefetch(piece.from + next * piece.stride + i);
+      body(g,
+           grouped(piece.from + row * piece.stride, piece.stride, piece.rows - row, piece.columns, lines + g * step));
     }
   }
 
   // A tile's rows are columns of the gradient, whose entries of one group lie beside each other.
-  void load_tiles(int64_t row, int64_t depth, int64_t out, int64_t height) {
-    const T* from = static_cast<const T*>(plan_.gradient) + row * plan_.gradient_stride + out;
-    for_groups(from, plan_.gradient_stride, depth, height, line_.data(), 0, [&](int64_t g, const Group* line) {
+  void load_tiles(int64_t row, int64_t depth, int64_t block) {
+    const T* from = static_cast<const T*>(plan_.gradient) + row * plan_.gradient_stride + block * plan_.block;
+    const int64_t height = height_of(block);
+    for_groups({from, plan_.gradient_stride, depth, height}, line_.data(), 0, [&](int64_t g, const Group* line) {
       Group* to = tiles_.data() + g * kRows;
       int64_t i = 0;
       for (; i + kRows <= height; i += kRows, to += kTile) std::memcpy(to, line + i, kRows * sizeof(Group));
@@ -110,10 +120,11 @@ class WeightGradient {
     });
   }
 
-  void load_panel(int64_t row, int64_t depth, int64_t in, int64_t width, Group* panel) {
-    const T* from = static_cast<const T*>(plan_.x) + row * plan_.x_stride + in;
-    for_groups(from, plan_.x_stride, depth, width, panel, kWidth, [&](int64_t g, const Group* line) {
-      Group* to = panel + g * kWidth;
+  void load_panel(int64_t row, int64_t depth, int64_t panel, Group* entries) {
+    const T* from = static_cast<const T*>(plan_.x) + row * plan_.x_stride + panel * kWidth;
+    const int64_t width = width_of(panel);
+    for_groups({from, plan_.x_stride, depth, width}, entries, kWidth, [&](int64_t g, const Group* line) {
+      Group* to = entries + g * kWidth;
       if (width < kWidth) {
         for (int64_t i = 0; i < width; ++i) to[i] = line[i];
         std::memset(to + width, 0, static_cast<size_t>(kWidth - width) * sizeof(Group));
@@ -126,7 +137,7 @@ class WeightGradient {
   template <int rows>
   void add_tile(const Group* tile, const Group* panel, int64_t groups, int64_t width, Sum* to) {
     TileSums<Dots> sums[rows] = {};
-    add_products<Dots, rows>(tile, sizeof(Group), kRows * sizeof(Group),
+    add_products<Dots, rows>({tile, sizeof(Group), kRows * sizeof(Group)},
                              reinterpret_cast<const typename Dots::PanelEntry*>(panel), groups, sums);
     unrolled<rows>([&](auto row) __attribute__((always_inline)) {
       Sum* of_row = to + row * plan_.in;
