@@ -6,7 +6,8 @@
 
 namespace heed {
 
-// `auto` becomes bf16 on a GPU that has it and fp32 elsewhere; the decision is written into the run's config.yaml.
+// `auto` becomes bf16 on a GPU and on a CPU whose products are clearly faster in it, else fp32; the decision is written
+// into the run's config.yaml.
 enum class Precision { kAuto, kFp32, kBf16 };
 constexpr auto enum_names(Precision) {
   return std::to_array<EnumName<Precision>>(
@@ -29,7 +30,7 @@ struct RunConfig {
     visit("directory", &RunConfig::directory, "where the run keeps its checkpoints and logs; training needs it");
     visit("seed", &RunConfig::seed, "of every random draw", at_least(0));
     visit("device", &RunConfig::device, "auto, cpu, cuda or cuda:N");
-    visit("precision", &RunConfig::precision, "of the matrix products; weights are always kept in fp32");
+    visit("precision", &RunConfig::precision, "of the matrix products, weights are always kept in fp32; auto: bf16 on a GPU, and on a CPU that is faster with it");
     visit("threads", &RunConfig::threads, "CPU threads; 0: one per core", between(0, 1024));
     visit("cuda_graphs", &RunConfig::cuda_graphs,
           "launch an update's kernels on a GPU all at once; the same bits without, more slowly, in less memory");

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/log_sum_exp.h"
+
 namespace heed {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr auto kBlock = static_cast<size_t>(kLargestOf);
 
 bool any_above(const float* values, size_t size, float bar) {
   int found = 0;
@@ -23,13 +25,18 @@ class BestOf {
     heap_.reserve(count);
   }
 
-  // A whole row of a hypothesis; blocks in which no logit can enter are passed over without a closer look.
-  void offer_row(std::span<const float> logits, double log_sum_exp, int32_t row, double hypothesis) {
+  // A whole row of a hypothesis; blocks in which no logit can enter are passed over without a closer look, or any where
+  // the largest of each is known.
+  void offer_row(std::span<const float> logits, std::span<const float> largest, double log_sum_exp, int32_t row,
+                 double hypothesis) {
+    float lowest = bar(log_sum_exp, hypothesis);
     for (size_t begin = 0; begin < logits.size(); begin += kBlock) {
       const size_t size = std::min(kBlock, logits.size() - begin);
-      if (!any_above(logits.data() + begin, size, bar(log_sum_exp, hypothesis))) continue;
+      if (largest.empty() ? !any_above(logits.data() + begin, size, lowest) : !(largest[begin / kBlock] > lowest))
+        continue;
       for (size_t i = begin; i < begin + size; ++i)
-        offer({hypothesis + (logits[i] - log_sum_exp), row, static_cast<int32_t>(i)});
+        if (logits[i] > lowest) offer({hypothesis + (logits[i] - log_sum_exp), row, static_cast<int32_t>(i)});
+      lowest = bar(log_sum_exp, hypothesis);
     }
   }
 
@@ -78,9 +85,11 @@ std::vector<Candidate> best_candidates(const RowScores& next, std::span<const do
                                        size_t count, std::span<const int64_t> forbidden) {
   BestOf best(count, forbidden);
   const size_t rows = row_log_probabilities.size(), vocabulary_size = rows == 0 ? 0 : next.logits.size() / rows;
+  const size_t blocks = rows == 0 ? 0 : next.largest.size() / rows;
   for (size_t row = 0; row < rows; ++row)
-    best.offer_row(next.logits.subspan(row * vocabulary_size, vocabulary_size), next.log_sum_exps[row],
-                   static_cast<int32_t>(row), row_log_probabilities[row]);
+    best.offer_row(next.logits.subspan(row * vocabulary_size, vocabulary_size),
+                   next.largest.subspan(row * blocks, blocks), next.log_sum_exps[row], static_cast<int32_t>(row),
+                   row_log_probabilities[row]);
   return best.take();
 }
 

@@ -23,6 +23,7 @@ bool is_better(const Candidate& a, const Candidate& b);
 struct RowScores {
   std::span<float> logits;               // (rows, V), row-major
   std::span<const double> log_sum_exps;  // (rows)
+  std::span<const float> largest = {};   // of blocks of each row's logits (kernels/log_sum_exp.h), or none
 };
 
 // The `count` best candidates, best first, fewer where there are fewer; `row_log_probabilities` (rows) are the

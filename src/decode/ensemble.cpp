@@ -31,6 +31,7 @@ TokenScores Ensemble::scores(const std::vector<int64_t>& tokens) {
   torch::Tensor sum = at::zeros_like(first.logits);
   for (const torch::Tensor& ratio : ratios) sum += at::exp(ratio - top);
   first.logits += top + at::log(sum / static_cast<double>(members_.size()));
+  first.largest.reset();
   return first;
 }
 

@@ -50,7 +50,7 @@ class ActiveSentences {
     if (ensemble.lists_best() && listed)
       return advance(ensemble.best(tokens(), static_cast<int64_t>(any.num_listed()), any.forbidden()));
     const TokenScores scores = ensemble.scores(tokens());
-    return advance(TokenScores{scores.logits.cpu(), scores.log_sum_exp.cpu()});
+    return advance(TokenScores{scores.logits.cpu(), scores.log_sum_exp.cpu(), scores.largest});
   }
 
  private:
@@ -62,9 +62,11 @@ class ActiveSentences {
     const auto vocabulary_size = static_cast<size_t>(scores.logits.size(1));
     float* logits = scores.logits.mutable_data_ptr<float>();
     const double* log_sum_exps = scores.log_sum_exp.const_data_ptr<double>();
+    const size_t blocks = scores.largest.defined() ? static_cast<size_t>(scores.largest.size(1)) : 0;
+    const float* largest = blocks > 0 ? scores.largest.const_data_ptr<float>() : nullptr;
     return advance_each(1, [&](Search& search, size_t start, size_t rows) {
       search.advance(RowScores{std::span(logits + start * vocabulary_size, rows * vocabulary_size),
-                               std::span(log_sum_exps + start, rows)});
+                               std::span(log_sum_exps + start, rows), std::span(largest + start * blocks, rows * blocks)});
     });
   }
   std::vector<int64_t> advance(const BestTokens& best) {

@@ -64,6 +64,7 @@ RuledScores::RuledScores(const RowScores& next, const TokenRules& rules,
                          const std::function<std::vector<int64_t>(size_t row)>& tokens_of)
     : scores_(next) {
   if (rules.empty()) return;
+  scores_.largest = {};  // rules may lift a logit, too
   own_.assign(next.logits.begin(), next.logits.end());
   const size_t rows = next.log_sum_exps.size(), vocabulary_size = next.logits.size() / rows;
   for (size_t row = 0; row < rows; ++row) {

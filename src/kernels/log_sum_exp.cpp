@@ -9,16 +9,18 @@
 
 namespace heed {
 
-at::Tensor log_sum_exp(const at::Tensor& x) {
+LogSumExp log_sum_exp(const at::Tensor& x) {
   TORCH_CHECK(x.dim() == 2 && x.scalar_type() == at::kFloat && x.is_contiguous(), "expected whole rows of fp32");
   if (x.is_cuda()) {
     const at::Tensor sums = at::logsumexp(x, 1).to(at::kDouble);
-    return sums.masked_fill(sums.isfinite().logical_not(), std::numeric_limits<double>::quiet_NaN());
+    return {sums.masked_fill(sums.isfinite().logical_not(), std::numeric_limits<double>::quiet_NaN()), {}};
   }
-  at::Tensor sums = new_tensor({x.size(0)}, x.options().dtype(at::kDouble));
-  const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0), x.size(1), pointer<double>(sums)};
+  const LogSumExp result{new_tensor({x.size(0)}, x.options().dtype(at::kDouble)),
+                         new_tensor({x.size(0), groups(x.size(1), kLargestOf)}, x.options())};
+  const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0),        x.size(1),
+                                  kLargestOf,              pointer<double>(result.sums), pointer<float>(result.largest)};
   run(cpu_kernels<float>().log_sum_exp, plan, plan.rows, 8);
-  return sums;
+  return result;
 }
 
 }  // namespace heed

@@ -147,11 +147,12 @@ struct RowAttentionPlan {
   ArithmeticOf<T>*query_gradient, *keys_gradient, *values_gradient, *score_gradient;  // the last per row: (R, key_size)
 };
 
-template <class T>
+template <class T, class A = ArithmeticOf<T>>
 struct LogSumExpPlan {
   const T* x;  // (rows, width)
-  int64_t rows, width;
+  int64_t rows, width, block;
   double* sums;  // (rows)
+  A* largest;    // (rows, blocks of `block` columns or fewer)
 };
 
 template <class T>

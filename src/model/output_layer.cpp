@@ -29,7 +29,8 @@ torch::Tensor OutputLayerImpl::log_probs(const torch::Tensor& hidden) const {
 
 TokenScores OutputLayerImpl::scores(const torch::Tensor& hidden) const {
   const torch::Tensor all = logits(hidden).to(torch::kFloat);
-  return {all, log_sum_exp(all)};
+  const LogSumExp of_rows = log_sum_exp(all);
+  return {all, of_rows.sums, of_rows.largest};
 }
 
 Loss OutputLayerImpl::loss(const torch::Tensor& hidden, const torch::Tensor& labels, double smoothing) const {

@@ -17,6 +17,7 @@ namespace heed {
 struct TokenScores {
   torch::Tensor logits;       // (R, V) float
   torch::Tensor log_sum_exp;  // (R) double
+  torch::Tensor largest;      // as LogSumExp's (kernels/log_sum_exp.h), or undefined
 
   torch::Tensor log_probs_of(const torch::Tensor& tokens) const;  // (R) int64 -> (R) double
 };

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "model/decoder_state.h"
+#include "model/key_row_table.h"
 #include "model/transformer.h"
 
 namespace heed {
 
-// Keys and values of the tokens decoded so far. A table says where each row finds its own, so that a beam that is
-// reordered moves indices, never keys.
+// Keys and values of the tokens decoded so far.
 class TransformerState : public DecoderState {
  public:
   // projections: what each layer's cross-attention attends to.
@@ -26,8 +26,8 @@ class TransformerState : public DecoderState {
   TransformerDecoderImpl& decoder_;
   std::vector<ProjectedMemory> projections_;  // per layer, of all sentences
   std::vector<SelfAttentionCache> caches_;    // per layer
-  torch::Tensor key_rows_;                    // (R, longest) int32, where the caches are
-  int64_t length_ = 0, next_cache_row_ = 0;
+  KeyRowTable key_rows_;                      // of all layers
+  int64_t next_cache_row_ = 0;
 };
 
 }  // namespace heed

@@ -43,13 +43,15 @@ EmbeddingImpl::EmbeddingImpl(int64_t vocabulary_size, int64_t d_model)
 
 torch::Tensor embed(const Tokens& tokens, const Dropout& dropout, double scale) {
   const torch::Tensor nothing = at::zeros({1, tokens.table.size(1)}, tokens.table.options().requires_grad(false));
-  TokenIds rows = tokens.rows;
-  rows.positions = at::zeros_like(rows.ids);
-  return EmbedFunction::apply(tokens.table, EmbeddingLookup{rows, scale, nothing, dropout, tokens.type});
+  Tokens without = tokens;
+  without.rows.positions = at::zeros_like(tokens.rows.ids);
+  return embed(without, nothing, dropout, scale);
 }
 
 torch::Tensor embed(const Tokens& tokens, const torch::Tensor& positions, const Dropout& dropout, double scale) {
-  return EmbedFunction::apply(tokens.table, EmbeddingLookup{tokens.rows, scale, positions, dropout, tokens.type});
+  const EmbeddingLookup lookup{tokens.rows, scale, positions, dropout, tokens.type};
+  if (!torch::GradMode::is_enabled()) return heed::embed(tokens.table, lookup);
+  return EmbedFunction::apply(tokens.table, lookup);
 }
 
 }  // namespace heed

@@ -2,7 +2,9 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
+
+#include <cstddef>
+#include <cstring>
 
 #include "nn/attention/attend.h"
 #include "nn/attention/projections.h"
@@ -18,14 +20,35 @@ torch::Tensor middle(const torch::Tensor& table, int64_t n) {
 }
 
 void grow(torch::Tensor& table, int64_t rows) {
-  while (table.size(0) < rows) table = at::cat({table, at::empty_like(table)});
+  if (table.size(0) == rows) return;
+  const torch::Tensor smaller = table;
+  table = at::empty({rows, smaller.size(1)}, smaller.options());
+  table.narrow(0, 0, smaller.size(0)).copy_(smaller);
+}
+
+// to = the rows of both beside each other; all have contiguous rows. On the CPU by hand: a step has little else to wait
+// for.
+void put_beside(const torch::Tensor& left, const torch::Tensor& right, torch::Tensor to) {
+  if (!to.is_cpu()) {
+    at::cat_out(to, {left, right}, 1);
+    return;
+  }
+  auto* target = static_cast<std::byte*>(to.mutable_data_ptr());
+  const auto entry = static_cast<size_t>(to.element_size());
+  for (const torch::Tensor& part : {left, right}) {
+    const auto* source = static_cast<const std::byte*>(part.const_data_ptr());
+    const size_t row = static_cast<size_t>(part.size(1)) * entry;
+    for (int64_t i = 0; i < part.size(0); ++i)
+      std::memcpy(target + static_cast<size_t>(i * to.stride(0)) * entry,
+                  source + static_cast<size_t>(i * part.stride(0)) * entry, row);
+    target += row;
+  }
 }
 
 // The step's keys and values take their place in the cache; the problem gets those of all steps.
 QueryKeyValue remember(SelfAttentionCache& cache, const QueryKeyValue& step, AttentionProblem& self) {
   const int64_t width = step.key.size(1), count = step.key.size(0);
-  torch::Tensor place = cache.rows.narrow(0, cache.first_row, count);
-  at::cat_out(place, {step.key, step.value}, 1);
+  put_beside(step.key, step.value, cache.rows.narrow(0, cache.first_row, count));
   if (self.key_bias.defined()) {
     if (!cache.key_bias.defined())
       cache.key_bias = at::empty({cache.rows.size(0), self.key_bias.size(1)}, self.key_bias.options());

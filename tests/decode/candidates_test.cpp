@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/random.h"
+#include "kernels/log_sum_exp.h"
 
 namespace heed {
 namespace {
@@ -26,10 +28,28 @@ std::vector<Candidate> sorted_candidates(const std::vector<float>& values, const
   return all;
 }
 
+// Whether the largest of each block of a row is known or not.
+std::vector<Candidate> best_of_logits(std::vector<float> logits, const std::vector<double>& log_sum_exps,
+                                      const std::vector<double>& before, size_t count,
+                                      const std::vector<int64_t>& forbidden) {
+  constexpr auto kBlock = static_cast<size_t>(kLargestOf);
+  const size_t size = before.empty() ? 0 : logits.size() / before.size();
+  std::vector<float> largest;
+  for (size_t row = 0; row < before.size(); ++row)
+    for (size_t begin = 0; begin < size; begin += kBlock) {
+      float most = -std::numeric_limits<float>::infinity();
+      for (size_t i = begin; i < std::min(size, begin + kBlock); ++i) most = std::fmax(most, logits[row * size + i]);
+      largest.push_back(most);
+    }
+  const auto found = best_candidates({logits, log_sum_exps, largest}, before, count, forbidden);
+  EXPECT_EQ(best_candidates({logits, log_sum_exps}, before, count, forbidden), found);
+  return found;
+}
+
 // Of values that are log probabilities.
 std::vector<Candidate> best_of(std::vector<float> values, const std::vector<double>& before, size_t count,
                                const std::vector<int64_t>& forbidden = {}) {
-  return best_candidates({values, std::vector<double>(before.size(), 0)}, before, count, forbidden);
+  return best_of_logits(std::move(values), std::vector<double>(before.size(), 0), before, count, forbidden);
 }
 
 TEST(BestCandidates, EqualASortOfAllOfThem) {

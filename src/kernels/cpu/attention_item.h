@@ -19,6 +19,8 @@ inline int64_t whole_lanes(int64_t columns) {
 
 // Queries that are computed together.
 constexpr int64_t kQueryBlock = 12;
+// So few of a sentence, those of a decoding step, are over before a copy of their keys and values would pay.
+constexpr int kFewQueries = 6;
 
 // Rows and columns are padded to whole vectors; the padding of scores is masked out of every softmax.
 template <class T>
@@ -69,6 +71,9 @@ struct AttentionItem {
         num_keys(all.key_lengths[sentence]),
         padded_keys(whole_lanes<Acc<T>>(num_keys)),
         padded_size(whole_lanes<Acc<T>>(all.head_size)) {}
+
+  // Forward, keys and values stay where they lie.
+  bool is_in_place() const { return num_queries <= kFewQueries && padded_size == plan.head_size; }
 
   int64_t key_row(int64_t j) const {
     const int64_t row = plan.key_starts[sentence] + j;

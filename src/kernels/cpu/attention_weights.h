@@ -55,18 +55,49 @@ template <class T>
 void scores_of_keys(const QueryBlock<T>& block, Buffer<Acc<T>>& rows, Buffer<Acc<T>>& matrix, Buffer<Acc<T>>& scores) {
   const AttentionItem<T>& item = block.item;
   for_vector_runs(AttentionQuery<T>(block, 0), [&](int64_t first, int64_t columns) {
-    multiply<false, Acc<T>>({rows.data(), item.padded_size, 1}, block.count, item.plan.head_size, matrix.data() + first,
-                            item.padded_keys, columns, scores.data() + first, item.padded_keys);
+    multiply<false, Acc<T>>({rows.data(), item.padded_size, 1}, block.count, item.plan.head_size,
+                            EvenRows<Acc<T>>{matrix.data() + first, item.padded_keys}, columns, scores.data() + first,
+                            item.padded_keys);
   });
 }
 
+// The same by keys where they lie, transposed in registers: for so few queries a copy does not pay.
+template <int count, class T>
+void scores_of_keys_in_place(const QueryBlock<T>& block, Buffer<Acc<T>>& rows, Buffer<Acc<T>>& scores) {
+  using A = Acc<T>;
+  const AttentionItem<T>& item = block.item;
+  const auto vector_of_keys = [&](int64_t j) {
+    const T* keys[kLanes<A>];  // behind the last one it stands again: what it scores there is masked
+    for (int i = 0; i < kLanes<A>; ++i)
+      keys[i] = item.plan.key + item.key_offset(std::min<int64_t>(j + i, item.num_keys - 1));
+    Lanes<A> sums[count]{};
+    for (int64_t k = 0; k < item.plan.head_size; k += kLanes<A>) {
+      Lanes<A> square[kLanes<A>];
+#pragma GCC unroll 16
+      for (int i = 0; i < kLanes<A>; ++i) square[i] = load(keys[i] + k);
+      transpose<A>(square);
+#pragma GCC unroll 16
+      for (int i = 0; i < kLanes<A>; ++i)
+#pragma GCC unroll 6
+        for (int query = 0; query < count; ++query)
+          sums[query] += square[i] * rows[query * item.padded_size + k + i];
+    }
+    for (int query = 0; query < count; ++query) store(scores.data() + query * item.padded_keys + j, sums[query]);
+  };
+  for_vectors(AttentionQuery<T>(block, 0), vector_of_keys);
+}
+
+template <class T, int count = kFewQueries>
+void scores_in_place(const QueryBlock<T>& block, Buffer<Acc<T>>& rows, Buffer<Acc<T>>& scores) {
+  if (block.count == count) return scores_of_keys_in_place<count>(block, rows, scores);
+  if constexpr (count > 1) scores_in_place<T, count - 1>(block, rows, scores);
+}
+
+// Softmax of the scores in scratch.weights.
 template <class T>
-void attention_weights(const QueryBlock<T>& block, AttentionScratch<T>& scratch) {
+void normalize_scores(const QueryBlock<T>& block, AttentionScratch<T>& scratch) {
   using A = Acc<T>;
   const AttentionPlan<T>& plan = block.item.plan;
-  const auto offset = [](const AttentionQuery<T>& query) { return query.query_offset(); };
-  gather_queries(block, plan.query, offset, scratch.queries);
-  scores_of_keys(block, scratch.queries, scratch.keys_transposed, scratch.weights);
   const bool biased = plan.key_bias || plan.distance_bias;
   for_queries(block, [&](int64_t i, const AttentionQuery<T>& query) {
     A* weights = scratch.weights.data() + i * block.item.padded_keys;
@@ -74,6 +105,19 @@ void attention_weights(const QueryBlock<T>& block, AttentionScratch<T>& scratch)
     mask_unseen(query, weights);
     softmax<A>(weights, biased ? A{1} : static_cast<A>(plan.scale), [&](auto body) { for_vectors(query, body); });
   });
+}
+
+// Leaves the queries' rows in scratch.queries. Of an item in place, keys have not been copied to scratch.
+template <class T>
+void attention_weights(const QueryBlock<T>& block, bool in_place, AttentionScratch<T>& scratch) {
+  const auto offset = [](const AttentionQuery<T>& query) { return query.query_offset(); };
+  gather_queries(block, block.item.plan.query, offset, scratch.queries);
+  if (in_place) {
+    scores_in_place(block, scratch.queries, scratch.weights);
+  } else {
+    scores_of_keys(block, scratch.queries, scratch.keys_transposed, scratch.weights);
+  }
+  normalize_scores(block, scratch);
 }
 
 template <class T>

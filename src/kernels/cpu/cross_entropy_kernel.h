@@ -19,27 +19,51 @@ struct RowSums {
   double log() const { return static_cast<double>(max) + std::log(static_cast<double>(exponentials)); }
 };
 
+// NaN is none of them; -infinity: there is no other.
 template <class T, class A = Acc<T>>
-RowSums<A> row_sums(const T* row, int64_t size) {
-  Lanes<A> top = splat<A>(-INFINITY), total{}, plain{};
+A largest_of(const T* row, int64_t size) {
+  Lanes<A> top = splat<A>(-INFINITY);
   for_lanes<A>(size, [&](int64_t i, int64_t count) {
     Lanes<A> x = load_up_to(row + i, count);
-    plain += x;
     for (int64_t lane = count; lane < kLanes<A>; ++lane) x[lane] = -INFINITY;
     top = x > top ? x : top;
   });
-  const A max = largest<A>(top);
+  return largest<A>(top);
+}
+
+// Of x - max.
+template <class T, class A = Acc<T>>
+A sum_of_exponentials(const T* row, int64_t size, A max) {
+  Lanes<A> total{};
   for_lanes<A>(size, [&](int64_t i, int64_t count) {
     Lanes<A> e = exponential(load_up_to(row + i, count) - max);
     for (int64_t lane = count; lane < kLanes<A>; ++lane) e[lane] = 0;
     total += e;
   });
-  return {max, sum<A>(total), sum<A>(plain)};
+  return sum<A>(total);
+}
+
+template <class T, class A = Acc<T>>
+RowSums<A> row_sums(const T* row, int64_t size) {
+  const A max = largest_of(row, size);
+  Lanes<A> plain{};
+  for_lanes<A>(size, [&](int64_t i, int64_t count) { plain += load_up_to(row + i, count); });
+  return {max, sum_of_exponentials(row, size, max), sum<A>(plain)};
 }
 
 template <class T>
 void log_sum_exp(const LogSumExpPlan<T>& plan, int64_t begin, int64_t end) {
-  for (int64_t row = begin; row < end; ++row) plan.sums[row] = row_sums(plan.x + row * plan.width, plan.width).log();
+  const int64_t blocks = (plan.width + plan.block - 1) / plan.block;
+  for (int64_t row = begin; row < end; ++row) {
+    const T* x = plan.x + row * plan.width;
+    Acc<T>* largest = plan.largest + row * blocks;
+    Acc<T> max = -INFINITY;
+    for (int64_t b = 0; b < blocks; ++b) {
+      largest[b] = largest_of(x + b * plan.block, std::min(plan.block, plan.width - b * plan.block));
+      max = std::max(max, largest[b]);
+    }
+    plan.sums[row] = RowSums<Acc<T>>{max, sum_of_exponentials(x, plan.width, max), 0}.log();
+  }
 }
 
 // loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); gradient p - (1 - e) [v = label] - e/V.

@@ -18,6 +18,14 @@ struct MatrixView {
   int64_t row_stride, column_stride;
 };
 
+// A matrix whose row k begins at data[k * stride].
+template <class T>
+struct EvenRows {
+  const T* data;
+  int64_t stride;
+  const T* row(int64_t k) const { return data + k * stride; }
+};
+
 // A tile of a product has so many rows and vectors that its sums fill the registers: 32 of a whole Lanes with AVX-512,
 // 16 of a half with AVX2, 16 of a quarter else.
 #if defined(__AVX512F__)
@@ -28,19 +36,21 @@ constexpr int kTileVectors = 1, kTileRows = 6;
 constexpr int kTileVectors = 1, kTileRows = 2;
 #endif
 
-template <bool add, int rows, int vectors, class A>
-[[gnu::always_inline]] inline void product_tile(const MatrixView<A>& left, int64_t depth, const A* right,
-                                                int64_t right_stride, A* out, int64_t out_stride) {
+template <bool add, int rows, int vectors, class A, class Rows>
+[[gnu::always_inline]] inline void product_tile(const MatrixView<A>& left, int64_t depth, const Rows& right,
+                                                int64_t column, A* out, int64_t out_stride) {
   Lanes<A> sums[rows][vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) sums[i][v] = add ? load(out + i * out_stride + v * kLanes<A>) : Lanes<A>{};
+    for (int v = 0; v < vectors; ++v)
+      sums[i][v] = add ? load(out + i * out_stride + column + v * kLanes<A>) : Lanes<A>{};
   for (int64_t k = 0; k < depth; ++k) {
     const A* of_left = left.data + k * left.column_stride;
+    const auto* row = right.row(k) + column;
     Lanes<A> of_right[vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) of_right[v] = load(right + k * right_stride + v * kLanes<A>);
+    for (int v = 0; v < vectors; ++v) of_right[v] = load(row + v * kLanes<A>);
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 4
@@ -49,35 +59,35 @@ template <bool add, int rows, int vectors, class A>
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) store(out + i * out_stride + v * kLanes<A>, sums[i][v]);
+    for (int v = 0; v < vectors; ++v) store(out + i * out_stride + column + v * kLanes<A>, sums[i][v]);
 }
 
-template <bool add, int rows, class A>
-inline void product_rows(const MatrixView<A>& left, int64_t depth, const A* right, int64_t right_stride,
-                         int64_t columns, A* out, int64_t out_stride) {
+template <bool add, int rows, class A, class Rows>
+inline void product_rows(const MatrixView<A>& left, int64_t depth, const Rows& right, int64_t columns, A* out,
+                         int64_t out_stride) {
   int64_t j = 0;
   const auto tiles = [&](auto vectors) {
     for (; j + vectors * kLanes<A> <= columns; j += vectors * kLanes<A>)
-      product_tile<add, rows, vectors>(left, depth, right + j, right_stride, out + j, out_stride);
+      product_tile<add, rows, vectors>(left, depth, right, j, out, out_stride);
   };
   tiles(std::integral_constant<int, kTileVectors>{});
   if constexpr (kTileVectors > 2) tiles(std::integral_constant<int, 2>{});
   if constexpr (kTileVectors > 1) tiles(std::integral_constant<int, 1>{});
 }
 
-// out (rows, columns) = left (rows, depth) times right (depth, columns), or with `add` added to out. Columns are a
-// multiple of the lane count. Every entry is one sum over the depth in order, whatever stands beside it.
-template <bool add, class A, int height = kTileRows>
-inline void multiply(const MatrixView<A>& left, int64_t rows, int64_t depth, const A* right, int64_t right_stride,
-                     int64_t columns, A* out, int64_t out_stride) {
+// out (rows, columns) = left (rows, depth) times right (depth, columns), or with `add` added to out. Row k of the right
+// one begins at right.row(k). Columns are a multiple of the lane count. Every entry is one sum over the depth in order,
+// whatever stands beside it.
+template <bool add, class A, class Rows, int height = kTileRows>
+inline void multiply(const MatrixView<A>& left, int64_t rows, int64_t depth, const Rows& right, int64_t columns, A* out,
+                     int64_t out_stride) {
   int64_t i = 0;
   const auto rest = [&] { return MatrixView<A>{left.data + i * left.row_stride, left.row_stride, left.column_stride}; };
   for (; i + height <= rows; i += height)
-    product_rows<add, height>(rest(), depth, right, right_stride, columns, out + i * out_stride, out_stride);
+    product_rows<add, height>(rest(), depth, right, columns, out + i * out_stride, out_stride);
   if constexpr (height > 1)
     if (i < rows)
-      multiply<add, A, height - 1>(rest(), rows - i, depth, right, right_stride, columns, out + i * out_stride,
-                                   out_stride);
+      multiply<add, A, Rows, height - 1>(rest(), rows - i, depth, right, columns, out + i * out_stride, out_stride);
 }
 
 // x[i] += y[i]
