@@ -55,7 +55,9 @@ const Keys kFreeKeys = {"run.directory",
                         "decode.temperature",
                         "decode.top_k",
                         "decode.top_p",
-                        "decode.sampling_seed"};
+                        "decode.sampling_seed",
+                        "decode.mbr",
+                        "decode.mbr_candidates"};
 
 const Keys kNoiseKeys = {"model.dropout", "model.attention_dropout", "model.activation_dropout",
                          "model.variational_dropout", "tokenizer.sampling"};

@@ -168,8 +168,8 @@ Tokenizers tokenizers_of_run(Config& config, const RunStart& start) {
   return words_of_origin ? take_tokenizers(config, *start.origin) : new_tokenizers(config);
 }
 
-// Whether this CPU's products gain by it. The margin is far from what chance does to a measurement: the same kind of CPU
-// decides alike.
+// Whether this CPU's products gain by it. The margin is far from what chance does to a measurement: the same kind of
+// CPU decides alike.
 bool is_fast_in_bf16(const ModelConfig& model) {
   constexpr int64_t kRows = 512;
   constexpr double kWorthIt = 1.25;

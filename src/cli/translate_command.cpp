@@ -32,14 +32,26 @@ struct TranslateOptions {
   AlignmentOptions alignments;
   WishFiles wishes;
   int64_t n_best = 0;  // 0: not asked for
+  bool word_scores = false;
 };
 
-std::string json_line(const Translation& translation) {
-  const auto entry = [](const TranslationHypothesis& one) {
-    return nlohmann::ordered_json{{"translation", one.text},
+nlohmann::ordered_json json_scores(const TranslationHypothesis& one, const Tokenizer& target) {
+  const Vocabulary& vocabulary = target.vocabulary();
+  auto pieces = nlohmann::ordered_json::array();
+  for (const int64_t id : one.ids) pieces.push_back(vocabulary.piece(id));
+  if (one.finished) pieces.push_back(vocabulary.piece(vocabulary.special().eos));
+  return {{"word_scores", word_scores(one, target)}, {"pieces", pieces}, {"piece_scores", one.log_probs}};
+}
+
+// `target`: of the scores of words and pieces, or null.
+std::string json_line(const Translation& translation, const Tokenizer* target) {
+  const auto entry = [&](const TranslationHypothesis& one) {
+    nlohmann::ordered_json fields{{"translation", one.text},
                                   {"score", one.score},
                                   {"log_probability", one.log_probability},
                                   {"finished", one.finished}};
+    if (target) fields.update(json_scores(one, *target));
+    return fields;
   };
   nlohmann::ordered_json line = entry(translation);
   line["hypotheses"] = nlohmann::ordered_json::array();
@@ -58,12 +70,15 @@ std::string without_separator(std::string text) {
 // Writes translations in the form asked for. `number` counts the input's lines from 0.
 class TranslationWriter {
  public:
-  TranslationWriter(const TranslateOptions& options, int64_t n_best)
-      : output_(options.output), json_(options.format == "jsonl"), list_(options.n_best > 0 || n_best > 1) {}
+  TranslationWriter(const TranslateOptions& options, const TranslationModel& model)
+      : output_(options.output),
+        json_(options.format == "jsonl"),
+        list_(options.n_best > 0 || model.config.decode.n_best > 1),
+        target_(options.word_scores ? model.tokenizers.target.get() : nullptr) {}
 
   void write(const Translation& translation) {
     if (json_) {
-      output_.write_line(json_line(translation));
+      output_.write_line(json_line(translation, target_));
     } else if (list_) {
       for (const TranslationHypothesis& one : translation.hypotheses)
         output_.write_line(fmt::format("{} ||| {} ||| {}", number_, without_separator(one.text), one.score));
@@ -79,6 +94,7 @@ class TranslationWriter {
  private:
   LineWriter output_;
   bool json_, list_;
+  const Tokenizer* target_;
   int64_t number_ = 0;
 };
 
@@ -125,6 +141,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   if (std::count_if(inputs.begin(), inputs.end(), [](const NamedFile& file) { return file.path == "-"; }) > 1)
     throw ConfigError("-i, --prefix, --phrases, --avoid: only one can be standard input; the others must be files");
   std::vector<std::string> paths = {options.model}, overrides = config_overrides(command, &paths);
+  if (options.word_scores && options.format != "jsonl") throw ConfigError("--word-scores needs --format jsonl");
   if (options.n_best > 0) overrides.push_back(fmt::format("decode.n_best={}", options.n_best));
   std::vector<TranslationModel> loaded = {load_model(options.model, options.common, overrides)};
   const std::string device = loaded.front().model->device().str();
@@ -133,7 +150,7 @@ void translate(const TranslateOptions& options, const CLI::App& command) {
   LineReader reader(options.input, reading_of(model.config.data));
   Translator translator(members_of(loaded, paths), model.tokenizers, model.config.decode,
                         reading_limits(model.config.data));
-  TranslationWriter writer(options, model.config.decode.n_best);
+  TranslationWriter writer(options, model);
   std::optional<AlignmentWriter> alignments;
   if (!options.alignments.path.empty()) alignments.emplace(options.alignments, model.config.train);
 
@@ -190,6 +207,8 @@ void add_translate_command(CLI::App& app) {
                       "a file of phrases that it must not hold, as runs of pieces, likewise");
   command->add_option("--format", options->format, "text, or jsonl: an object a line with the scores")
       ->check(CLI::IsMember({"text", "jsonl"}));
+  command->add_flag("--word-scores", options->word_scores,
+                    "jsonl: also the log probability of each word and of each piece");
   command->allow_extras();
   command->footer(
       "heed translate MODEL [MODEL ...] translates with all of them together.\n"
@@ -204,7 +223,10 @@ void add_translate_command(CLI::App& app) {
       "finds more. In the text form ||| within a text is written &#124;&#124;&#124;, in jsonl it stands as it is.\n"
       "jsonl: {\"translation\", \"score\" (normalised by length), \"log_probability\" (raw), \"finished\" (false: cut "
       "at\n"
-      "decode.max_length or decode.max_length_ratio before its end), \"hypotheses\": [the n best, in the same form]}");
+      "decode.max_length or decode.max_length_ratio before its end), \"hypotheses\": [the n best, in the same form]},\n"
+      "with --word-scores also \"word_scores\" (log probabilities, the sums over the word's pieces), \"pieces\" and\n"
+      "\"piece_scores\" (the end, where reached, is the last of them)\n"
+      "--decode.mbr=chrf: the score is how much the translation is like the others, from 0 to 100");
   command->callback(
       [command, options] { with_alignments(options->alignments.path, [&] { translate(*options, *command); }); });
 }

@@ -21,6 +21,14 @@ constexpr auto enum_names(DecodePrecision) {
                                                    {DecodePrecision::kInt8, "int8"}});
 }
 
+// By which metric a translation is most like the others (decode/minimum_risk.h); kNone: the most probable one is
+// chosen.
+enum class MinimumRisk { kNone, kChrf, kBleu };
+constexpr auto enum_names(MinimumRisk) {
+  return std::to_array<EnumName<MinimumRisk>>(
+      {{MinimumRisk::kNone, "none"}, {MinimumRisk::kChrf, "chrf"}, {MinimumRisk::kBleu, "bleu"}});
+}
+
 struct DecodeConfig {
   int64_t beam_size = 5;
   int64_t n_best = 1;
@@ -41,6 +49,9 @@ struct DecodeConfig {
   int64_t top_k = 0;
   double top_p = 1;
   int64_t sampling_seed = 1;
+  MinimumRisk mbr = MinimumRisk::kNone;
+  int64_t mbr_candidates = 32;
+  bool replace_unknown = false;
   DecodePrecision precision = DecodePrecision::kAuto;
 
   bool operator==(const DecodeConfig&) const = default;
@@ -81,6 +92,13 @@ struct DecodeConfig {
           between(0.0001, 1));
     visit("sampling_seed", &DecodeConfig::sampling_seed,
           "of the draws, which depend on it and on the line's own pieces alone", at_least(0));
+    visit("mbr", &DecodeConfig::mbr,
+          "minimum Bayes risk: the translation that is by this metric most like mbr_candidates of them; none: the most "
+          "probable one");
+    visit("mbr_candidates", &DecodeConfig::mbr_candidates,
+          "draws, with decode.sampling, or hypotheses of the beam that mbr chooses among", between(1, 1000));
+    visit("replace_unknown", &DecodeConfig::replace_unknown,
+          "put the source word that attention points to in the place of an unknown piece");
     visit("precision", &DecodeConfig::precision,
           "of the matrix products of translating; auto: fp32 on a CPU, on a GPU as trained; int8 on a CPU only");
   }

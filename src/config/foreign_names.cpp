@@ -212,6 +212,7 @@ constexpr ForeignNames kRows[] = {
      "max_output_len max_gen_length"},
     {"decode.max_length_ratio", "max_length_factor max_len_a max_output_length_num_stds"},
     {"decode.allow_unk", "generate_unk"},
+    {"decode.replace_unknown", "replace_unk replace_unknowns replace_unknown_words"},
     {"decode.sampling", "do_sample output_sampling decode.sample"},
     {"decode.temperature", "sampling_temperature random_sampling_temp"},
     {"decode.top_k", "sampling_topk random_sampling_topk"},

@@ -44,6 +44,8 @@ bool validates(const Config& c) { return !c.data.validation.empty(); }
 bool validates_or_waits_for_nothing(const Config& c) { return validates(c) || c.train.patience == 0; }
 bool samples(const Config& c) { return c.decode.sampling; }
 bool searches(const Config& c) { return !c.decode.sampling; }
+bool minimizes_risk(const Config& c) { return c.decode.mbr != MinimumRisk::kNone; }
+bool writes_unknown(const Config& c) { return c.decode.allow_unk; }
 bool diversifies(const Config& c) { return c.decode.beam_groups > 1; }
 bool normalizes_scores(const Config& c) { return c.decode.length_penalty != 0; }
 
@@ -130,6 +132,8 @@ constexpr Condition kConditions[] = {
     {"decode.top_k", samples, kSampling},
     {"decode.top_p", samples, kSampling},
     {"decode.sampling_seed", samples, kSampling},
+    {"decode.mbr_candidates", minimizes_risk, "it needs a decode.mbr"},
+    {"decode.replace_unknown", writes_unknown, "it needs decode.allow_unk"},
     {"decode.length_penalty_type", normalizes_scores, "decode.length_penalty 0 leaves scores as they are"},
 };
 

@@ -226,6 +226,14 @@ void check_decode(const DecodeConfig& decode, const Rules& rules) {
   rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
                     to_yaml(decode.n_best));
+  if (decode.mbr == MinimumRisk::kNone) return;
+  rules.require(decode.sampling || decode.mbr_candidates <= decode.beam_size,
+                {"decode.mbr_candidates", "decode.beam_size"},
+                "decode.mbr_candidates must be at most decode.beam_size (" + to_yaml(decode.beam_size) +
+                    ") without decode.sampling, got " + to_yaml(decode.mbr_candidates));
+  rules.require(decode.n_best <= decode.mbr_candidates, {"decode.n_best", "decode.mbr_candidates"},
+                "decode.n_best must be at most decode.mbr_candidates (" + to_yaml(decode.mbr_candidates) + "), got " +
+                    to_yaml(decode.n_best));
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ struct RunConfig {
     visit("directory", &RunConfig::directory, "where the run keeps its checkpoints and logs; training needs it");
     visit("seed", &RunConfig::seed, "of every random draw", at_least(0));
     visit("device", &RunConfig::device, "auto, cpu, cuda or cuda:N");
-    visit("precision", &RunConfig::precision, "of the matrix products, weights are always kept in fp32; auto: bf16 on a GPU, and on a CPU that is faster with it");
+    visit("precision", &RunConfig::precision,
+          "of the matrix products, weights are always kept in fp32; auto: bf16 on a GPU, and on a CPU that is faster "
+          "with it");
     visit("threads", &RunConfig::threads, "CPU threads; 0: one per core", between(0, 1024));
     visit("cuda_graphs", &RunConfig::cuda_graphs,
           "launch an update's kernels on a GPU all at once; the same bits without, more slowly, in less memory");

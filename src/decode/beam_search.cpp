@@ -56,7 +56,8 @@ void BeamSearch::go_on(const std::vector<Candidate>& candidates, const LogProbab
   std::vector<Live> rows;
   for (const Candidate& candidate : next) {
     const Live& parent = rows_[static_cast<size_t>(candidate.row)];
-    rows.push_back({tree_.add(parent.node, candidate.token), parent.log_probability + log_prob(candidate)});
+    const double of_token = log_prob(candidate);
+    rows.push_back({tree_.add(parent.node, candidate.token, of_token), parent.log_probability + of_token});
   }
   rows_ = std::move(rows);
   live_ = std::move(next);
@@ -64,17 +65,14 @@ void BeamSearch::go_on(const std::vector<Candidate>& candidates, const LogProbab
 
 bool BeamSearch::enough_finished() const {
   const bool many = static_cast<int64_t>(finished_.size()) >= config_.beam_size;
-  if (config_.length_penalty == 0) return top_finished_ && (config_.n_best == 1 || many);
+  if (config_.length_penalty == 0) return top_finished_ && (hypotheses_wanted(config_) == 1 || many);
   return many;
 }
 
 void BeamSearch::finish(const Candidate& candidate, const LogProbability& log_prob) {
   const Live& row = rows_[static_cast<size_t>(candidate.row)];
-  const bool ended = candidate.token == special_.eos;
-  std::vector<int64_t> ids = tree_.tokens(row.node);
-  if (!ended) ids.push_back(candidate.token);
-  finished_.push_back(
-      finished(std::move(ids), ended, row.log_probability + log_prob(candidate), candidate.log_probability));
+  const LastToken last{candidate.token, log_prob(candidate)};
+  finished_.push_back(finished(row.node, row.log_probability, last, candidate.log_probability));
 }
 
 }  // namespace heed

@@ -4,7 +4,6 @@
 #include <functional>
 #include <vector>
 
-#include "decode/hypothesis_tree.h"
 #include "decode/search.h"
 #include "decode/token_rules.h"
 
@@ -47,7 +46,6 @@ class BeamSearch : public Search {
   bool enough_finished() const;
 
   TokenRules rules_;
-  HypothesisTree tree_;
   std::vector<Live> rows_;  // of live()
   std::vector<Hypothesis> finished_;
   std::vector<int64_t> taken_;

@@ -97,16 +97,14 @@ void ConstrainedBeamSearch::go_on(const std::vector<Option>& options, const Rule
   for (const Option& option : options) {
     const Candidate& candidate = option.candidate;
     const Live& parent = rows_[static_cast<size_t>(candidate.row)];
-    const double log_probability = parent.log_probability + ruled.log_prob(candidate.row, candidate.token);
-    const bool ended = candidate.token == special_.eos;
-    if (ended || last_step) {
-      std::vector<int64_t> ids = tree_.tokens(parent.node);
-      if (!ended) ids.push_back(candidate.token);
-      finished_.push_back(finished(std::move(ids), ended, log_probability, candidate.log_probability));
+    const LastToken next{candidate.token, ruled.log_prob(candidate.row, candidate.token)};
+    if (candidate.token == special_.eos || last_step) {
+      finished_.push_back(finished(parent.node, parent.log_probability, next, candidate.log_probability));
       best_finished_ = std::max(best_finished_, candidate.log_probability);
       continue;
     }
-    rows.push_back({tree_.add(parent.node, candidate.token), log_probability, option.progress});
+    rows.push_back(
+        {tree_.add(parent.node, next.token, next.log_prob), parent.log_probability + next.log_prob, option.progress});
     live_.push_back(candidate);
   }
   rows_ = std::move(rows);
@@ -115,7 +113,7 @@ void ConstrainedBeamSearch::go_on(const std::vector<Option>& options, const Rule
 
 bool ConstrainedBeamSearch::enough_finished() const {
   if (static_cast<int64_t>(finished_.size()) >= config_.beam_size) return true;
-  if (config_.length_penalty != 0 || config_.n_best > 1) return false;
+  if (config_.length_penalty != 0 || hypotheses_wanted(config_) > 1) return false;
   return std::all_of(live_.begin(), live_.end(),
                      [&](const Candidate& one) { return one.log_probability <= best_finished_; });
 }

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "decode/hypothesis_tree.h"
 #include "decode/phrase_progress.h"
 #include "decode/search.h"
 #include "decode/token_rules.h"
@@ -45,7 +44,6 @@ class ConstrainedBeamSearch : public Search {
 
   PhraseProgress::Phrases phrases_;
   TokenRules rules_;
-  HypothesisTree tree_;
   std::vector<Live> rows_;  // of live()
   std::vector<Hypothesis> finished_;
   double best_finished_;  // what it was ranked by

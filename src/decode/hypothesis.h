@@ -13,6 +13,7 @@ struct Hypothesis {
   double log_probability = 0;  // the model's: the sum over its tokens in order, in double; eos included where reached
   double score = 0;            // what the search ranks by, normalised by its length
   bool finished = true;        // ends in eos; false: cut at length_limit
+  std::vector<double> log_probs = {};  // the model's, of each token; eos included where reached
 
   bool operator==(const Hypothesis&) const = default;
 };
@@ -28,6 +29,11 @@ int64_t length_limit(const DecodeConfig& config, int64_t source_length);
 
 // The tokens that it must have at least, within that limit.
 int64_t minimum_length(const DecodeConfig& config, int64_t source_length);
+
+// The hypotheses that a search is to find: n_best, or those that mbr chooses among.
+inline int64_t hypotheses_wanted(const DecodeConfig& config) {
+  return config.mbr == MinimumRisk::kNone ? config.n_best : config.mbr_candidates;
+}
 
 // The best first; one without a finite probability is left only where there is no other.
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> hypotheses);

@@ -11,8 +11,9 @@ class HypothesisTree {
  public:
   static constexpr int32_t kRoot = -1;  // bos
 
-  int32_t add(int32_t parent, int32_t token) {
-    nodes_.push_back({parent, token});
+  // log_prob: the model's, of the token.
+  int32_t add(int32_t parent, int32_t token, double log_prob) {
+    nodes_.push_back({parent, token, log_prob});
     return static_cast<int32_t>(nodes_.size()) - 1;
   }
 
@@ -24,10 +25,18 @@ class HypothesisTree {
     std::reverse(result.begin(), result.end());
     return result;
   }
+  std::vector<double> log_probs(int32_t node) const {
+    std::vector<double> result;
+    for (; node != kRoot; node = nodes_[static_cast<size_t>(node)].parent)
+      result.push_back(nodes_[static_cast<size_t>(node)].log_prob);
+    std::reverse(result.begin(), result.end());
+    return result;
+  }
 
  private:
   struct Node {
     int32_t parent, token;
+    double log_prob;
   };
   std::vector<Node> nodes_;
 };

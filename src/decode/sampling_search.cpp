@@ -64,7 +64,7 @@ int32_t draw(const std::vector<Choice>& all, RandomStream& stream) {
 SamplingSearch::SamplingSearch(const DecodeConfig& config, const SpecialIds& special, int64_t source_length,
                                uint64_t key, TokenRules rules)
     : Search(config, special, source_length), rules_(std::move(rules)) {
-  for (int64_t i = 0; i < config.n_best; ++i)
+  for (int64_t i = 0; i < hypotheses_wanted(config); ++i)
     samples_.push_back({HypothesisTree::kRoot, 0,
                         RandomStream(random_key(static_cast<uint64_t>(config.sampling_seed), Purpose::kSampling,
                                                 {key, static_cast<uint64_t>(i)}))});
@@ -84,13 +84,14 @@ void SamplingSearch::advance(const RowScores& next) {
     if (all.empty() || std::isnan(next.log_sum_exps[row])) continue;
     Sample sample = samples_[i];
     const int32_t token = draw(all, sample.stream);
-    sample.log_probability += ruled.log_prob(static_cast<int32_t>(row), token);
-    const bool ended = token == special_.eos;
-    if (!ended) sample.node = tree_.add(sample.node, token);
-    if (ended || last_step) {
-      finished_.push_back(finished(tree_.tokens(sample.node), ended, sample.log_probability, sample.log_probability));
+    const LastToken last{token, ruled.log_prob(static_cast<int32_t>(row), token)};
+    const double log_probability = sample.log_probability + last.log_prob;
+    if (token == special_.eos || last_step) {
+      finished_.push_back(finished(sample.node, sample.log_probability, last, log_probability));
       continue;
     }
+    sample.node = tree_.add(sample.node, token, last.log_prob);
+    sample.log_probability = log_probability;
     live.push_back({sample.log_probability, static_cast<int32_t>(row), token});
     samples.push_back(sample);
   }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/random.h"
-#include "decode/hypothesis_tree.h"
 #include "decode/search.h"
 #include "decode/token_rules.h"
 
@@ -30,7 +29,6 @@ class SamplingSearch : public Search {
   };
 
   TokenRules rules_;
-  HypothesisTree tree_;
   std::vector<Sample> samples_;  // of live(), but at first all of its one row
   std::vector<Hypothesis> finished_;
 };

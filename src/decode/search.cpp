@@ -20,9 +20,13 @@ bool Search::count_step() {
   return length_ == length_limit_;
 }
 
-Hypothesis Search::finished(std::vector<int64_t> ids, bool ended, double log_probability, double ranked_by) const {
-  const int64_t length = static_cast<int64_t>(ids.size()) + (ended ? 1 : 0);
-  return {std::move(ids), log_probability, normalised_score(ranked_by, length, config_), ended};
+Hypothesis Search::finished(int32_t node, double log_probability, const LastToken& last, double ranked_by) const {
+  Hypothesis hypothesis{tree_.tokens(node), log_probability + last.log_prob, 0, last.token == special_.eos,
+                        tree_.log_probs(node)};
+  hypothesis.log_probs.push_back(last.log_prob);
+  if (!hypothesis.finished) hypothesis.ids.push_back(last.token);
+  hypothesis.score = normalised_score(ranked_by, static_cast<int64_t>(hypothesis.log_probs.size()), config_);
+  return hypothesis;
 }
 
 }  // namespace heed

@@ -6,6 +6,7 @@
 
 #include "decode/candidates.h"
 #include "decode/hypothesis.h"
+#include "decode/hypothesis_tree.h"
 #include "text/vocabulary.h"
 
 namespace heed {
@@ -42,11 +43,17 @@ class Search {
   int64_t tokens_left() const { return length_limit_ - length_; }  // that hypotheses may yet be given
   // Of the step that is being taken: counts it. True where no hypothesis may go on.
   bool count_step();
-  Hypothesis finished(std::vector<int64_t> ids, bool ended, double log_probability, double ranked_by) const;
+  // A hypothesis of the tokens up to `node`, with this log probability, and one more token.
+  struct LastToken {
+    int32_t token;
+    double log_prob;
+  };
+  Hypothesis finished(int32_t node, double log_probability, const LastToken& last, double ranked_by) const;
 
   const DecodeConfig& config_;
   const SpecialIds& special_;
   std::vector<Candidate> live_;
+  HypothesisTree tree_;
 
  private:
   int64_t length_limit_, length_ = 0;  // tokens decoded

@@ -66,7 +66,8 @@ class ActiveSentences {
     const float* largest = blocks > 0 ? scores.largest.const_data_ptr<float>() : nullptr;
     return advance_each(1, [&](Search& search, size_t start, size_t rows) {
       search.advance(RowScores{std::span(logits + start * vocabulary_size, rows * vocabulary_size),
-                               std::span(log_sum_exps + start, rows), std::span(largest + start * blocks, rows * blocks)});
+                               std::span(log_sum_exps + start, rows),
+                               std::span(largest + start * blocks, rows * blocks)});
     });
   }
   std::vector<int64_t> advance(const BestTokens& best) {

@@ -13,6 +13,7 @@
 #include "decode/batches.h"
 #include "decode/search_sentences.h"
 #include "decode/target_score.h"
+#include "decode/unknown_words.h"
 #include "nn/alignment_loss.h"
 
 namespace heed {
@@ -21,22 +22,11 @@ namespace {
 constexpr int64_t kMaxLogProbs = int64_t{1} << 26;  // of a search step, 256 MiB: bounds the sentences of a batch
 constexpr int64_t kRowsOfThread = 96;               // hypotheses of a batch on the CPU: more make no product faster
 
-// A piece may hold a line break (byte pieces of imported models), an answer may not.
-std::string on_one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  return text;
-}
-
 // Of a blank line.
 Translation no_translation() {
   Translation translation;
   translation.hypotheses.emplace_back();
   return translation;
-}
-
-bool has_text(const std::vector<TranslationHypothesis>& hypotheses, const std::string& text) {
-  return std::any_of(hypotheses.begin(), hypotheses.end(), [&](const auto& one) { return one.text == text; });
 }
 
 ReadingLimits common_limits(const std::vector<EncoderDecoder>& models, ReadingLimits limits) {
@@ -64,10 +54,14 @@ Translator::Translator(std::vector<EncoderDecoder> models, const Tokenizers& tok
       config_.max_length = std::min(config_.max_length, shape.max_positions);
 }
 
-int64_t Translator::max_sentences() const {
+// Of a batch among so many lines; a CPU's threads take several each, so that none waits long for the last one.
+int64_t Translator::max_sentences(size_t lines) const {
+  constexpr int64_t kBatchesOfThread = 8, kFewSentences = 8;
   const int64_t rows = kMaxLogProbs / tokenizers_.target->vocabulary().size();
-  const int64_t of_sentence = config_.sampling ? config_.n_best : config_.beam_size;
-  return std::max<int64_t>(1, (model_->device().is_cpu() ? std::min(rows, kRowsOfThread) : rows) / of_sentence);
+  const int64_t of_sentence = config_.sampling ? hypotheses_wanted(config_) : config_.beam_size;
+  if (!model_->device().is_cpu()) return std::max<int64_t>(1, rows / of_sentence);
+  const int64_t share = static_cast<int64_t>(lines) / (kBatchesOfThread * num_threads());
+  return std::max<int64_t>(1, std::min(std::min(rows, kRowsOfThread) / of_sentence, std::max(share, kFewSentences)));
 }
 
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
@@ -82,12 +76,14 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   std::vector<Translation> translations(lines.size(), no_translation());
   const auto blank = std::count(lengths.begin(), lengths.end(), 0);
   if (progress && blank > 0) progress(blank);
-  const auto batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
+  const auto batches = batches_by_length(lengths, config_.batch_tokens, max_sentences(lines.size()));
   std::mutex results;
   bool has_ended = false;  // progress has thrown, and is not called again
   for_each_batch(batches.size(), model_->device().is_cpu(), [&](size_t b) {
     const std::vector<size_t>& indices = batches[b];
-    std::vector<Translation> batch = translate_batch(chosen(sources, indices), chosen(wishes, indices));
+    const std::vector<Ids> of_batch = chosen(sources, indices);
+    std::vector<Translation> batch = translate_batch(of_batch, chosen(wishes, indices));
+    if (config_.replace_unknown) replace_unknown(chosen(lines, indices), of_batch, batch);
     const std::lock_guard lock(results);
     for (size_t i = 0; i < indices.size(); ++i) {
       count_losses(batch[i], lengths[indices[i]] + 1);
@@ -123,21 +119,33 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
     memories.push_back(model->encode(batch.source_ids, batch.source_segments, none));
   const auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), wishes);
   std::vector<Translation> translations(found.size());
-  for_each_line(found.size(), [&](size_t i) { translations[i] = translation_of(found[i]); });
+  for_each_line(found.size(),
+                [&](size_t i) { translations[i] = make_translation(found[i], *tokenizers_.target, config_); });
   return translations;
 }
 
-Translation Translator::translation_of(const std::vector<Hypothesis>& found) const {
-  Translation translation;
-  auto& list = translation.hypotheses;
-  for (const Hypothesis& one : found) {
-    if (static_cast<int64_t>(list.size()) == config_.n_best) break;
-    std::string text = on_one_line(tokenizers_.target->decode(one.ids));
-    if (config_.sampling || !has_text(list, text))
-      list.push_back({std::move(text), one.score, one.log_probability, one.finished});
+void Translator::replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
+                                 std::vector<Translation>& translations) {
+  const int64_t unk = tokenizers_.target->vocabulary().special().unk;
+  std::vector<std::pair<size_t, TranslationHypothesis*>> unknown;  // that have such a piece, and whose they are
+  std::vector<Ids> of_lines, texts;
+  for (size_t i = 0; i < translations.size(); ++i)
+    for (TranslationHypothesis& one : translations[i].hypotheses) {
+      if (std::count(one.ids.begin(), one.ids.end(), unk) == 0) continue;
+      unknown.emplace_back(i, &one);
+      of_lines.push_back(sources[i]);
+      texts.emplace_back(one.ids.begin(), one.ids.end());
+    }
+  if (unknown.empty()) return;
+  const UseFrozen weights(frozen_);
+  const Pass pass = look(of_lines, texts, alignment_place(model_->config()));
+  for (size_t k = 0; k < unknown.size(); ++k) {
+    auto& [i, one] = unknown[k];
+    const torch::Tensor seen = pass.attention().front().sentences[k].to(torch::kCPU, torch::kFloat).mean(0);
+    one->text = with_source_words(*one, *tokenizers_.target, seen, encoder_.readable(lines[i]), *tokenizers_.source);
   }
-  static_cast<TranslationHypothesis&>(translation) = list.front();
-  return translation;
+  for (Translation& translation : translations)
+    static_cast<TranslationHypothesis&>(translation) = translation.hypotheses.front();
 }
 
 void Translator::count_losses(const Translation& translation, int64_t source_length) {
@@ -164,7 +172,7 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
     pairs.targets.push_back(encoder_.target(targets[i], losses_));
     lengths.push_back(static_cast<int64_t>(std::max(pairs.sources[i].size(), pairs.targets[i].size())));
   }
-  pairs.batches = batches_by_length(lengths, config_.batch_tokens, max_sentences());
+  pairs.batches = batches_by_length(lengths, config_.batch_tokens, max_sentences(sources.size()));
   return pairs;
 }
 

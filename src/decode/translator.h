@@ -14,29 +14,13 @@
 #include "decode/search_sentences.h"
 #include "decode/sentence_attention.h"
 #include "decode/text_losses.h"
+#include "decode/translation.h"
 #include "decode/working_precision.h"
 #include "model/encoder_decoder.h"
 #include "nn/weight_copies.h"
 #include "text/tokenizers.h"
 
 namespace heed {
-
-struct TranslationHypothesis {
-  std::string text;            // one line
-  double score = 0;            // normalised by its length (decode/hypothesis.h)
-  double log_probability = 0;  // raw
-  bool finished = true;        // false: cut at a limit of its length before its end
-
-  bool operator==(const TranslationHypothesis&) const = default;
-};
-
-// The best hypothesis, and the n best of them, itself included. Their texts differ: of hypotheses that read alike, cut
-// into pieces in several ways, the best stands for all, so that a list may be shorter than n. A larger beam finds more.
-struct Translation : TranslationHypothesis {
-  std::vector<TranslationHypothesis> hypotheses;
-
-  bool operator==(const Translation&) const = default;
-};
 
 // Told how many lines more are translated, after each batch, by any thread, one at a time. What it throws ends the
 // translation.
@@ -101,9 +85,10 @@ class Translator {
                      std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<TextWishes>& wishes) const;
   std::vector<Translation> translate_batch(const std::vector<Ids>& sources, const std::vector<LineWishes>& wishes);
-  Translation translation_of(const std::vector<Hypothesis>& found) const;
+  void replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
+                       std::vector<Translation>& translations);
   void count_losses(const Translation& translation, int64_t source_length);
-  int64_t max_sentences() const;
+  int64_t max_sentences(size_t lines) const;
 
   std::vector<EncoderDecoder> models_;
   EncoderDecoder model_;  // the first of them

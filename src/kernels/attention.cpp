@@ -31,6 +31,13 @@ at::Tensor sum_over_sentences(const at::Tensor& tables) {
   return sums.view({tables.size(1), tables.size(2)});
 }
 
+// Sentences and heads for a thread, if all were as long as the longest.
+template <class T>
+int64_t grain_of_items(const AttentionPlan<T>& plan) {
+  const int64_t queries = plan.max_query_length * plan.num_heads / std::max<int64_t>(1, plan.num_key_heads);
+  return grain_of(2 * (queries + 1) * plan.max_key_length * plan.head_size);
+}
+
 }  // namespace
 
 at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& problem) {
@@ -45,7 +52,7 @@ at::Tensor packed_attention(const QueryKeyValue& x, const AttentionProblem& prob
         if (kernel == CudaKernel::kShort) return cuda::short_attention_forward(plan, x.query.device()), output;
       if (x.query.is_cuda()) return cuda::attention_forward(plan, x.query.device()), output;
     }
-    run(cpu_kernels<T>().attention_forward, plan, plan.num_sentences * plan.num_key_heads, 1);
+    run(cpu_kernels<T>().attention_forward, plan, plan.num_sentences * plan.num_key_heads, grain_of_items(plan));
     return output;
   });
 }
@@ -83,7 +90,7 @@ BiasGradients packed_attention_backward(const QueryKeyValue& x, const AttentionP
         if (kernel == CudaKernel::kShort) return cuda::short_attention_backward(plan, x.query.device());
       if (x.query.is_cuda()) return cuda::attention_backward(plan, x.query.device());
     }
-    run(cpu_kernels<T>().attention_backward, plan, plan.num_sentences * plan.num_key_heads, 1);
+    run(cpu_kernels<T>().attention_backward, plan, plan.num_sentences * plan.num_key_heads, grain_of_items(plan));
   });
   return {key_bias, distance_bias.defined() ? sum_over_sentences(distance_bias) : at::Tensor()};
 }

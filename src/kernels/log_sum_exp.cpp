@@ -17,8 +17,9 @@ LogSumExp log_sum_exp(const at::Tensor& x) {
   }
   const LogSumExp result{new_tensor({x.size(0)}, x.options().dtype(at::kDouble)),
                          new_tensor({x.size(0), groups(x.size(1), kLargestOf)}, x.options())};
-  const LogSumExpPlan<float> plan{pointer<const float>(x), x.size(0),        x.size(1),
-                                  kLargestOf,              pointer<double>(result.sums), pointer<float>(result.largest)};
+  const LogSumExpPlan<float> plan{
+      pointer<const float>(x),       x.size(0), x.size(1), kLargestOf, pointer<double>(result.sums),
+      pointer<float>(result.largest)};
   run(cpu_kernels<float>().log_sum_exp, plan, plan.rows, 8);
   return result;
 }

@@ -12,8 +12,8 @@ struct LogSumExp {
   at::Tensor largest;  // (R, blocks) fp32, the last block may be a shorter one; NaN counts as -infinity. CPU only
 };
 
-// The logarithm of the sum of e^x over each row of x (R, V) fp32. On the CPU a row's result does not depend on the other
-// rows.
+// The logarithm of the sum of e^x over each row of x (R, V) fp32. On the CPU a row's result does not depend on the
+// other rows.
 LogSumExp log_sum_exp(const at::Tensor& x);
 
 }  // namespace heed

@@ -27,6 +27,9 @@ const ProductKernels& kernels_of(ProductNumbers numbers, at::ScalarType rows) {
   return rows == at::kDouble ? tables.fp64 : tables.fp32;
 }
 
+// Fewer rows take as long: the weight comes from memory.
+constexpr int64_t kFewRows = 8;
+
 // Rows as the product reads them.
 struct Rows {
   at::Tensor entries, scales;
@@ -119,7 +122,7 @@ at::Tensor PackedWeight::multiply(const at::Tensor& x, const std::optional<at::T
   plan.y = y.data_ptr();
   run(rows_ == at::kBFloat16 ? kernels.product_to_bfloat16 : kernels.product, plan,
       groups(plan.rows, kProductRows) * groups(out_, kernels.panel_columns),
-      grain_of(std::min(plan.rows, kProductRows) * in_ * kernels.panel_columns / kernels.group));
+      grain_of(std::clamp(plan.rows, kFewRows, kProductRows) * in_ * kernels.panel_columns / kernels.group));
   return y;
 }
 

@@ -7,8 +7,8 @@
 
 namespace heed {
 
-// Where each row of a decoding finds the keys of its tokens in the caches: a beam that is reordered moves these numbers,
-// never keys.
+// Where each row of a decoding finds the keys of its tokens in the caches: a beam that is reordered moves these
+// numbers, never keys.
 class KeyRowTable {
  public:
   KeyRowTable(int64_t rows, c10::Device device);
@@ -18,7 +18,7 @@ class KeyRowTable {
   // Row i goes on as old row indices[i].
   void select(const std::vector<int64_t>& indices);
 
-  int64_t length() const { return length_; }       // tokens of each row
+  int64_t length() const { return length_; }        // tokens of each row
   const at::Tensor& rows() const { return rows_; }  // (R, at least length()) int32
 
  private:

@@ -53,7 +53,8 @@ ProjectedMemory TransformerState::projection(size_t layer) const {
 void TransformerState::make_room(const AttentionPositions& encoded) {
   key_rows_.append(next_cache_row_);
   const int64_t rows = num_rows(), longest = key_rows_.rows().size(1);
-  std::vector<int32_t> starts(static_cast<size_t>(rows)), lengths(starts.size(), static_cast<int32_t>(key_rows_.length()));
+  std::vector<int32_t> starts(static_cast<size_t>(rows)),
+      lengths(starts.size(), static_cast<int32_t>(key_rows_.length()));
   for (size_t row = 0; row < starts.size(); ++row)
     starts[row] = static_cast<int32_t>(static_cast<int64_t>(row) * longest);
   const Segments segments(std::move(starts), std::move(lengths));

@@ -34,6 +34,9 @@ struct Tokenizer::State {
   void cut(std::string_view text, Use&& use) const;
   template <class Id>
   std::string decode(std::span<const Id> ids) const;
+  bool is_silent(int64_t id) const {  // has no text
+    return vocabulary->is_special(id) && id != vocabulary->special().unk;
+  }
 };
 
 namespace {
@@ -195,16 +198,45 @@ std::string Tokenizer::State::decode(std::span<const Id> ids) const {
     require_ok(processor->Decode(std::vector<int>(ids.begin(), ids.end()), &text));
     return text;
   }
-  const SpecialIds& special = vocabulary->special();
   std::vector<std::string> pieces;
   for (const Id id : ids)
-    if (!vocabulary->is_special(id) || id == special.unk) pieces.push_back(vocabulary->piece(id));
+    if (!is_silent(id)) pieces.push_back(vocabulary->piece(id));
   if (processor) {
     require_ok(processor->Decode(pieces, &text));
     return text;
   }
   for (const std::string& piece : pieces) text += (text.empty() ? "" : " ") + piece;
   return text;
+}
+
+std::vector<TextPiece> Tokenizer::decoded_pieces(std::span<const int64_t> ids) const {
+  std::vector<TextPiece> result;
+  for (const int64_t id : ids) result.push_back({static_cast<int32_t>(id), 0, 0});
+  if (!state_->processor) {
+    size_t end = 0;
+    for (TextPiece& piece : result) {
+      const bool silent = state_->is_silent(piece.id);
+      piece.begin = end + (silent || end == 0 ? 0 : 1);
+      piece.end = end = piece.begin + (silent ? 0 : vocabulary().piece(piece.id).size());
+    }
+    return result;
+  }
+  std::vector<int> model_ids;
+  std::vector<std::string> pieces;
+  std::vector<TextPiece*> read;
+  for (TextPiece& piece : result) {
+    if (state_->is_silent(piece.id)) continue;
+    read.push_back(&piece);
+    model_ids.push_back(piece.id);
+    pieces.push_back(vocabulary().piece(piece.id));
+  }
+  const auto text = state_->own_ids ? state_->processor->DecodePiecesAsImmutableProto(pieces)
+                                    : state_->processor->DecodeIdsAsImmutableProto(model_ids);
+  for (size_t i = 0; i < read.size(); ++i) {
+    read[i]->begin = text.pieces(static_cast<int>(i)).begin();
+    read[i]->end = text.pieces(static_cast<int>(i)).end();
+  }
+  return result;
 }
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const { return state_->decode(ids); }

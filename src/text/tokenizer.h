@@ -51,6 +51,10 @@ class Tokenizer {
   std::string decode(std::span<const int32_t> ids) const;
   std::string decode(std::span<const int64_t> ids) const;
 
+  // Each of `ids` with the bytes of decode(ids) that it stands for: none for bos, eos and pad, and for one that makes a
+  // character only together with the next.
+  std::vector<TextPiece> decoded_pieces(std::span<const int64_t> ids) const;
+
   // A random segmentation (text/subword_noise.h): `strength` is BPE-dropout's p or the unigram model's alpha.
   // ConfigError where the tokenizer has one segmentation only (char, word, none).
   // encode_sampled(text) is sample(normalized(text)); the second part alone is what an epoch pays for. `normalized` is

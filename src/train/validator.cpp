@@ -27,6 +27,7 @@ DecodeConfig validation_decoding(const Config& config) {
   decode.beam_size = config.train.validation_beam_size;
   decode.n_best = decode.beam_groups = 1;
   decode.sampling = false;
+  decode.mbr = MinimumRisk::kNone;
   return decode;
 }
 

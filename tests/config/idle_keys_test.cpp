@@ -130,6 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"decode.top_k=3", {}, {"decode.sampling=true"}, "decode.sampling"},
         Idle{"decode.top_p=0.5", {}, {"decode.sampling=true"}, "decode.sampling"},
         Idle{"decode.sampling_seed=2", {}, {"decode.sampling=true"}, "decode.sampling"},
+        Idle{"decode.mbr_candidates=3", {}, {"decode.mbr=chrf"}, "decode.mbr"},
+        Idle{"decode.replace_unknown=true", {}, {"decode.allow_unk=true"}, "decode.allow_unk"},
         Idle{"decode.length_penalty_type=wu", {"decode.length_penalty=0"}, {}, "decode.length_penalty 0"}),
     name_of_row);
 
@@ -181,7 +183,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 50 + attention_rows().size() + 6);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 52 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

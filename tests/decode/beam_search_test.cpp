@@ -50,7 +50,7 @@ TEST(BeamSearch, PutsTheBestUnfinishedCandidateInTheFinishedOnesPlace) {
   EXPECT_EQ(search.live(), (std::vector<Candidate>{{-4.5, 0, kB}, {-3.5, 0, kA}}));
   advance(search, rows({next(-1, -9, -9), next(-1, -9, -9)}));
   EXPECT_TRUE(search.done());
-  EXPECT_EQ(search.results().front(), (Hypothesis{{kA}, -0.75, -0.375}));  // two tokens: a, eos
+  EXPECT_EQ(search.results().front(), (Hypothesis{{kA}, -0.75, -0.375, true, {-0.5, -0.25}}));  // a, eos
 }
 
 // The second step finishes only its second best, the third one its best.
@@ -89,7 +89,8 @@ TEST(BeamSearch, AnEosInTheSecondHalfOfTheCandidatesEndsNothing) {
 TEST(BeamSearch, GivesAllThatWereFinishedBestFirst) {
   const DecodeConfig config = beam_of(2, 1);
   const std::vector<Hypothesis> found = two_finished(config).results();  // n_best is 1
-  EXPECT_EQ(found, (std::vector<Hypothesis>{{{kA, kA}, -1, -1. / 3}, {{kB}, -2, -1}}));
+  EXPECT_EQ(found, (std::vector<Hypothesis>{{{kA, kA}, -1, -1. / 3, true, {-0.5, -0.25, -0.25}},
+                                            {{kB}, -2, -1, true, {-1, -1}}}));
 }
 
 TEST(BeamSearch, KnowsWhatItCut) {
@@ -99,7 +100,8 @@ TEST(BeamSearch, KnowsWhatItCut) {
   advance(search, next(-9, -0.5f, -2));
   advance(search, rows({next(-0.25f, -0.5f, -4), next(-9, -9, -9)}));
   EXPECT_TRUE(search.done());
-  EXPECT_EQ(search.results(), (std::vector<Hypothesis>{{{kA}, -0.75, -0.375, true}, {{kA, kA}, -1, -0.5, false}}));
+  EXPECT_EQ(search.results(), (std::vector<Hypothesis>{{{kA}, -0.75, -0.375, true, {-0.5, -0.25}},
+                                                       {{kA, kA}, -1, -0.5, false, {-0.5, -0.5}}}));
 }
 
 TEST(BeamSearch, TheLimitGrowsWithTheSourceUpToMaxLength) {

@@ -67,6 +67,7 @@ struct Prefix {
   double log_probability = 0;
   double rank = 0;  // with penalties
   bool ended = false;
+  std::vector<double> log_probs = {};
 };
 
 // log p of every token after each prefix, by the whole decoder.
@@ -127,6 +128,7 @@ std::vector<Prefix> reference_continuations(EncoderDecoder& model, const Ids& so
       const bool repeated = std::count(longer.ids.begin(), longer.ids.end(), token) > 0;
       const double log_prob = log_probs[static_cast<size_t>(token)];
       longer.log_probability += log_prob;
+      longer.log_probs.push_back(log_prob);
       longer.rank += repeated ? config.repetition_penalty * log_prob : log_prob;
       longer.ended = token == kEos;
       if (!longer.ended) longer.ids.push_back(token);
@@ -289,6 +291,9 @@ TEST_P(EverySearch, RanksByScoreWithinTheLimits) {
     for (size_t i = 0; i < hypotheses.size(); ++i) {
       const auto& ids = hypotheses[i].ids;
       EXPECT_GE(hypotheses[i == 0 ? 0 : i - 1].score, hypotheses[i].score);
+      const auto& log_probs = hypotheses[i].log_probs;
+      EXPECT_EQ(std::accumulate(log_probs.begin(), log_probs.end(), 0.0), hypotheses[i].log_probability);
+      EXPECT_EQ(log_probs.size(), ids.size() + (hypotheses[i].finished ? 1 : 0));
       EXPECT_LE(static_cast<int64_t>(ids.size()), config().max_length);
       for (const int64_t never : {kSpecial.pad, kSpecial.bos, kSpecial.eos})
         EXPECT_EQ(std::count(ids.begin(), ids.end(), never), 0);
@@ -368,7 +373,8 @@ TEST(SearchSentences, WideEnoughFindsEveryTranslationInOrder) {
     std::vector<Prefix> longer;
     for (const Prefix& next : reference_continuations(model, source, open, config)) {
       const bool whole = next.ended || static_cast<int64_t>(next.ids.size()) == kLength;
-      if (whole) all.push_back({next.ids, next.log_probability, reference_score(next, config), next.ended});
+      if (whole)
+        all.push_back({next.ids, next.log_probability, reference_score(next, config), next.ended, next.log_probs});
       if (!whole) longer.push_back(next);
     }
     open = longer;

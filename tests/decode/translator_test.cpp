@@ -62,6 +62,23 @@ TEST_P(TranslatorIn, GivesALineTheSameBitsWhateverItsPlaceAndBatch) {
   set_num_threads(1);
 }
 
+TEST_P(TranslatorIn, GivesALineTheSameBitsInBatchesOfEverySize) {
+  const EncoderDecoder model = ending_model();
+  const Lines lines = some_lines(40);
+  Translator translator(model, shared_tokenizers(), config(), {256});
+  const auto expected = translator.translate(lines);
+  for (size_t size = 1; size <= lines.size(); ++size) {
+    set_num_threads(1 + static_cast<int64_t>(size % 4));
+    for (size_t begin = 0; begin < lines.size(); begin += size) {
+      const size_t end = std::min(begin + size, lines.size());
+      const auto found = translator.translate(
+          Lines(lines.begin() + static_cast<int64_t>(begin), lines.begin() + static_cast<int64_t>(end)));
+      for (size_t i = begin; i < end; ++i) ASSERT_EQ(found[i - begin], expected[i]) << size << " lines together";
+    }
+  }
+  set_num_threads(1);
+}
+
 // A score is of the model in fp32, whatever it translates in.
 TEST_P(TranslatorIn, LogProbabilitiesAreNearTheScores) {
   Translator translator(ending_model(), shared_tokenizers(), config(), {256});

@@ -18,7 +18,7 @@ data:       core config text tensor
 nn:         core config tensor kernels
 model:      core config tensor kernels nn
 checkpoint: core config text tensor model
-decode:     core config text tensor kernels data nn model checkpoint
+decode:     core config text eval tensor kernels data nn model checkpoint
 train:      core config text tensor kernels data nn model checkpoint decode eval
 export:     core config text tensor nn model checkpoint
 watch:      core config text tensor nn model checkpoint decode train report

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "support/toy_run.h"
@@ -94,6 +95,43 @@ TEST_F(SearchOf, SamplesGoByTheLineAndTheSeed) {
   const auto each = lines_of(translate({model()}, one).out);
   ASSERT_EQ(each.size(), 5u);
   EXPECT_EQ(each[1], each[3]);  // the same line
+}
+
+// Against the list of the same draws, by sacreBLEU's own scores: tests/interop/minimum_risk.py.
+TEST_F(SearchOf, MinimumRiskGivesOneLineALineAndItsUtility) {
+  Words options = {"--decode.sampling=true", "--decode.max_length=12", "--decode.mbr=chrf",
+                   "--decode.mbr_candidates=9"};
+  const Ended one = translate({model()}, options);
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  const auto best = lines_of(one.out);
+  ASSERT_EQ(best.size(), 5u);
+  EXPECT_EQ(best[1], best[3]);
+  options.insert(options.end(), {"--n-best", "2"});
+  const auto list = lines_of(translate({model()}, options).out);
+  EXPECT_THAT(list[0], StartsWith("0 ||| " + best[0] + " ||| "));
+  const Ended refused = translate({model()}, {"--decode.mbr=bleu"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("decode.mbr_candidates must be at most decode.beam_size (5)"));
+}
+
+TEST_F(SearchOf, WordScoresAreSumsOfThoseOfThePieces) {
+  const Ended ended = translate({model()}, {"--format", "jsonl", "--word-scores"});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  for (const std::string& line : lines_of(ended.out)) {
+    const auto json = nlohmann::json::parse(line);
+    const auto& pieces = json.at("piece_scores");
+    double sum = 0, of_words = 0;
+    for (const double score : pieces) sum += score;
+    for (const double score : json.at("word_scores")) of_words += score;
+    EXPECT_EQ(sum, json.at("log_probability").get<double>());
+    EXPECT_EQ(json.at("pieces").size(), pieces.size());
+    const double of_end = json.at("finished") ? pieces.back().get<double>() : 0;
+    EXPECT_NEAR(of_words + of_end, sum, 1e-12);
+    EXPECT_EQ(json.at("pieces").back() == "</s>", json.at("finished").get<bool>());
+  }
+  const Ended refused = translate({model()}, {"--word-scores"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--word-scores needs --format jsonl"));
 }
 
 TEST_F(SearchOf, PrefixesBeginTheTranslations) {

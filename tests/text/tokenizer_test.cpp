@@ -43,6 +43,26 @@ TEST_P(EveryTokenizer, DecodesWhatItEncodedAndHasHeedsSpecialIds) {
   }
 }
 
+TEST_P(EveryTokenizer, DecodedPiecesLieInTheText) {
+  const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
+  const Tokenizer& tokenizer = *tokenizers.source;
+  for (const std::string& line : generated_lines(60, 1)) {
+    const std::vector<int32_t> encoded = tokenizer.encode(line);
+    const std::vector<int64_t> ids(encoded.begin(), encoded.end());
+    const std::string text = tokenizer.decode(encoded);
+    const std::vector<TextPiece> pieces = tokenizer.decoded_pieces(ids);
+    ASSERT_EQ(pieces.size(), ids.size());
+    size_t end = 0;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      EXPECT_EQ(pieces[i].id, ids[i]);
+      EXPECT_LE(pieces[i].begin, pieces[i].end);
+      for (size_t gap = end; gap < pieces[i].begin; ++gap) EXPECT_EQ(text[gap], ' ');
+      end = pieces[i].end;
+    }
+    EXPECT_EQ(end, text.size()) << text;
+  }
+}
+
 TEST_P(EveryTokenizer, BlankTextHasNoIds) {
   const Tokenizers tokenizers = train(config_of(GetParam()), generated_lines(300, 1));
   for (const char* text : {"", " ", "   \t ", "\u00A0", "\u3000", "\u200B", "\uFEFF"})

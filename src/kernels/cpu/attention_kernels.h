@@ -1,12 +1,11 @@
 #pragma once
 
 // Attention of one (sentence, key head) at a time: all of it stays in the first-level caches. Keys and values are
-// copied to scratch once, keys transposed so that scores of neighbouring keys fill the lanes; for a few queries they are
-// read where they lie. Queries come in blocks,
-// so that what is read of keys and values serves several; every sum is one chain over keys, or over the head, in order,
-// and a key that a query does not see adds nothing, so a row's result is the same in a full pass and in a decoding
-// step. A block works on the keys that one of its queries sees, up to whole vectors, so that a window costs its own
-// width and a stride its own keys.
+// copied to scratch once, keys transposed so that scores of neighbouring keys fill the lanes; for a few queries they
+// are read where they lie. Queries come in blocks, so that what is read of keys and values serves several; every sum is
+// one chain over keys, or over the head, in order, and a key that a query does not see adds nothing, so a row's result
+// is the same in a full pass and in a decoding step. A block works on the keys that one of its queries sees, up to
+// whole vectors, so that a window costs its own width and a stride its own keys.
 
 #include "kernels/cpu/attention_weights.h"
 #include "kernels/cpu/cpu_kernels.h"

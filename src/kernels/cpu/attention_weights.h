@@ -79,8 +79,7 @@ void scores_of_keys_in_place(const QueryBlock<T>& block, Buffer<Acc<T>>& rows, B
 #pragma GCC unroll 16
       for (int i = 0; i < kLanes<A>; ++i)
 #pragma GCC unroll 6
-        for (int query = 0; query < count; ++query)
-          sums[query] += square[i] * rows[query * item.padded_size + k + i];
+        for (int query = 0; query < count; ++query) sums[query] += square[i] * rows[query * item.padded_size + k + i];
     }
     for (int query = 0; query < count; ++query) store(scores.data() + query * item.padded_keys + j, sums[query]);
   };

@@ -1,0 +1,61 @@
+#include "decode/unknown_words.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "text/word_numbers.h"
+
+namespace heed {
+namespace {
+
+// The words of a line by its pieces.
+class PieceWords {
+ public:
+  PieceWords(std::string_view line, const Tokenizer& tokenizer)
+      : line_(line), pieces_(tokenizer.cut(line)), words_(word_numbers(line, pieces_)) {}
+
+  size_t size() const { return pieces_.size(); }
+
+  // Nothing for a piece that lies in no word.
+  std::string_view of(size_t piece) const {
+    if (words_[piece] < 0) return {};
+    size_t begin = line_.size(), end = 0;
+    for (size_t i = 0; i < pieces_.size(); ++i) {
+      if (words_[i] != words_[piece]) continue;
+      begin = std::min(begin, pieces_[i].begin);
+      end = std::max(end, pieces_[i].end);
+    }
+    const std::string_view word = line_.substr(begin, end - begin);
+    const size_t first = word.find_first_not_of(" \t");
+    return first == std::string_view::npos ? std::string_view() : word.substr(first);
+  }
+
+ private:
+  std::string_view line_;
+  std::vector<TextPiece> pieces_;
+  std::vector<int> words_;
+};
+
+}  // namespace
+
+std::string with_source_words(const TranslationHypothesis& translation, const Tokenizer& target,
+                              const torch::Tensor& seen, std::string_view line, const Tokenizer& source) {
+  const PieceWords words(line, source);
+  const auto weights = seen.accessor<float, 2>();
+  const std::vector<TextPiece> pieces = target.decoded_pieces(translation.ids);
+  const size_t readable = std::min(words.size(), static_cast<size_t>(seen.size(1)) - 1);  // the rest was left unread
+  std::string text = target.decode(translation.ids);
+  for (size_t t = pieces.size(); t-- > 0;) {  // from the end, so that places before it stay
+    if (pieces[t].id != target.vocabulary().special().unk || readable == 0) continue;
+    const float* row = weights[static_cast<int64_t>(t)].data();
+    const std::string_view word = words.of(static_cast<size_t>(std::max_element(row, row + readable) - row));
+    if (word.empty()) continue;
+    const size_t begin = pieces[t].begin, length = pieces[t].end - begin;
+    text.replace(begin, length, (begin > 0 && text[begin] == ' ' ? " " : "") + std::string(word));
+  }
+  return on_one_line(text);
+}
+
+}  // namespace heed
