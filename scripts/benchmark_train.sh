@@ -14,7 +14,7 @@ overrides=(--run.directory=runs/benchmark_train --run.device=cpu --run.precision
            --optimizer.learning_rate=0.001 --schedule.type=inverse_sqrt --schedule.warmup_steps=1000
            --model.dropout=0.1 --model.tie_embeddings=all)
 transformer=(--model.d_model=256 --model.d_ff=1024 --model.num_heads=4 --model.num_encoder_layers=3
-             --model.num_decoder_layers=3 --model.norm=pre)
+             --model.num_decoder_layers=3 --model.norm=pre --model.positions=sinusoidal)
 recurrent=(--model.encoder=recurrent --model.decoder=recurrent --model.d_model=384 --model.num_encoder_layers=1
            --model.num_decoder_layers=1)
 model=transformer

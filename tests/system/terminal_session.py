@@ -186,7 +186,7 @@ def main():
     options.heed = os.path.abspath(options.heed)
     directory = Path(tempfile.mkdtemp(prefix="heed-terminal-"))
     try:
-        corpus(directory, options.lines, 400)
+        corpus(directory, options.lines, 1500)
         scenes = Scenes(options, directory)
         scenes.all()
     finally:
