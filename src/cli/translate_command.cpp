@@ -39,7 +39,7 @@ nlohmann::ordered_json json_scores(const TranslationHypothesis& one, const Token
   const Vocabulary& vocabulary = target.vocabulary();
   auto pieces = nlohmann::ordered_json::array();
   for (const int64_t id : one.ids) pieces.push_back(vocabulary.piece(id));
-  if (one.finished) pieces.push_back(vocabulary.piece(vocabulary.special().eos));
+  if (one.log_probs.size() > one.ids.size()) pieces.push_back(vocabulary.piece(vocabulary.special().eos));
   return {{"word_scores", word_scores(one, target)}, {"pieces", pieces}, {"piece_scores", one.log_probs}};
 }
 

@@ -50,7 +50,7 @@ struct DecodeConfig {
   double top_p = 1;
   int64_t sampling_seed = 1;
   MinimumRisk mbr = MinimumRisk::kNone;
-  int64_t mbr_candidates = 32;
+  int64_t mbr_candidates = 0;
   bool replace_unknown = false;
   DecodePrecision precision = DecodePrecision::kAuto;
 
@@ -96,9 +96,13 @@ struct DecodeConfig {
           "minimum Bayes risk: the translation that is by this metric most like mbr_candidates of them; none: the most "
           "probable one");
     visit("mbr_candidates", &DecodeConfig::mbr_candidates,
-          "draws, with decode.sampling, or hypotheses of the beam that mbr chooses among", between(1, 1000));
+          "draws, with decode.sampling, or hypotheses of the beam that mbr chooses among, each beside each; 0: 32 "
+          "draws, or "
+          "the whole beam",
+          between(0, 1000));
     visit("replace_unknown", &DecodeConfig::replace_unknown,
-          "put the source word that attention points to in the place of an unknown piece");
+          "put the source word that attention, of several models the first one's, points to in the place of an unknown "
+          "piece");
     visit("precision", &DecodeConfig::precision,
           "of the matrix products of translating; auto: fp32 on a CPU, on a GPU as trained; int8 on a CPU only");
   }

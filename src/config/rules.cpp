@@ -226,7 +226,7 @@ void check_decode(const DecodeConfig& decode, const Rules& rules) {
   rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
                     to_yaml(decode.n_best));
-  if (decode.mbr == MinimumRisk::kNone) return;
+  if (decode.mbr == MinimumRisk::kNone || decode.mbr_candidates == 0) return;
   rules.require(decode.sampling || decode.mbr_candidates <= decode.beam_size,
                 {"decode.mbr_candidates", "decode.beam_size"},
                 "decode.mbr_candidates must be at most decode.beam_size (" + to_yaml(decode.beam_size) +

@@ -27,6 +27,13 @@ int64_t minimum_length(const DecodeConfig& config, int64_t source_length) {
   return std::min(std::max(config.min_length, static_cast<int64_t>(by_source)), limit);
 }
 
+int64_t hypotheses_wanted(const DecodeConfig& config) {
+  constexpr int64_t kDraws = 32;
+  if (config.mbr == MinimumRisk::kNone) return config.n_best;
+  if (config.mbr_candidates > 0) return config.mbr_candidates;
+  return config.sampling ? std::max(kDraws, config.n_best) : config.beam_size;
+}
+
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> hypotheses) {
   constexpr double kImpossible = -std::numeric_limits<double>::infinity();
   if (hypotheses.empty()) return {{{}, kImpossible, kImpossible, false}};

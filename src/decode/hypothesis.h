@@ -31,9 +31,7 @@ int64_t length_limit(const DecodeConfig& config, int64_t source_length);
 int64_t minimum_length(const DecodeConfig& config, int64_t source_length);
 
 // The hypotheses that a search is to find: n_best, or those that mbr chooses among.
-inline int64_t hypotheses_wanted(const DecodeConfig& config) {
-  return config.mbr == MinimumRisk::kNone ? config.n_best : config.mbr_candidates;
-}
+int64_t hypotheses_wanted(const DecodeConfig& config);
 
 // The best first; one without a finite probability is left only where there is no other.
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> hypotheses);

@@ -18,11 +18,14 @@ bool has_text(const Hypotheses& list, const std::string& text) {
 
 // The most useful first. A draw counts as often as it was drawn, a hypothesis of a beam by its probability.
 void rank_by_utility(Hypotheses& list, const DecodeConfig& config) {
+  const auto most = std::max_element(
+      list.begin(), list.end(), [](const auto& a, const auto& b) { return a.log_probability < b.log_probability; });
+  if (!std::isfinite(most->log_probability)) return;  // the model gave nothing
   std::vector<std::string> texts;
   std::vector<double> weights;
   for (const TranslationHypothesis& one : list) {
     texts.push_back(one.text);
-    weights.push_back(config.sampling ? 1 : std::exp(one.log_probability - list.front().log_probability));
+    weights.push_back(config.sampling ? 1 : std::exp(one.log_probability - most->log_probability));
   }
   const std::vector<double> utilities = expected_utilities(config.mbr, texts, weights);
   for (size_t i = 0; i < list.size(); ++i) list[i].score = utilities[i];

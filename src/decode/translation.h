@@ -35,7 +35,8 @@ struct Translation : TranslationHypothesis {
 Translation make_translation(const std::vector<Hypothesis>& found, const Tokenizer& target, const DecodeConfig& config);
 
 // The log probability of each word of a translation, the sum over its pieces: words are those of text/word_numbers.h,
-// so that a piece counts as one where a language puts no spaces. Unknown pieces are not replaced.
+// so that a piece counts as one where a language puts no spaces. A piece of white space alone is in none. Unknown
+// pieces are not replaced.
 std::vector<double> word_scores(const TranslationHypothesis& translation, const Tokenizer& target);
 
 // A piece may hold a line break (byte pieces of imported models), a line of text may not.

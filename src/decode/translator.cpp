@@ -127,6 +127,7 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
 void Translator::replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
                                  std::vector<Translation>& translations) {
   const int64_t unk = tokenizers_.target->vocabulary().special().unk;
+  const ModelConfig& shape = model_->config();
   std::vector<std::pair<size_t, TranslationHypothesis*>> unknown;  // that have such a piece, and whose they are
   std::vector<Ids> of_lines, texts;
   for (size_t i = 0; i < translations.size(); ++i)
@@ -135,10 +136,12 @@ void Translator::replace_unknown(const std::vector<std::string>& lines, const st
       unknown.emplace_back(i, &one);
       of_lines.push_back(sources[i]);
       texts.emplace_back(one.ids.begin(), one.ids.end());
+      if (shape.positions == Positions::kLearned && static_cast<int64_t>(one.ids.size()) >= shape.max_positions)
+        texts.back().resize(static_cast<size_t>(shape.max_positions - 1));  // bos has one
     }
   if (unknown.empty()) return;
   const UseFrozen weights(frozen_);
-  const Pass pass = look(of_lines, texts, alignment_place(model_->config()));
+  const Pass pass = look(of_lines, texts, alignment_place(shape));
   for (size_t k = 0; k < unknown.size(); ++k) {
     auto& [i, one] = unknown[k];
     const torch::Tensor seen = pass.attention().front().sentences[k].to(torch::kCPU, torch::kFloat).mean(0);

@@ -10,6 +10,17 @@
 namespace heed {
 namespace {
 
+// White space at the ends, and marks where something is left without them: the model writes its own.
+std::string_view without_marks(std::string_view word) {
+  const auto trimmed = [](std::string_view text, std::string_view ends) {
+    const size_t first = text.find_first_not_of(ends);
+    if (first == std::string_view::npos) return std::string_view();
+    return text.substr(first, text.find_last_not_of(ends) - first + 1);
+  };
+  const std::string_view whole = trimmed(word, " \t"), bare = trimmed(whole, " \t.,;:!?()[]{}\"'");
+  return bare.empty() ? whole : bare;
+}
+
 // The words of a line by its pieces.
 class PieceWords {
  public:
@@ -27,9 +38,7 @@ class PieceWords {
       begin = std::min(begin, pieces_[i].begin);
       end = std::max(end, pieces_[i].end);
     }
-    const std::string_view word = line_.substr(begin, end - begin);
-    const size_t first = word.find_first_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view() : word.substr(first);
+    return without_marks(line_.substr(begin, end - begin));
   }
 
  private:
@@ -48,12 +57,14 @@ std::string with_source_words(const TranslationHypothesis& translation, const To
   const size_t readable = std::min(words.size(), static_cast<size_t>(seen.size(1)) - 1);  // the rest was left unread
   std::string text = target.decode(translation.ids);
   for (size_t t = pieces.size(); t-- > 0;) {  // from the end, so that places before it stay
-    if (pieces[t].id != target.vocabulary().special().unk || readable == 0) continue;
+    const bool unknown = pieces[t].id == target.vocabulary().special().unk;
+    if (!unknown || readable == 0 || static_cast<int64_t>(t) >= seen.size(0)) continue;
     const float* row = weights[static_cast<int64_t>(t)].data();
     const std::string_view word = words.of(static_cast<size_t>(std::max_element(row, row + readable) - row));
     if (word.empty()) continue;
     const size_t begin = pieces[t].begin, length = pieces[t].end - begin;
-    text.replace(begin, length, (begin > 0 && text[begin] == ' ' ? " " : "") + std::string(word));
+    const bool needs_space = begin > 0 && text[begin] == ' ' && text[begin - 1] != ' ';
+    text.replace(begin, length, (needs_space ? " " : "") + std::string(word));
   }
   return on_one_line(text);
 }

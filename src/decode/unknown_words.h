@@ -11,8 +11,9 @@
 namespace heed {
 
 // The text of a translation with the source's words in the place of its unknown pieces (Luong et al. 2015, "Addressing
-// the Rare Word Problem"): each gets the whole word around the source piece that it looked at most. seen (pieces of the
-// translation and eos, pieces of the line and eos): float on the CPU.
+// the Rare Word Problem"): each gets the whole word around the source piece that it looked at most, without the marks
+// that stand at its ends. seen (pieces of the translation and eos, pieces of the line and eos): float on the CPU;
+// pieces beyond its rows stay as they are.
 std::string with_source_words(const TranslationHypothesis& translation, const Tokenizer& target,
                               const torch::Tensor& seen, std::string_view line, const Tokenizer& source);
 

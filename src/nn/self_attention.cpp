@@ -33,6 +33,9 @@ void put_beside(const torch::Tensor& left, const torch::Tensor& right, torch::Te
     at::cat_out(to, {left, right}, 1);
     return;
   }
+  TORCH_CHECK(left.scalar_type() == to.scalar_type() && right.scalar_type() == to.scalar_type() &&
+                  left.stride(1) == 1 && right.stride(1) == 1 && left.size(1) + right.size(1) == to.size(1),
+              "expected contiguous rows of one type that fill the target's");
   auto* target = static_cast<std::byte*>(to.mutable_data_ptr());
   const auto entry = static_cast<size_t>(to.element_size());
   for (const torch::Tensor& part : {left, right}) {

@@ -23,6 +23,9 @@ TEST(UnknownWords, GetTheWordThatIsLookedAtMost) {
                                            torch::kFloat)
                                  .view({4, 4});
   EXPECT_EQ(with_source_words(translation, words, seen, "w4 Zürich 1848", words), "1848 w5 Zürich");
+  EXPECT_EQ(with_source_words(translation, words, seen, "w4 (Zürich), 1848.", words), "1848 w5 Zürich");
+  EXPECT_EQ(with_source_words(translation, words, seen, "w4 ... !", words), "! w5 ...");
+  EXPECT_EQ(with_source_words(translation, words, seen.narrow(0, 0, 2), "w4 Zürich 1848", words), "1848 w5 <unk>");
   EXPECT_EQ(with_source_words(translation, words, seen.narrow(1, 0, 1), "w4", words), "<unk> w5 <unk>");  // all unread
 }
 
