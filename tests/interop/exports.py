@@ -29,7 +29,7 @@ torch.set_num_threads(1)
 
 FORCED = 200
 CONFIG = """\
-run: {{directory: {run}, device: cpu, threads: 1}}
+run: {{directory: {run}, device: cpu, threads: 1, precision: fp32}}
 data:
   train: {{source: {data}/train.en, target: {data}/train.de}}
   cache_directory: {data}/cache
