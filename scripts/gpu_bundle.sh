@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 [ $# = 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 directory=$1
 export BUILD=${BUILD:-build/cuda}
-programs=(cuda_test train_window)
+programs=(cuda_test train_window translate_window)
 scripts/setup.sh --tests
 cmake --preset release -B "$BUILD" -DHEED_TESTS=ON -DHEED_CUDA=ON >/dev/null
 cmake --build "$BUILD" --target heed batch_dump "${programs[@]}" -j "$(nproc)"

@@ -65,10 +65,11 @@ def sanitizer(out):
     if not tool:
         return {"skipped": "no compute-sanitizer"}
     found = {}
+    plain_memory = os.environ | {"PYTORCH_ALLOC_CONF": "expandable_segments:False"}  # else LibTorch tries what a machine may forbid
     for kind in ("memcheck", "racecheck"):
         text = run(tool, "--tool", kind, os.path.join(BUNDLE, "cuda_test"),
                    "--gtest_filter=*AttentionOnCuda.Equals*Short*:*AttentionOnCuda.Equals*Own_*:*KernelsOnCuda.LayerNorm*float*:"
-                   "*KernelsOnCuda.ColumnSums*bfloat16*:*KernelsOnCuda.CrossEntropy*bfloat16*", seconds=150, check=False)
+                   "*KernelsOnCuda.ColumnSums*bfloat16*:*KernelsOnCuda.CrossEntropy*bfloat16*", seconds=150, check=False, env=plain_memory)
         if not re.search(r"^=+ (ERROR|RACECHECK) SUMMARY: 0 ", text, re.M):  # the first one says what it is about
             first = re.search(r"^=+ (?!COMPUTE-SANITIZER).*", text, re.M)
             raise Failed(f"{kind}: {text[first.start() if first else 0:][:3000]}")
@@ -206,23 +207,28 @@ def profiled(out, name, batches, vocabulary, keys, warmup=10, updates=5):
     ask(command="profile", **{"from": warmup, "updates": updates}, file=trace)
     process.stdin.close()
     process.wait()
+    return {"ms_per_update": 1000 * plain["seconds"] / updates, "tokens_per_update": plain["tokens"] / updates,
+            **counted(trace, lambda names: updates)}
+
+
+def counted(trace, units):
+    """What a trace has of kernels, copies and waits for each of its units, as many as `units` makes of its kernels' names."""
     with open(trace) as file:
         events = json.load(file)["traceEvents"]
     os.remove(trace)
-    kernels = [e for e in events if e.get("cat") == "kernel"]
-    by_name = collections.Counter()
-    times = collections.Counter()
-    for kernel in kernels:
-        by_name[kernel["name"][:150]] += kernel["dur"] / updates
-        times[kernel["name"][:150]] += 1
+    kernels = [(e["name"][:150], e["dur"]) for e in events if e.get("cat") == "kernel"]
+    number = units([name for name, _ in kernels])
+    times = collections.Counter(name for name, _ in kernels)
+    microseconds = collections.Counter()
+    for name, duration in kernels:
+        microseconds[name] += duration
     calls = collections.Counter(e["name"] for e in events if e.get("cat") in ("cuda_runtime", "cuda_driver"))
-    per_update = lambda count: round(count / updates, 1)
-    return {"ms_per_update": 1000 * plain["seconds"] / updates, "tokens_per_update": plain["tokens"] / updates,
-            "kernel_ms": round(sum(by_name.values()) / 1000, 3), "kernels": per_update(len(kernels)),
-            "copies": per_update(sum(e.get("cat") in ("gpu_memcpy", "gpu_memset") for e in events)),
-            "synchronizations": per_update(sum(n for call, n in calls.items() if "Synchronize" in call)),
-            "calls": {call: per_update(n) for call, n in calls.most_common(12)},
-            "top": [(round(t, 1), per_update(times[k]), k) for k, t in by_name.most_common(28)]}
+    per_unit = lambda count: round(count / number, 1)
+    return {"kernel_ms": round(sum(microseconds.values()) / 1000 / number, 3), "kernels": per_unit(len(kernels)),
+            "copies": per_unit(sum(e.get("cat") in ("gpu_memcpy", "gpu_memset") for e in events)),
+            "synchronizations": per_unit(sum(n for call, n in calls.items() if "Synchronize" in call)),
+            "calls": {call: per_unit(n) for call, n in calls.most_common(12)},
+            "top": [(per_unit(t), per_unit(times[k]), k) for k, t in microseconds.most_common(40)]}
 
 
 def speed_small(out):
@@ -325,6 +331,20 @@ def translated(out, run_directory, test, copies=20):
     return found
 
 
+def profile_translate(out):
+    """Of a step of a beam search over 400 sentences, with the model that the stage multi30k has trained."""
+    run_directory = os.path.join(out, "multi30k")
+    if not os.path.isdir(run_directory):
+        return {"skipped": "the stage multi30k has trained no model"}
+    trace, source = os.path.join(out, "trace_translate.json"), os.path.join(out, "some.en")
+    with open(os.path.join(HERE, "multi30k", "test_2016_flickr.en")) as file, open(source, "w") as some:
+        some.writelines(file.readlines()[:400])
+    window = json.loads(run(os.path.join(BUNDLE, "translate_window"), run_directory, "-i", source, "--device", "cuda", "--quiet",
+                            "--decode.batch_tokens=65536", "--profile", trace, seconds=100).splitlines()[-1])
+    step = counted(trace, lambda names: sum("BestTokens" in name or "best_tokens" in name for name in names))
+    return {"sentences_per_second": round(window["lines"] / window["seconds"]), **step}
+
+
 def huggingface(directory, lines, beam):
     """The best of a few batch sizes, in bf16, each warmed up, cut where Heed cuts; nothing where there is no transformers."""
     program = """
@@ -361,7 +381,7 @@ for size in (500, 125):
 
 
 STAGES = [machine, tests, speed_small, profile_small, speed_base, profile_base, repeat, speed_small_large_batch, speed_recurrent,
-          profile_recurrent, multi30k, sanitizer]
+          profile_recurrent, multi30k, profile_translate, sanitizer]
 
 
 def main():

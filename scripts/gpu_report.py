@@ -27,6 +27,9 @@ def rows_of(stage, found):
     elif stage.startswith("speed_"):
         yield (f"training, {MODELS[stage.removeprefix('speed_')]}",
                f"{thousands(found['heed'])} target tokens/s, {found['ratio']} times eager PyTorch ({thousands(found['pytorch'])})")
+    elif stage == "profile_translate" and "skipped" not in found:
+        yield ("a step of a beam search", f"{found['kernel_ms']:.2f} ms in {found['kernels']:.0f} kernels; "
+               f"{thousands(found['sentences_per_second'])} sentences/s")
     elif stage.startswith("profile_"):
         yield (f"an update, {MODELS[stage.removeprefix('profile_')]}",
                f"{found['ms_per_update']:.2f} ms, {found['kernel_ms']:.2f} ms of it in {found['kernels']:.0f} kernels; "

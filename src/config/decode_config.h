@@ -95,11 +95,11 @@ struct DecodeConfig {
     visit("mbr", &DecodeConfig::mbr,
           "minimum Bayes risk: the translation that is by this metric most like mbr_candidates of them; none: the most "
           "probable one");
-    visit("mbr_candidates", &DecodeConfig::mbr_candidates,
-          "draws, with decode.sampling, or hypotheses of the beam that mbr chooses among, each beside each; 0: 32 "
-          "draws, or "
-          "the whole beam",
-          between(0, 1000));
+    visit(
+        "mbr_candidates", &DecodeConfig::mbr_candidates,
+        "draws, with decode.sampling, or hypotheses of the beam that mbr chooses among, each beside each; 0: 32 draws, "
+        "or the whole beam",
+        between(0, 1000));
     visit("replace_unknown", &DecodeConfig::replace_unknown,
           "put the source word that attention, of several models the first one's, points to in the place of an unknown "
           "piece");

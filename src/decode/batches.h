@@ -28,13 +28,11 @@ void for_each_batch(size_t count, bool on_cpu, Body body) {
   std::atomic<size_t> next{0};
   std::atomic<bool> failed{false};
   const auto work = [&](int64_t, int64_t) {
-    for (size_t b = next++; b < count && !failed; b = next++) {
-      try {
-        body(b);
-      } catch (...) {
-        failed = true;
-        throw;
-      }
+    try {
+      for (size_t b = next++; b < count && !failed; b = next++) body(b);
+    } catch (...) {
+      failed = true;
+      throw;
     }
   };
   if (count <= 1 || !on_cpu) return work(0, 1);

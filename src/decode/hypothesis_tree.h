@@ -18,26 +18,24 @@ class HypothesisTree {
   }
 
   // From the first to that of `node`.
-  std::vector<int64_t> tokens(int32_t node) const {
-    std::vector<int64_t> result;
-    for (; node != kRoot; node = nodes_[static_cast<size_t>(node)].parent)
-      result.push_back(nodes_[static_cast<size_t>(node)].token);
-    std::reverse(result.begin(), result.end());
-    return result;
-  }
-  std::vector<double> log_probs(int32_t node) const {
-    std::vector<double> result;
-    for (; node != kRoot; node = nodes_[static_cast<size_t>(node)].parent)
-      result.push_back(nodes_[static_cast<size_t>(node)].log_prob);
-    std::reverse(result.begin(), result.end());
-    return result;
-  }
+  std::vector<int64_t> tokens(int32_t node) const { return path<int64_t>(node, &Node::token); }
+  std::vector<double> log_probs(int32_t node) const { return path<double>(node, &Node::log_prob); }
 
  private:
   struct Node {
     int32_t parent, token;
     double log_prob;
   };
+
+  template <class Value, class Field>
+  std::vector<Value> path(int32_t node, Field Node::*field) const {
+    std::vector<Value> result;
+    for (; node != kRoot; node = nodes_[static_cast<size_t>(node)].parent)
+      result.push_back(nodes_[static_cast<size_t>(node)].*field);
+    std::reverse(result.begin(), result.end());
+    return result;
+  }
+
   std::vector<Node> nodes_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mutex>
 
 #include "core/error.h"
@@ -14,6 +15,7 @@
 #include "decode/search_sentences.h"
 #include "decode/target_score.h"
 #include "decode/unknown_words.h"
+#include "kernels/cuda/graph.h"
 #include "nn/alignment_loss.h"
 
 namespace heed {
@@ -67,6 +69,7 @@ int64_t Translator::max_sentences(size_t lines) const {
 std::vector<Translation> Translator::translate(const std::vector<std::string>& lines,
                                                const TranslationProgress& progress,
                                                const std::vector<TextWishes>& text_wishes) {
+  const cuda::OwnStream stream(model_->device());  // of CUDA graphs
   const ComputeIn type(models_, precision_.type);
   const std::vector<Ids> sources = encoder_.sources(lines, losses_);
   std::vector<int64_t> lengths;
@@ -127,7 +130,7 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
 void Translator::replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
                                  std::vector<Translation>& translations) {
   const int64_t unk = tokenizers_.target->vocabulary().special().unk;
-  const ModelConfig& shape = model_->config();
+  const auto longest = static_cast<size_t>(longest_target());
   std::vector<std::pair<size_t, TranslationHypothesis*>> unknown;  // that have such a piece, and whose they are
   std::vector<Ids> of_lines, texts;
   for (size_t i = 0; i < translations.size(); ++i)
@@ -136,12 +139,11 @@ void Translator::replace_unknown(const std::vector<std::string>& lines, const st
       unknown.emplace_back(i, &one);
       of_lines.push_back(sources[i]);
       texts.emplace_back(one.ids.begin(), one.ids.end());
-      if (shape.positions == Positions::kLearned && static_cast<int64_t>(one.ids.size()) >= shape.max_positions)
-        texts.back().resize(static_cast<size_t>(shape.max_positions - 1));  // bos has one
+      texts.back().resize(std::min(texts.back().size(), longest));
     }
   if (unknown.empty()) return;
   const UseFrozen weights(frozen_);
-  const Pass pass = look(of_lines, texts, alignment_place(shape));
+  const Pass pass = look(of_lines, texts, alignment_place(model_->config()));
   for (size_t k = 0; k < unknown.size(); ++k) {
     auto& [i, one] = unknown[k];
     const torch::Tensor seen = pass.attention().front().sentences[k].to(torch::kCPU, torch::kFloat).mean(0);
@@ -179,16 +181,19 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
   return pairs;
 }
 
+int64_t Translator::longest_target() const {
+  const ModelConfig& shape = model_->config();
+  return shape.positions == Positions::kLearned ? shape.max_positions - 1 : std::numeric_limits<int64_t>::max();
+}
+
 // A score of a part would look like one of the whole.
 void Translator::require_positions(const std::vector<Ids>& targets) const {
-  const ModelConfig& shape = model_->config();
-  if (shape.positions != Positions::kLearned) return;
   for (size_t i = 0; i < targets.size(); ++i)
-    if (static_cast<int64_t>(targets[i].size()) >= shape.max_positions)
+    if (static_cast<int64_t>(targets[i].size()) > longest_target())
       throw DataError(fmt::format(
           "target {}: {} pieces and the end, but the model has learned {} positions "
           "(model.max_positions): shorten it",
-          losses_.sources - static_cast<int64_t>(targets.size() - i) + 1, targets[i].size(), shape.max_positions));
+          losses_.sources - static_cast<int64_t>(targets.size() - i) + 1, targets[i].size(), longest_target() + 1));
 }
 
 std::vector<double> Translator::score(const std::vector<std::string>& sources,
@@ -232,16 +237,15 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
   const TextLosses known = losses_;
   Pairs pairs = encode_pairs(sources, targets);
   if (known.sources > 0) losses_ = known;  // these lines were counted when they were translated or scored
-  const ModelConfig& shape = model_->config();
   int64_t cut = 0;
   for (Ids& target : pairs.targets) {
-    if (shape.positions != Positions::kLearned || static_cast<int64_t>(target.size()) < shape.max_positions) continue;
-    target.resize(static_cast<size_t>(shape.max_positions - 1));  // bos has one
+    if (static_cast<int64_t>(target.size()) <= longest_target()) continue;
+    target.resize(static_cast<size_t>(longest_target()));
     ++cut;
   }
   if (cut > 0)
     log_warning(fmt::format("{} of {} targets cut to {} pieces: the model has learned {} positions", cut,
-                            targets.size(), shape.max_positions - 1, shape.max_positions));
+                            targets.size(), longest_target(), longest_target() + 1));
   const ComputeIn type(models_, precision_.type);
   const UseFrozen weights(frozen_);
   for (const auto& indices : pairs.batches) {

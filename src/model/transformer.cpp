@@ -1,7 +1,10 @@
 #include "model/transformer.h"
 
+#include "kernels/cuda/graph.h"
+#include "model/graphed_steps.h"
 #include "model/layer_list.h"
 #include "model/transformer_state.h"
+#include "nn/weight_copies.h"
 
 namespace heed {
 namespace {
@@ -32,7 +35,9 @@ TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
       layers(
           register_layers(*this, "layers", config.num_decoder_layers, [&] { return TransformerDecoderLayer(config); })),
       norm(final_norm(*this, config)),
-      dropout_(config.dropout) {}
+      dropout_(config.dropout),
+      has_graphs_(GraphedSteps::hold(config)),
+      most_positions_(config.positions == Positions::kLearned ? config.max_positions : GraphedSteps::kAnyLength) {}
 
 torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segments& target, const Memory& memory,
                                               Pass& pass) {
@@ -42,9 +47,20 @@ torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segmen
   return norm ? norm(x) : x;
 }
 
+// Null where there are none, or where a decoding is making its own.
+std::shared_ptr<GraphedSteps> TransformerDecoderImpl::graphed_steps() {
+  FrozenWeights* const weights = UseFrozen::current();
+  if (!has_graphs_ || weights == nullptr || !cuda::OwnStream::in_use()) return nullptr;
+  std::shared_ptr<void>& built = weights->built_by(this);
+  if (!built) built = std::make_shared<GraphedSteps>(*this, most_positions_);
+  return built.use_count() == 1 ? std::static_pointer_cast<GraphedSteps>(built) : nullptr;
+}
+
 std::unique_ptr<DecoderState> TransformerDecoderImpl::start(const Memory& memory) {
   std::vector<ProjectedMemory> projections;
   for (auto& layer : layers) projections.push_back(layer->cross_attention->project(memory));
+  if (std::shared_ptr<GraphedSteps> steps = graphed_steps())
+    return std::make_unique<GraphedState>(std::move(steps), projections);
   return std::make_unique<TransformerState>(*this, std::move(projections));
 }
 

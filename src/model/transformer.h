@@ -16,6 +16,8 @@
 
 namespace heed {
 
+class GraphedSteps;
+
 // The two sides of the Transformer (Vaswani et al. 2017) over packed sentences.
 
 class TransformerEncoderImpl : public Encoder {
@@ -36,6 +38,7 @@ class TransformerDecoderImpl : public Decoder {
  public:
   explicit TransformerDecoderImpl(const ModelConfig& config);
   torch::Tensor forward(const Tokens& tokens, const Segments& target, const Memory& memory, Pass& pass) override;
+  // On a GPU, within UseFrozen and cuda::OwnStream, by CUDA graphs that last as long as the frozen weights.
   std::unique_ptr<DecoderState> start(const Memory& memory) override;
 
   PositionalEncoding positions;
@@ -43,7 +46,11 @@ class TransformerDecoderImpl : public Decoder {
   Norm norm{nullptr};  // pre-norm only
 
  private:
+  std::shared_ptr<GraphedSteps> graphed_steps();
+
   double dropout_;
+  bool has_graphs_;
+  int64_t most_positions_;
 };
 TORCH_MODULE(TransformerDecoder);
 

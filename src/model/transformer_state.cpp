@@ -1,10 +1,11 @@
 #include "model/transformer_state.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full_like.h>
 
 #include <algorithm>
 
-#include "tensor/id_tensor.h"
+#include "tensor/more_rows.h"
 
 namespace heed {
 namespace {
@@ -14,10 +15,7 @@ constexpr int64_t kGrowth = 32;  // positions that a cache that is full gets roo
 // A cache (rows, width) with room for `needed` rows, of which a step takes `of_step`.
 torch::Tensor with_room(const torch::Tensor& cache, int64_t needed, int64_t of_step) {
   if (cache.size(0) >= needed) return cache;
-  const int64_t rows = std::max(2 * cache.size(0), needed + (kGrowth - 1) * of_step);
-  torch::Tensor larger = at::empty({rows, cache.size(1)}, cache.options());
-  larger.narrow(0, 0, cache.size(0)).copy_(cache);  // what is behind stays untouched, it may never be used
-  return larger;
+  return more_rows(cache, std::max(2 * cache.size(0), needed + (kGrowth - 1) * of_step));
 }
 
 }  // namespace
@@ -37,8 +35,7 @@ TransformerState::TransformerState(TransformerDecoderImpl& decoder, std::vector<
 torch::Tensor TransformerState::step(const Tokens& tokens) {
   const int64_t position = key_rows_.length();
   Tokens here = tokens;
-  here.rows.positions =
-      id_tensor(std::vector<int64_t>(static_cast<size_t>(num_rows()), position), tokens.rows.ids.device());
+  here.rows.positions = at::full_like(tokens.rows.ids, position);
   torch::Tensor x = decoder_.positions->embed(here, position + 1, {});
   make_room(decoder_.positions->attention(here, position + 1));
   for (size_t i = 0; i < caches_.size(); ++i) x = decoder_.layers[i]->step(x, caches_[i], rows(), projection(i));

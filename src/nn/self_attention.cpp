@@ -10,6 +10,7 @@
 #include "nn/attention/projections.h"
 #include "nn/attention/reference.h"
 #include "nn/columns.h"
+#include "tensor/more_rows.h"
 
 namespace heed {
 namespace {
@@ -17,13 +18,6 @@ namespace {
 // The biases of the 2 n - 1 distances in the middle of a table.
 torch::Tensor middle(const torch::Tensor& table, int64_t n) {
   return table.narrow(1, table.size(1) / 2 + 1 - n, 2 * n - 1);
-}
-
-void grow(torch::Tensor& table, int64_t rows) {
-  if (table.size(0) == rows) return;
-  const torch::Tensor smaller = table;
-  table = at::empty({rows, smaller.size(1)}, smaller.options());
-  table.narrow(0, 0, smaller.size(0)).copy_(smaller);
 }
 
 // to = the rows of both beside each other; all have contiguous rows. On the CPU by hand: a step has little else to wait
@@ -51,12 +45,18 @@ void put_beside(const torch::Tensor& left, const torch::Tensor& right, torch::Te
 // The step's keys and values take their place in the cache; the problem gets those of all steps.
 QueryKeyValue remember(SelfAttentionCache& cache, const QueryKeyValue& step, AttentionProblem& self) {
   const int64_t width = step.key.size(1), count = step.key.size(0);
-  put_beside(step.key, step.value, cache.rows.narrow(0, cache.first_row, count));
+  if (cache.step_rows.defined())
+    cache.rows.index_copy_(0, cache.step_rows, at::cat({step.key, step.value}, 1));
+  else
+    put_beside(step.key, step.value, cache.rows.narrow(0, cache.first_row, count));
   if (self.key_bias.defined()) {
     if (!cache.key_bias.defined())
       cache.key_bias = at::empty({cache.rows.size(0), self.key_bias.size(1)}, self.key_bias.options());
-    grow(cache.key_bias, cache.rows.size(0));
-    cache.key_bias.narrow(0, cache.first_row, count).copy_(self.key_bias);
+    if (cache.key_bias.size(0) < cache.rows.size(0)) cache.key_bias = more_rows(cache.key_bias, cache.rows.size(0));
+    if (cache.step_rows.defined())
+      cache.key_bias.index_copy_(0, cache.step_rows, self.key_bias);
+    else
+      cache.key_bias.narrow(0, cache.first_row, count).copy_(self.key_bias);
     self.key_bias = cache.key_bias;
   }
   return {step.query, cache.rows.narrow(1, 0, width), cache.rows.narrow(1, width, width)};

@@ -26,7 +26,8 @@ struct SelfAttentionCache {
   torch::Tensor key_rows;   // (R, longest), int32; shared by all layers
   Segments queries;         // one row each
   Segments segments;        // row r's keys: entries r * longest .. + length of key_rows
-  int64_t first_row = 0;    // where this step's keys and values go
+  int64_t first_row = 0;    // where this step's keys and values go, one after another
+  torch::Tensor step_rows;  // (R) int64: where each of them goes instead, if defined
   QueryPositions positions;
   AttentionPositions encoded;  // the same, of this step's rows, as the model encodes positions
 };

@@ -69,4 +69,6 @@ UseFrozen::UseFrozen(FrozenWeights& weights) : before_(std::exchange(frozen, &we
 
 UseFrozen::~UseFrozen() { frozen = before_; }
 
+FrozenWeights* UseFrozen::current() { return frozen; }
+
 }  // namespace heed

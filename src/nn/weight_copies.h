@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <map>
+#include <memory>
 #include <mutex>
 
 #include "kernels/packed_weight.h"
@@ -47,6 +48,10 @@ class FrozenWeights {
   torch::Tensor converted(const torch::Tensor& parameter, torch::ScalarType type);
   PackedWeight packed(const torch::Tensor& weight, torch::ScalarType type);
 
+  // What `owner` has built upon these weights and what goes with them, such as CUDA graphs; null at first. For one
+  // thread.
+  std::shared_ptr<void>& built_by(const void* owner) { return built_[owner]; }
+
  private:
   struct Known {
     torch::Tensor parameter;  // kept so that its address stays its own
@@ -58,6 +63,7 @@ class FrozenWeights {
   const ProductNumbers numbers_;
   std::mutex mutex_;
   std::map<const void*, Known> known_;
+  std::map<const void*, std::shared_ptr<void>> built_;
 };
 
 // While this lives, in_type() and packed() of its thread take from `weights` what is not in force as a copy. Borrows.
@@ -67,6 +73,8 @@ class UseFrozen {
   ~UseFrozen();
   UseFrozen(const UseFrozen&) = delete;
   UseFrozen& operator=(const UseFrozen&) = delete;
+
+  static FrozenWeights* current();  // of this thread, or null
 
  private:
   FrozenWeights* before_;

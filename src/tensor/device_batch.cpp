@@ -7,27 +7,10 @@
 #include <array>
 #include <cstring>
 
+#include "tensor/block_parts.h"
+
 namespace heed {
 namespace {
-
-// Hands out the parts of a block one after another: when the views are made and each time the block is filled.
-template <class Part>
-class Parts {
- public:
-  explicit Parts(Part take) : take_(take) {}
-  auto next(int64_t size) {
-    const int64_t first = used_;
-    used_ += size;
-    return take_(first, size);
-  }
-  int64_t used() const { return used_; }
-
- private:
-  Part take_;
-  int64_t used_ = 0;
-};
-
-int64_t words_of_segments(const Segments& segments) { return segments.size() + 1; }  // 2 B + 1 int32 numbers
 
 int64_t size_of(const Batch& batch) {
   return 1 + 4 * batch.num_source_tokens() + 5 * batch.num_target_tokens() + words_of_segments(batch.source_segments) +
@@ -39,28 +22,11 @@ TokenIds views_of_tokens(Views& parts, int64_t rows) {
   return {parts.next(rows), parts.next(rows), parts.next(rows), parts.next(rows)};
 }
 
-template <class Views>
-Segments placed_segments(Views& parts, const Segments& like) {
-  const at::Tensor numbers = parts.next(words_of_segments(like)).view(at::kInt);
-  const int64_t size = like.size();
-  return like.placed({numbers.narrow(0, 0, size + 1), numbers.narrow(0, size + 1, size)});
-}
-
-int64_t* fill(int64_t* to, const std::vector<int64_t>& values) { return std::copy(values.begin(), values.end(), to); }
-
 int64_t* fill_tokens(int64_t* to, const std::vector<int64_t>& ids, const Segments& segments) {
   to = fill(fill(to, ids), segments.positions());
   const std::vector<int64_t> order = order_by_id(ids);
   for (const int64_t row : order) *to++ = ids[static_cast<size_t>(row)];
   return fill(to, order);
-}
-
-int64_t* fill_segments(int64_t* to, const Segments& segments) {
-  auto* numbers = reinterpret_cast<int32_t*>(to);
-  numbers = std::copy(segments.starts().begin(), segments.starts().end(), numbers);
-  *numbers++ = static_cast<int32_t>(segments.num_rows());
-  std::copy(segments.lengths().begin(), segments.lengths().end(), numbers);
-  return to + words_of_segments(segments);
 }
 
 }  // namespace

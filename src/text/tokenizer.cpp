@@ -221,17 +221,14 @@ std::vector<TextPiece> Tokenizer::decoded_pieces(std::span<const int64_t> ids) c
     }
     return result;
   }
-  std::vector<int> model_ids;
-  std::vector<std::string> pieces;
+  std::vector<std::string> texts;
   std::vector<TextPiece*> read;
   for (TextPiece& piece : result) {
     if (state_->is_silent(piece.id)) continue;
     read.push_back(&piece);
-    model_ids.push_back(piece.id);
-    pieces.push_back(vocabulary().piece(piece.id));
+    texts.push_back(vocabulary().piece(piece.id));
   }
-  const auto text = state_->own_ids ? state_->processor->DecodePiecesAsImmutableProto(pieces)
-                                    : state_->processor->DecodeIdsAsImmutableProto(model_ids);
+  const auto text = state_->processor->DecodePiecesAsImmutableProto(texts);
   for (size_t i = 0; i < read.size(); ++i) {
     read[i]->begin = text.pieces(static_cast<int>(i)).begin();
     read[i]->end = text.pieces(static_cast<int>(i)).end();

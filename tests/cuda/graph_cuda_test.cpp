@@ -1,24 +1,41 @@
 // Batches replayed as CUDA graphs, launched one by one, and on the CPU. Skipped where there is no GPU.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "support/gpu.h"
-#include "support/tiny_model.h"
+#include "support/model_variants.h"
 #include "train/gradient_accumulator.h"
 
 namespace heed::testing {
 namespace {
 
-class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
+struct GraphCase {
+  Variant variant;
+  torch::ScalarType type;
+};
+
+void PrintTo(const GraphCase& tested, std::ostream* stream) { *stream << tested.variant.name << tested.type; }
+
+// Of each kind of step that a captured graph may hold.
+std::vector<GraphCase> graph_cases() {
+  const std::set<std::string> chosen = {"PreNorm", "PostRmsNormGlu", "GeluUntied", "CosineRotaryWindow",
+                                        "General", "Strides",        "Alibi",      "RelativeWindowsSharedKeys"};
+  std::vector<GraphCase> all;
+  for (Variant variant : model_variants()) {
+    if (!chosen.contains(variant.name)) continue;
+    variant.config.d_model = 48;
+    variant.config.dropout = variant.config.activation_dropout = 0.1;
+    for (const auto type : {torch::kFloat, torch::kBFloat16}) all.push_back({variant, type});
+  }
+  return all;
+}
+
+class GraphsOnCuda : public ::testing::TestWithParam<GraphCase> {
  protected:
   void SetUp() override {
     if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
-  }
-
-  static ModelConfig config() {
-    ModelConfig result = tiny_config();
-    result.d_model = 48;
-    result.dropout = result.activation_dropout = 0.1;
-    return result;
   }
 
   // Of one padded shape and of two, in turn.
@@ -33,7 +50,7 @@ class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
     int64_t tokens;
   };
   static std::vector<Update> updates(c10::Device device, torch::ScalarType compute, bool uses_graphs) {
-    EncoderDecoder model = tiny_model(config());
+    EncoderDecoder model = tiny_model(GetParam().variant.config);
     model->to(device);
     model->set_compute_type(compute);
     FlatParameters parameters(*model);
@@ -52,7 +69,7 @@ class GraphsOnCuda : public ::testing::TestWithParam<torch::ScalarType> {
 };
 
 TEST_P(GraphsOnCuda, GiveTheBitsOfSingleLaunches_CUDA) {
-  const auto single = updates(at::kCUDA, GetParam(), false), graphs = updates(at::kCUDA, GetParam(), true);
+  const auto single = updates(at::kCUDA, GetParam().type, false), graphs = updates(at::kCUDA, GetParam().type, true);
   for (size_t i = 0; i < single.size(); ++i) {
     EXPECT_EQ(graphs[i].loss, single[i].loss) << i;
     EXPECT_EQ(graphs[i].log_likelihood, single[i].log_likelihood) << i;
@@ -62,8 +79,8 @@ TEST_P(GraphsOnCuda, GiveTheBitsOfSingleLaunches_CUDA) {
 }
 
 TEST_P(GraphsOnCuda, FollowTheCpu_CUDA) {
-  const double tolerance = GetParam() == torch::kFloat ? 1e-4 : 2e-2;
-  const auto expected = updates(at::kCPU, torch::kFloat, false), graphs = updates(at::kCUDA, GetParam(), true);
+  const double tolerance = GetParam().type == torch::kFloat ? 1e-4 : 2e-2;
+  const auto expected = updates(at::kCPU, torch::kFloat, false), graphs = updates(at::kCUDA, GetParam().type, true);
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(graphs[i].loss, expected[i].loss, tolerance * expected[i].loss) << i;
     const torch::Tensor difference = graphs[i].gradients - expected[i].gradients;
@@ -71,10 +88,10 @@ TEST_P(GraphsOnCuda, FollowTheCpu_CUDA) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, GraphsOnCuda, ::testing::Values(torch::kFloat, torch::kBFloat16),
-                         [](const auto& parameter) {
-                           return std::string(parameter.param == torch::kFloat ? "Float_CUDA" : "BFloat16_CUDA");
-                         });
+INSTANTIATE_TEST_SUITE_P(, GraphsOnCuda, ::testing::ValuesIn(graph_cases()), [](const auto& tested) {
+  const char* type = tested.param.type == torch::kFloat ? "Float_CUDA" : "BFloat16_CUDA";
+  return std::string(tested.param.variant.name) + type;
+});
 
 }  // namespace
 }  // namespace heed::testing

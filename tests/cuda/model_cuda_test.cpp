@@ -2,34 +2,43 @@
 #include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
-#include "decode/search_sentences.h"
+#include "kernels/cuda/graph.h"
 #include "model/decoding.h"
 #include "nn/pass.h"
+#include "nn/weight_copies.h"
 #include "support/gpu.h"
-#include "support/tiny_model.h"
+#include "support/model_variants.h"
 
 namespace heed::testing {
 namespace {
 
-class ModelOnCuda : public ::testing::TestWithParam<std::string> {
+// Some with every dropout and heads of 16, which FlashAttention takes in bf16, and every kind of model.
+std::vector<Variant> cuda_variants() {
+  std::vector<Variant> all;
+  ModelConfig config = tiny_config();
+  config.d_model = 48;
+  config.attention_dropout = 0.1;
+  all.push_back({"transformer", config});
+  config.decoder = DecoderType::kRecurrent;
+  all.push_back({"mixed", config});
+  config.encoder = EncoderType::kRecurrent;
+  all.push_back({"bahdanau", config});
+  config.recurrence = RecurrenceType::kLuong;
+  config.cell = CellType::kLstm;
+  config.variational_dropout = true;
+  all.push_back({"luong", config});
+  for (const Variant& variant : model_variants()) all.push_back(variant);
+  for (Variant& variant : all) variant.config.dropout = variant.config.activation_dropout = 0.1;
+  return all;
+}
+
+class ModelOnCuda : public ::testing::TestWithParam<Variant> {
  protected:
   void SetUp() override {
     if (!has_gpu()) GTEST_SKIP() << "no CUDA device";
   }
 
-  static ModelConfig config() {  // one of each kind of step
-    ModelConfig result = tiny_config();
-    result.d_model = 48;  // heads of 16: FlashAttention takes them in bf16
-    result.dropout = result.attention_dropout = result.activation_dropout = 0.1;
-    if (GetParam() != "transformer") result.decoder = DecoderType::kRecurrent;
-    if (GetParam() == "bahdanau" || GetParam() == "luong") result.encoder = EncoderType::kRecurrent;
-    if (GetParam() == "luong") {
-      result.recurrence = RecurrenceType::kLuong;
-      result.cell = CellType::kLstm;
-      result.variational_dropout = true;
-    }
-    return result;
-  }
+  static const ModelConfig& config() { return GetParam().config; }
 
   static EncoderDecoder model(const ModelConfig& config, c10::Device device, torch::ScalarType compute) {
     EncoderDecoder result = tiny_model(config);
@@ -38,7 +47,7 @@ class ModelOnCuda : public ::testing::TestWithParam<std::string> {
     return result;
   }
 
-  const Batch batch = random_batch({5, 40, 1, 9}, {7, 33, 2, 9});
+  const Batch batch = random_batch({5, 38, 1, 9}, {7, 33, 2, 9});
 };
 
 void expect_near(const torch::Tensor& found, const torch::Tensor& expected, double tolerance, const std::string& name) {
@@ -86,6 +95,9 @@ TEST_P(ModelOnCuda, TheSameTwiceIsTheSameBits_CUDA) {
 
 TEST_P(ModelOnCuda, StepsEqualTheCpus_CUDA) {
   const torch::NoGradGuard no_grad;
+  FrozenWeights frozen;
+  const cuda::OwnStream stream(at::kCUDA);  // with the weights: those of a Transformer are CUDA graphs
+  const UseFrozen use(frozen);
   EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
   Pass none;
   Decoding decoding(*expected, expected->encode(batch.source_ids, batch.source_segments, none));
@@ -100,28 +112,8 @@ TEST_P(ModelOnCuda, StepsEqualTheCpus_CUDA) {
   }
 }
 
-TEST_P(ModelOnCuda, BeamSearchFindsWhatTheCpusFinds_CUDA) {
-  const torch::NoGradGuard no_grad;
-  EncoderDecoder expected = model(config(), at::kCPU, torch::kFloat), found = model(config(), at::kCUDA, torch::kFloat);
-  Pass none;
-  for (const int64_t beam_size : {1, 5}) {
-    DecodeConfig search;
-    search.beam_size = search.n_best = beam_size;
-    search.max_length = 30;
-    const auto hypotheses = [&](EncoderDecoder& of) {
-      return search_sentences(of, of->encode(batch.source_ids, batch.source_segments, none), search, SpecialIds());
-    };
-    const auto wanted = hypotheses(expected), got = hypotheses(found);
-    ASSERT_EQ(got.size(), wanted.size());
-    for (size_t i = 0; i < wanted.size(); ++i) {
-      EXPECT_EQ(got[i].front().ids, wanted[i].front().ids) << beam_size << ", " << i;
-      EXPECT_NEAR(got[i].front().log_probability, wanted[i].front().log_probability, 1e-3);
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(, ModelOnCuda, ::testing::Values("transformer", "bahdanau", "luong", "mixed"),
-                         [](const auto& tested) { return tested.param; });
+INSTANTIATE_TEST_SUITE_P(, ModelOnCuda, ::testing::ValuesIn(cuda_variants()),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace heed::testing

@@ -1,5 +1,6 @@
 #include "decode/unknown_words.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "decode/translator.h"
@@ -85,6 +86,27 @@ TEST(UnknownWords, AreReplacedInEveryTranslationThatHasThem) {
     }
   }
   EXPECT_GT(unknown, 5);
+}
+
+// A translation cut at the limit has a piece more than the decoder can read behind bos; nobody reads its last one.
+TEST(UnknownWords, AreReplacedUpToTheLastLearnedPosition) {
+  ModelConfig shape = testing::tiny_config();
+  shape.positions = Positions::kLearned;
+  shape.max_positions = 6;
+  shape.output_bias = true;
+  EncoderDecoder model = testing::tiny_model(shape, testing::kVocabulary);
+  {
+    const torch::NoGradGuard no_grad;
+    model->output->bias.fill_(-50);
+    model->output->bias[kUnk].fill_(0);
+  }
+  DecodeConfig config = testing::decoding();
+  config.allow_unk = config.replace_unknown = true;
+  config.beam_size = config.n_best = 1;
+  const Translation found =
+      Translator(model, testing::shared_tokenizers(), config, {256}).translate({"Zürich Genf"})[0];
+  EXPECT_EQ(found.ids, std::vector<int64_t>(6, kUnk));
+  EXPECT_THAT(found.text, ::testing::MatchesRegex("((Zürich|Genf) ){5}(Zürich|Genf)"));
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 // the config's data and tokenizers are left alone and the model has N pieces: then FILE must be given.
 //   {"command": "profile", "from": b, "updates": k, "file": F}   as run, and writes a trace of PyTorch's profiler to F
 
-#include <torch/csrc/autograd/profiler_kineto.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -15,7 +13,6 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/commands.h"
 #include "cli/threads.h"
@@ -28,6 +25,7 @@
 #include "model/initialization.h"
 #include "support/corpus_batches.h"
 #include "support/id_batches.h"
+#include "support/profiled.h"
 #include "support/update_loop.h"
 #include "tensor/device.h"
 
@@ -119,14 +117,9 @@ class Session {
   }
 
   Json profile(const Json& request) {
-    using torch::profiler::impl::ActivityType;
-    const torch::profiler::impl::ProfilerConfig options(torch::profiler::impl::ProfilerState::KINETO);
-    std::set<ActivityType> activities{ActivityType::CPU};
-    if (loop_.parameters().weights().is_cuda()) activities.insert(ActivityType::CUDA);
-    torch::autograd::profiler::prepareProfiler(options, activities);
-    torch::autograd::profiler::enableProfiler(options, activities);
-    Json result = run(request.at("from"), request.at("updates"));
-    torch::autograd::profiler::disableProfiler()->save(request.at("file"));
+    Json result;
+    profiled(request.at("file"), loop_.parameters().weights().is_cuda(),
+             [&] { result = run(request.at("from"), request.at("updates")); });
     return result;
   }
 

@@ -51,6 +51,7 @@ with tempfile.TemporaryDirectory() as work:
     for text in ("NVIDIA H100 80GB HBM3", "51 passed, 1 skipped", "1,722,964 target tokens/s, 9.45 times eager PyTorch",
                  "10 of 10 kinds of model and precision end in the same bytes", "2.29 ms, 2.04 ms of it in 348 kernels",
                  "202,793 target tokens/s, 1.83 times eager PyTorch", "19.80 ms, 3.57 ms of it in 889 kernels",
+                 "| a step of a beam search | 0.26 ms in 57 kernels; 3,640 sentences/s |",
                  "39.10 BLEU, 6,402 sentences/s in batches of 65536 pieces, 6,432 sentences/s in batches of 16384 pieces, "
                  "4,175 sentences/s in batches of 4096 pieces; the last is 2.27 times Hugging Face (1,842)"):
         expect("the table", text in table.stdout, table.stdout)

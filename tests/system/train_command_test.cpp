@@ -313,7 +313,8 @@ TEST(TrainCommand, TheDumpedConfigTrainsTheSame) {
   ASSERT_EQ(dumped.exit_code, kOk);
   // But for decode.precision, which is decided where a model translates.
   const std::string of_training = dumped.out.substr(0, dumped.out.find("\ndecode:"));
-  EXPECT_THAT(of_training, AllOf(HasSubstr("dropout: 0.25"), ContainsRegex("precision: (fp32|bf16)"), Not(HasSubstr("auto"))));
+  EXPECT_THAT(of_training,
+              AllOf(HasSubstr("dropout: 0.25"), ContainsRegex("precision: (fp32|bf16)"), Not(HasSubstr("auto"))));
   put(toy.scratch() / "dumped.yaml", dumped.out);
   ASSERT_EQ(toy.train({"--model.dropout=0.25"}).exit_code, kOk);
   const std::string expected = weights(toy);

@@ -11,20 +11,25 @@
 namespace heed {
 namespace {
 
+// The log of the sum of e^x from the largest x and the sum of e^(x - largest).
+template <class A>
+double log_of_sum(A largest, A exponentials) {
+  return static_cast<double>(largest) + std::log(static_cast<double>(exponentials));
+}
+
 // Sums over one row x.
 template <class A>
 struct RowSums {
   A max, exponentials, plain;  // the largest x; the sum of e^(x - max); the sum of x
-
-  double log() const { return static_cast<double>(max) + std::log(static_cast<double>(exponentials)); }
 };
 
-// NaN is none of them; -infinity: there is no other.
-template <class T, class A = Acc<T>>
-A largest_of(const T* row, int64_t size) {
+// NaN is none of them; -infinity: there is no other. Calls also(vector) for each vector of the row, padded with zeros.
+template <class T, class Also, class A = Acc<T>>
+A largest_of(const T* row, int64_t size, Also also) {
   Lanes<A> top = splat<A>(-INFINITY);
   for_lanes<A>(size, [&](int64_t i, int64_t count) {
     Lanes<A> x = load_up_to(row + i, count);
+    also(x);
     for (int64_t lane = count; lane < kLanes<A>; ++lane) x[lane] = -INFINITY;
     top = x > top ? x : top;
   });
@@ -45,9 +50,8 @@ A sum_of_exponentials(const T* row, int64_t size, A max) {
 
 template <class T, class A = Acc<T>>
 RowSums<A> row_sums(const T* row, int64_t size) {
-  const A max = largest_of(row, size);
   Lanes<A> plain{};
-  for_lanes<A>(size, [&](int64_t i, int64_t count) { plain += load_up_to(row + i, count); });
+  const A max = largest_of(row, size, [&](Lanes<A> x) { plain += x; });
   return {max, sum_of_exponentials(row, size, max), sum<A>(plain)};
 }
 
@@ -59,10 +63,11 @@ void log_sum_exp(const LogSumExpPlan<T>& plan, int64_t begin, int64_t end) {
     Acc<T>* largest = plan.largest + row * blocks;
     Acc<T> max = -INFINITY;
     for (int64_t b = 0; b < blocks; ++b) {
-      largest[b] = largest_of(x + b * plan.block, std::min(plan.block, plan.width - b * plan.block));
+      largest[b] =
+          largest_of(x + b * plan.block, std::min(plan.block, plan.width - b * plan.block), [](const auto&) {});
       max = std::max(max, largest[b]);
     }
-    plan.sums[row] = RowSums<Acc<T>>{max, sum_of_exponentials(x, plan.width, max), 0}.log();
+    plan.sums[row] = log_of_sum(max, sum_of_exponentials(x, plan.width, max));
   }
 }
 
@@ -80,7 +85,7 @@ void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) 
       continue;
     }
     const RowSums<A> sums = row_sums(logits, size);
-    const double log_normaliser = sums.log();
+    const double log_normaliser = log_of_sum(sums.max, sums.exponentials);
     const double of_label = static_cast<double>(load_some(logits + label, 1)[0]) - log_normaliser;
     const double of_all = static_cast<double>(sums.plain) - static_cast<double>(size) * log_normaliser;
     plan.log_likelihoods[row] = of_label;

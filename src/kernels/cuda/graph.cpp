@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <map>
+
 #ifdef HEED_CUDA
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -14,10 +16,27 @@ namespace heed::cuda {
 
 #ifdef HEED_CUDA
 
+namespace {
+
+// One for each device: libraries keep a workspace for each stream that they have met.
+c10::cuda::CUDAStream own_stream(c10::DeviceIndex device) {
+  thread_local std::map<c10::DeviceIndex, c10::cuda::CUDAStream> streams;
+  const auto found = streams.find(device);
+  if (found != streams.end()) return found->second;
+  return streams.emplace(device, c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device)).first->second;
+}
+
+thread_local int own_streams = 0;
+
+}  // namespace
+
 struct OwnStream::Guard {
-  explicit Guard(c10::Device device) : stream(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+  explicit Guard(c10::Device device) : stream(own_stream(device.index())) { ++own_streams; }
+  ~Guard() { --own_streams; }
   c10::cuda::CUDAStreamGuard stream;
 };
+
+bool OwnStream::in_use() { return own_streams > 0; }
 
 OwnStream::OwnStream(c10::Device device) {
   if (!device.is_cuda()) return;
@@ -70,6 +89,7 @@ void Graph::replay() { graph_->graph.replay(); }
 #else
 
 struct OwnStream::Guard {};
+bool OwnStream::in_use() { return false; }
 OwnStream::OwnStream(c10::Device) {}
 OwnStream::~OwnStream() = default;
 struct Graph::Captured {};

@@ -9,10 +9,12 @@
 
 namespace heed::cuda {
 
-// A stream of one thread's own, current while this lives: only such a stream can be captured. Nothing on the CPU.
+// A stream of the thread's own, current while this lives: only such a stream can be captured. The same one for all of a
+// thread, one within the other too. Nothing on the CPU.
 class OwnStream {
  public:
   explicit OwnStream(c10::Device device);
+  static bool in_use();  // by this thread
   ~OwnStream();
   OwnStream(const OwnStream&) = delete;
   OwnStream& operator=(const OwnStream&) = delete;

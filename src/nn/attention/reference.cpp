@@ -128,13 +128,13 @@ class Sentence {
       }
     return mask.to(options);
   }
-  // (H, Lq, Lk) of a table of distances
+  // (H, Lq, Lk) of a table of distances: to each query the part of it that lies around its position. Its gradient is
+  // summed entry by entry, so that a GPU repeats its bits.
   torch::Tensor by_distance(const torch::Tensor& table) const {
-    torch::Tensor columns = torch::empty({num_queries_, num_keys_}, torch::kLong);
-    auto entries = columns.accessor<int64_t, 2>();
-    for (int64_t i = 0; i < num_queries_; ++i)
-      for (int64_t j = 0; j < num_keys_; ++j) entries[i][j] = table.size(1) / 2 + j - position(i);
-    return table.index_select(1, columns.flatten().to(table.device())).unflatten(1, {num_queries_, num_keys_});
+    torch::Tensor first = torch::empty({num_queries_}, torch::kLong);
+    auto entries = first.accessor<int64_t, 1>();
+    for (int64_t i = 0; i < num_queries_; ++i) entries[i] = table.size(1) / 2 - position(i);
+    return table.unfold(1, num_keys_, 1).index_select(1, first.to(table.device()));
   }
   torch::Tensor fit() const {
     const torch::Tensor q = heads(inputs_.query, problem_.num_heads), k = key_heads(inputs_.key);
