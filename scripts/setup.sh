@@ -12,7 +12,7 @@ set -euo pipefail
 torch_version=2.11.0
 cpu_requirements=("torch==$torch_version" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 full_requirements=("torch==$torch_version" numpy==2.4.6 sacrebleu==2.6.0 safetensors==0.8.0 entmax==1.3 sentencepiece==0.2.3
-                   tensorboard==2.21.0 ctranslate2==4.8.5 transformers==5.23.0)
+                   tensorboard==2.21.0 ctranslate2==4.8.5 transformers==5.23.0 rouge-score==0.1.2)
 packages=(g++ cmake ninja-build ccache pkg-config git ca-certificates python3 python3-venv python3-pip
           libsentencepiece-dev libyaml-cpp-dev libgtest-dev libgmock-dev libcli11-dev nlohmann-json3-dev
           libssl-dev zlib1g-dev libicu-dev libfmt-dev)

@@ -11,13 +11,15 @@
 #include "cli/model_options.h"
 #include "cli/scored_text.h"
 #include "cli/scores.h"
+#include "cli/system_comparison.h"
+#include "cli/text_scoring.h"
+#include "cli/threads.h"
 #include "core/error.h"
 #include "core/line_writer.h"
 #include "core/logging.h"
 #include "core/work.h"
 #include "eval/alignment_error.h"
 #include "eval/metrics.h"
-#include "eval/tokenizer_warning.h"
 #include "train/metric_options.h"
 #include "watch/work_display.h"
 
@@ -27,12 +29,17 @@ namespace {
 struct EvaluateOptions {
   CommonOptions common;
   std::string model, split, source, output;
-  std::string hypothesis, alignments, reference_alignments;
-  std::vector<std::string> references;
-  std::vector<std::string> metrics = {"bleu"};
-  std::string tokenize;  // empty: as the model's config says, else 13a
-  int chrf_word_order = 0;
-  bool json = false;
+  std::string alignments, reference_alignments, test, per_sentence;
+  std::vector<std::string> hypotheses, references;
+  ScoringOptions scoring;
+  bool json = false, confidence = false;
+  int64_t samples = 0, worst = 0;
+  uint32_t seed = 12345;
+
+  // Whether several systems, or the lines of one, are looked at.
+  bool compares() const {
+    return hypotheses.size() > 1 || confidence || !test.empty() || !per_sentence.empty() || worst > 0;
+  }
 };
 
 void refuse(bool given, const std::string& message) {
@@ -45,24 +52,31 @@ void check_files(const EvaluateOptions& options) {
   refuse(!model && !options.source.empty(), "--source is what a model is to translate: give MODEL, too");
   refuse(!model && !options.split.empty(), "--split is of a model's config: give MODEL, too");
   refuse(!model && !options.output.empty(), "-o is for translations: give MODEL, too");
-  refuse(!model && (options.hypothesis.empty() || options.references.empty()),
+  refuse(!model && (options.hypotheses.empty() || options.references.empty()),
          "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; see heed evaluate --help");
-  refuse(model && !options.hypothesis.empty(),
+  refuse(model && options.compares() && options.hypotheses.empty(),
+         "--confidence, --test, --per-sentence and --worst are of --hypothesis files: write MODEL's with -o first");
+  refuse(model && !options.hypotheses.empty(),
          "--hypothesis is scored as it is, but MODEL writes its own: give one of them");
   refuse(!options.source.empty() && !options.split.empty(),
          "--source and --split both say what to translate: give one of them");
   refuse(model && options.source.empty() != options.references.empty(),
          "--source and --reference go together: what MODEL is to translate, and what it should be");
   std::vector<std::string> inputs = options.references;
-  inputs.insert(inputs.end(), {options.hypothesis, options.source});
+  inputs.insert(inputs.end(), options.hypotheses.begin(), options.hypotheses.end());
+  inputs.push_back(options.source);
   refuse(std::count(inputs.begin(), inputs.end(), "-") > 1, "only one of the files can be standard input");
+  std::vector<NamedFile> read;
+  for (const std::string& file : options.hypotheses) read.push_back({"--hypothesis", file});
+  for (const std::string& file : options.references) read.push_back({"--reference", file});
+  require_distinct(read, {{"--per-sentence", options.per_sentence}});
 }
 
 // Before anything is loaded.
 void check_scoring(const EvaluateOptions& options) {
-  for (const auto& metric : options.metrics) check_metric(metric);
-  if (options.tokenize.empty()) return;
-  refuse(bleu_tokenizer(options.tokenize) == BleuTokenizer::kSpm && options.model.empty(),
+  for (const auto& metric : options.scoring.metrics) check_metric(metric);
+  if (options.scoring.tokenize.empty()) return;
+  refuse(bleu_tokenizer(options.scoring.tokenize) == BleuTokenizer::kSpm && options.model.empty(),
          "--tokenize spm cuts text into the pieces of a model's own tokenizer: give MODEL, or another tokenizer");
 }
 
@@ -98,72 +112,46 @@ CorpusToTranslate corpus_of(const EvaluateOptions& options, const Config& config
 OpenKeys open_keys(const EvaluateOptions& options) {
   OpenKeys keys = kDecodingKeys;
   if (options.source.empty()) keys.push_back("data." + (options.split.empty() ? "test" : options.split) + ".");
-  if (options.tokenize.empty()) keys.emplace_back("eval.bleu_tokenize");
+  if (options.scoring.tokenize.empty()) keys.emplace_back("eval.bleu_tokenize");
   return keys;
 }
 
-// The metrics asked for, of lines that come one after another, and what BLEU's reader is to be warned of.
-class TextScoring {
- public:
-  TextScoring(const EvaluateOptions& options, MetricOptions metric_options, size_t num_references)
-      : tokenizer_(options.tokenize.empty() ? metric_options.tokenizer : bleu_tokenizer(options.tokenize)),
-        warns_(std::count(options.metrics.begin(), options.metrics.end(), "bleu") > 0),
-        fit_(tokenizer_) {
-    metric_options.tokenizer = tokenizer_;
-    metric_options.chrf_word_order = options.chrf_word_order;
-    for (const std::string& metric : options.metrics) sums_.emplace_back(metric, num_references, metric_options);
-  }
-
-  void add(const std::string& hypothesis, std::span<const std::string> references) {
-    for (MetricSum& sum : sums_) sum.add(hypothesis, references);
-    if (!warns_) return;
-    fit_.add(references.front());
-    if (hypothesis.ends_with(" .")) ++tokenized_;
-  }
-
-  // `name` of the hypotheses, in warnings.
-  std::vector<Score> scores(const std::string& name) const {
-    if (warns_) warn(name);
-    std::vector<Score> scores;
-    for (const MetricSum& sum : sums_) scores.push_back(sum.score());
-    return scores;
-  }
-
- private:
-  void warn(const std::string& name) const {
-    constexpr int64_t kMany = 100;  // as sacreBLEU
-    if (tokenizer_ != BleuTokenizer::kNone && tokenized_ >= kMany)
-      log_warning(name + ": " + std::to_string(tokenized_) +
-                  " lines end in ' .': BLEU expects plain text; detokenize it, or its scores compare with nobody's");
-    if (const auto warning = fit_.warning()) log_warning(*warning);
-  }
-
-  BleuTokenizer tokenizer_;
-  bool warns_;
-  std::vector<MetricSum> sums_;
-  TokenizerFit fit_;       // of the first reference
-  int64_t tokenized_ = 0;  // hypotheses that look like it
-};
-
 std::vector<Score> scores_of_files(const EvaluateOptions& options) {
   constexpr int64_t kLinesOfAStep = 1000;  // between two reports
-  std::vector<TextFiles> files = {{options.hypothesis}};
+  std::vector<TextFiles> files = {{options.hypotheses.front()}};
   for (const std::string& file : options.references) files.push_back({file});
   ParallelTexts texts(files, {});
-  TextScoring scoring(options, {}, options.references.size());
+  TextScoring scoring(options.scoring, {}, options.references.size());
   Work work("scoring", "lines");
   std::vector<std::string> lines;
   for (int64_t count = 1; texts.next(lines); ++count) {
     scoring.add(lines.front(), std::span(lines).subspan(1));
     if (count % kLinesOfAStep == 0) work.advance(kLinesOfAStep);
   }
-  return scoring.scores(options.hypothesis);
+  return scoring.scores(options.hypotheses.front());
+}
+
+ComparisonOptions comparison_of(const EvaluateOptions& options) {
+  const bool tests = options.hypotheses.size() > 1 || options.confidence || !options.test.empty();
+  ComparisonOptions comparison;
+  comparison.systems = options.hypotheses;
+  comparison.references = options.references;
+  comparison.scoring = options.scoring;
+  comparison.test = !tests || options.test == "none"  ? PairedTest::kNone
+                    : options.test == "randomization" ? PairedTest::kRandomization
+                                                      : PairedTest::kBootstrap;
+  comparison.samples = options.samples;
+  comparison.seed = options.seed;
+  comparison.per_sentence = options.per_sentence;
+  comparison.worst = options.worst;
+  comparison.json = options.json;
+  return comparison;
 }
 
 void evaluate_alignments(const EvaluateOptions& options) {
   if (options.alignments.empty() || options.reference_alignments.empty())
     throw ConfigError("--alignments and --reference-alignments go together");
-  if (!options.model.empty() || !options.hypothesis.empty() || !options.references.empty())
+  if (!options.model.empty() || !options.hypotheses.empty() || !options.references.empty())
     throw ConfigError("--alignments are scored alone: without MODEL, --hypothesis and --reference");
   ParallelTexts texts({{options.alignments}, {options.reference_alignments}}, {});
   AlignmentErrorRate rate;
@@ -183,7 +171,7 @@ void evaluate_alignments(const EvaluateOptions& options) {
 std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::App& command) {
   const TranslationModel model = load_model(options.model, options.common, command, {}, open_keys(options));
   const CorpusToTranslate corpus = corpus_of(options, model.config);
-  TextScoring scoring(options, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
+  TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
   translate_corpus(model, corpus, [&scoring](const std::string& hypothesis, std::span<const std::string> references) {
     scoring.add(hypothesis, references);
   });
@@ -197,8 +185,27 @@ void evaluate(const EvaluateOptions& options, const CLI::App& command) {
   check_files(options);
   check_scoring(options);
   const CommandDisplay display(options.common.quiet);
+  if (options.model.empty()) set_threads(options.common.threads > 0 ? options.common.threads : all_cores());
+  if (options.compares()) return compare_systems(comparison_of(options));
   print_scores(options.model.empty() ? scores_of_files(options) : scores_of_model(options, command),
                options.json ? ScoreFormat::kJson : ScoreFormat::kText);
+}
+
+void add_comparison_options(CLI::App& command, EvaluateOptions& options) {
+  command.add_flag("--confidence", options.confidence, "also the interval that 95 of 100 bootstrap samples are in");
+  command
+      .add_option("--test", options.test,
+                  "whether a system differs from the first by chance: bootstrap (default), randomization or none")
+      ->check(CLI::IsMember({"bootstrap", "randomization", "none"}));
+  command.add_option("--samples", options.samples, "of the test (default: 1000, of randomization 10000)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
+  command.add_option("--seed", options.seed, "of its random numbers (default: 12345, as sacreBLEU's)");
+  command.add_option("--per-sentence", options.per_sentence,
+                     "also write every line's scores to this file, separated by tabs");
+  command
+      .add_option("--worst", options.worst,
+                  "also print the N lines on which the last system loses most to the first, or is worst alone")
+      ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
 }
 
 }  // namespace
@@ -216,22 +223,17 @@ void add_evaluate_command(CLI::App& app) {
                       "with MODEL: translate this text instead ('-': standard input); its --reference goes with it");
   command->add_option("-o,--output", options->output,
                       "with MODEL: also write the translations to this file, when all are there");
-  command->add_option("--hypothesis", options->hypothesis, "the translations, one a line ('-': standard input)");
+  command
+      ->add_option("--hypothesis", options->hypotheses,
+                   "the translations, one a line ('-': standard input); repeat it to compare systems with the first")
+      ->allow_extra_args(false);
   command->add_option("--reference", options->references, "what they should be; repeat it for several references")
       ->allow_extra_args(false);
   command->add_option("--alignments", options->alignments,
                       "instead: word alignments, 'SOURCE-TARGET ...' a line, whose error rate is wanted");
   command->add_option("--reference-alignments", options->reference_alignments, "what they should be");
-  command->add_option("--metrics", options->metrics, "scores wanted, in this order: bleu, chrf (default: bleu)")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  command->add_option("--tokenize", options->tokenize,
-                      "BLEU's tokens: 13a, intl, zh, char, none or, with MODEL, spm: its own pieces\n"
-                      "(default: eval.bleu_tokenize of the model's config, else 13a)");
-  command
-      ->add_option("--chrf-word-order", options->chrf_word_order,
-                   "word n-grams in chrF; 2 makes it chrF++ (default: 0)")
-      ->check(CLI::Range(0, 6));
+  add_scoring_options(*command, options->scoring);
+  add_comparison_options(*command, *options);
   command->add_flag("--json", options->json, "print JSON, numbers in full");
   command->allow_extras();
   command->footer(

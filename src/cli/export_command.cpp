@@ -112,6 +112,19 @@ void warn_of_losses(const TranslationModel& model, const std::string& format) {
   if (decode.length_penalty_type != LengthPenaltyType::kExponent)
     log_warning(fmt::format("decode.length_penalty_type {} is Heed's alone: the export recommends length_penalty 1",
                             name_of(decode.length_penalty_type)));
+  std::string left;
+  const auto leave = [&](bool is_set, const char* key) {
+    if (is_set) left += (left.empty() ? "" : ", ") + std::string(key);
+  };
+  leave(decode.sampling, "decode.sampling");
+  leave(decode.beam_groups > 1 && !decode.sampling, "decode.beam_groups");
+  leave(decode.min_length_ratio > 0, "decode.min_length_ratio");
+  leave(decode.coverage_penalty != 0, "decode.coverage_penalty");
+  leave(decode.mbr != MinimumRisk::kNone, "decode.mbr");
+  leave(decode.replace_unknown, "decode.replace_unknown");
+  leave(decode.repetition_penalty != 1 && (format == "ctranslate2" || decode.beam_size == 1),
+        "decode.repetition_penalty");  // theirs is another rule there
+  if (!left.empty()) log_warning("the export does not search with " + left);
 }
 
 at::ScalarType type_of(const std::string& name) {

@@ -1,7 +1,6 @@
 #include "cli/model_options.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "cli/threads.h"
 #include "core/logging.h"
@@ -18,7 +17,7 @@ TranslationModel load_model(const std::string& path, const CommonOptions& option
 TranslationModel load_model(const std::string& path, const CommonOptions& options,
                             const std::vector<std::string>& overrides, const OpenKeys& open_keys) {
   set_quiet(options.quiet);
-  const int64_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const int64_t cores = all_cores();
   const int64_t most = options.threads > 0 ? options.threads : cores;
   set_threads(most);  // loading computes, too
   TranslationModel model = load_translation_model(path, options.device, overrides, open_keys);

@@ -3,13 +3,17 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
+#include <thread>
 
 #include "core/error.h"
 #include "core/thread_team.h"
 #include "tensor/block_cache.h"
 
 namespace heed {
+
+int64_t all_cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 void set_threads(int64_t count) {
   at::set_num_threads(1);

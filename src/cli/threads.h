@@ -9,4 +9,7 @@ namespace heed {
 // CPU is small, and its idle threads would stay on the cores of ours; its small tensors live in tensor/block_cache.h.
 void set_threads(int64_t count);
 
+// The threads of a command that asks for no number: as many as this machine has cores.
+int64_t all_cores();
+
 }  // namespace heed

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "checkpoint/checkpoint_space.h"
 #include "cli/run_claim.h"
@@ -180,7 +179,7 @@ bool is_fast_in_bf16(const ModelConfig& model) {
 }  // namespace
 
 void resolve_automatic(Config& config) {
-  if (config.run.threads == 0) config.run.threads = std::max(1u, std::thread::hardware_concurrency());
+  if (config.run.threads == 0) config.run.threads = all_cores();
   const c10::Device device = resolve_device(config.run.device, "run.device");
   config.run.device = device.str();
   if (config.run.precision == Precision::kAuto)

@@ -34,6 +34,7 @@ struct DecodeConfig {
   int64_t n_best = 1;
   double length_penalty = 1.0;
   LengthPenaltyType length_penalty_type = LengthPenaltyType::kExponent;
+  double coverage_penalty = 0;
   int64_t max_length = 256;
   double max_length_ratio = 3;
   int64_t batch_tokens = 4096;
@@ -64,6 +65,12 @@ struct DecodeConfig {
           between(-10, 10));
     visit("length_penalty_type", &DecodeConfig::length_penalty_type,
           "exponent: score / length^p; wu: score / ((5 + length) / 6)^p");
+    visit(
+        "coverage_penalty", &DecodeConfig::coverage_penalty,
+        "what the score of a finished hypothesis has of its coverage, the sum of log min(weight, 1) over the source's "
+        "pieces, weight being all that it gave the piece (Wu et al. 2016, eq. 14; of several models the first one's "
+        "attention)",
+        between(0, 1000));
     visit("max_length", &DecodeConfig::max_length, "pieces of a translation", between(1, 1 << 20));
     visit("max_length_ratio", &DecodeConfig::max_length_ratio,
           "pieces of a translation per piece of its source, beside 10 that it may always have; 0: max_length alone",

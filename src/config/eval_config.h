@@ -6,9 +6,16 @@
 
 namespace heed {
 
-enum class Metric { kBleu, kChrf };
+// eval/metrics.h. kRougeLsum is kRougeL of lines that are one sentence each.
+enum class Metric { kBleu, kChrf, kTer, kRouge1, kRouge2, kRougeL, kRougeLsum };
 constexpr auto enum_names(Metric) {
-  return std::to_array<EnumName<Metric>>({{Metric::kBleu, "bleu"}, {Metric::kChrf, "chrf"}});
+  return std::to_array<EnumName<Metric>>({{Metric::kBleu, "bleu"},
+                                          {Metric::kChrf, "chrf"},
+                                          {Metric::kTer, "ter"},
+                                          {Metric::kRouge1, "rouge1"},
+                                          {Metric::kRouge2, "rouge2"},
+                                          {Metric::kRougeL, "rougeL"},
+                                          {Metric::kRougeLsum, "rougeLsum"}});
 }
 
 // How BLEU cuts a line into tokens, under sacreBLEU's names. kSpm: the pieces of the model's own target tokenizer.

@@ -126,6 +126,7 @@ constexpr Condition kConditions[] = {
     {"train.early_stopping_metric", validates, kValidation},
     {"train.patience", validates_or_waits_for_nothing, kValidation},
 
+    {"decode.coverage_penalty", searches, kSearch},
     {"decode.beam_groups", searches, kSearch},
     {"decode.diversity_penalty", diversifies, "it needs a decode.beam_groups above 1"},
     {"decode.temperature", samples, kSampling},

@@ -127,6 +127,9 @@ struct ModelConfig {
     return of_recurrent_decoder ? 1 : num_heads;
   }
 
+  // Pieces of a target that there are positions for, beside that of bos.
+  int64_t longest_target() const { return positions == Positions::kLearned ? max_positions - 1 : int64_t{1} << 40; }
+
   // Some parameter has a row or column for each position, and max_positions of them.
   bool has_longest_sentence() const {
     return positions == Positions::kLearned || encoder_attention.reach == ReachType::kLowRank ||

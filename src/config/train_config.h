@@ -7,10 +7,16 @@
 
 namespace heed {
 
-enum class EarlyStoppingMetric { kBleu, kChrf, kLoss, kPerplexity };
+// The metrics of eval_config.h, under their names, and what every validation measures.
+enum class EarlyStoppingMetric { kBleu, kChrf, kTer, kRouge1, kRouge2, kRougeL, kRougeLsum, kLoss, kPerplexity };
 constexpr auto enum_names(EarlyStoppingMetric) {
   return std::to_array<EnumName<EarlyStoppingMetric>>({{EarlyStoppingMetric::kBleu, "bleu"},
                                                        {EarlyStoppingMetric::kChrf, "chrf"},
+                                                       {EarlyStoppingMetric::kTer, "ter"},
+                                                       {EarlyStoppingMetric::kRouge1, "rouge1"},
+                                                       {EarlyStoppingMetric::kRouge2, "rouge2"},
+                                                       {EarlyStoppingMetric::kRougeL, "rougeL"},
+                                                       {EarlyStoppingMetric::kRougeLsum, "rougeLsum"},
                                                        {EarlyStoppingMetric::kLoss, "loss"},
                                                        {EarlyStoppingMetric::kPerplexity, "perplexity"}});
 }

@@ -3,26 +3,22 @@
 #include <c10/util/Exception.h>
 
 #include <map>
+#include <memory>
 #include <span>
 
-#include "eval/bleu.h"
-#include "eval/chrf.h"
+#include "eval/metrics.h"
 
 namespace heed {
 namespace {
 
-double utility(MinimumRisk mbr, const std::string& hypothesis, const std::string& reference) {
-  const std::span references(&reference, 1);
-  if (mbr == MinimumRisk::kBleu) {
-    BleuOptions options;
-    options.effective_order = true;
-    BleuSum sum(options, 1);
-    sum.add(hypothesis, references);
-    return sum.score().score;
-  }
-  ChrfSum sum({}, 1);
-  sum.add(hypothesis, references);
-  return sum.score().score;
+std::unique_ptr<const TextMetric> metric_of(MinimumRisk mbr) {
+  MetricOptions options;
+  options.bleu.effective_order = true;
+  return make_metric(std::string(name_of(mbr)), "1", options);
+}
+
+double utility(const TextMetric& metric, const std::string& hypothesis, const std::string& reference) {
+  return metric.value(std::span<const double>(metric.statistics(hypothesis, std::span(&reference, 1))));
 }
 
 }  // namespace
@@ -36,10 +32,11 @@ std::vector<double> expected_utilities(MinimumRisk mbr, const std::vector<std::s
     distinct[texts[i]] += weights[i];
     total += weights[i];
   }
+  const auto metric = metric_of(mbr);
   std::map<std::string, double> expected;
   for (const auto& [hypothesis, _] : distinct)
     for (const auto& [reference, weight] : distinct)
-      expected[hypothesis] += weight * utility(mbr, hypothesis, reference) / total;
+      expected[hypothesis] += weight * utility(*metric, hypothesis, reference) / total;
   std::vector<double> utilities;
   for (const std::string& text : texts) utilities.push_back(expected[text]);
   return utilities;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <mutex>
 
 #include "core/error.h"
@@ -12,6 +11,7 @@
 #include "core/random.h"
 #include "data/make_batch.h"
 #include "decode/batches.h"
+#include "decode/coverage.h"
 #include "decode/search_sentences.h"
 #include "decode/target_score.h"
 #include "decode/unknown_words.h"
@@ -120,7 +120,9 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
   std::vector<Memory> memories;
   for (EncoderDecoder& model : models_)
     memories.push_back(model->encode(batch.source_ids, batch.source_segments, none));
-  const auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), wishes);
+  auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), wishes);
+  if (config_.coverage_penalty != 0 && !config_.sampling)
+    rank_by_coverage(model_, memories.front(), SentenceFrame(tokenizers_), config_, found);
   std::vector<Translation> translations(found.size());
   for_each_line(found.size(),
                 [&](size_t i) { translations[i] = make_translation(found[i], *tokenizers_.target, config_); });
@@ -130,7 +132,7 @@ std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sou
 void Translator::replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
                                  std::vector<Translation>& translations) {
   const int64_t unk = tokenizers_.target->vocabulary().special().unk;
-  const auto longest = static_cast<size_t>(longest_target());
+  const auto longest = static_cast<size_t>(model_->config().longest_target());
   std::vector<std::pair<size_t, TranslationHypothesis*>> unknown;  // that have such a piece, and whose they are
   std::vector<Ids> of_lines, texts;
   for (size_t i = 0; i < translations.size(); ++i)
@@ -181,19 +183,15 @@ Translator::Pairs Translator::encode_pairs(const std::vector<std::string>& sourc
   return pairs;
 }
 
-int64_t Translator::longest_target() const {
-  const ModelConfig& shape = model_->config();
-  return shape.positions == Positions::kLearned ? shape.max_positions - 1 : std::numeric_limits<int64_t>::max();
-}
-
 // A score of a part would look like one of the whole.
 void Translator::require_positions(const std::vector<Ids>& targets) const {
+  const int64_t longest = model_->config().longest_target();
   for (size_t i = 0; i < targets.size(); ++i)
-    if (static_cast<int64_t>(targets[i].size()) > longest_target())
-      throw DataError(fmt::format(
-          "target {}: {} pieces and the end, but the model has learned {} positions "
-          "(model.max_positions): shorten it",
-          losses_.sources - static_cast<int64_t>(targets.size() - i) + 1, targets[i].size(), longest_target() + 1));
+    if (static_cast<int64_t>(targets[i].size()) > longest)
+      throw DataError(
+          fmt::format("target {}: {} pieces and the end, but the model has learned {} positions "
+                      "(model.max_positions): shorten it",
+                      losses_.sources - static_cast<int64_t>(targets.size() - i) + 1, targets[i].size(), longest + 1));
 }
 
 std::vector<double> Translator::score(const std::vector<std::string>& sources,
@@ -237,15 +235,16 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
   const TextLosses known = losses_;
   Pairs pairs = encode_pairs(sources, targets);
   if (known.sources > 0) losses_ = known;  // these lines were counted when they were translated or scored
+  const int64_t longest = model_->config().longest_target();
   int64_t cut = 0;
   for (Ids& target : pairs.targets) {
-    if (static_cast<int64_t>(target.size()) <= longest_target()) continue;
-    target.resize(static_cast<size_t>(longest_target()));
+    if (static_cast<int64_t>(target.size()) <= longest) continue;
+    target.resize(static_cast<size_t>(longest));
     ++cut;
   }
   if (cut > 0)
     log_warning(fmt::format("{} of {} targets cut to {} pieces: the model has learned {} positions", cut,
-                            targets.size(), longest_target(), longest_target() + 1));
+                            targets.size(), longest, longest + 1));
   const ComputeIn type(models_, precision_.type);
   const UseFrozen weights(frozen_);
   for (const auto& indices : pairs.batches) {

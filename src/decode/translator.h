@@ -76,7 +76,6 @@ class Translator {
     std::vector<Ids> sources, targets;
     std::vector<std::vector<size_t>> batches;  // numbers of the pairs that are not blank
   };
-  int64_t longest_target() const;  // that the model has positions for, beside bos
   void require_positions(const std::vector<Ids>& targets) const;
   Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
   Pass look(const std::vector<Ids>& sources, const std::vector<Ids>& targets, std::optional<AttentionPlace> only);

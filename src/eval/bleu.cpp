@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/error.h"
+#include "eval/lower_case.h"
 #include "eval/ngrams.h"
 #include "eval/text_line.h"
 
@@ -21,16 +22,14 @@ int64_t closest_length(int64_t length, const std::vector<int64_t>& reference_len
 }
 
 void take_larger(NgramCounts& counts, const NgramCounts& others) {
-  for (size_t n = 0; n < counts.size(); ++n) {
-    counts[n].resize(std::max(counts[n].size(), others[n].size()));
-    for (size_t i = 0; i < others[n].size(); ++i) counts[n][i] = std::max(counts[n][i], others[n][i]);
-  }
+  counts.resize(std::max(counts.size(), others.size()));
+  for (size_t i = 0; i < others.size(); ++i) counts[i] = std::max(counts[i], others[i]);
 }
 
 std::vector<uint32_t> word_ids(const std::string& line, const BleuOptions& options, WordIndex& words) {
-  const std::u32string text = decode_line(line);
+  const std::u32string text = options.lowercase ? lower_case(decode_line(line)) : decode_line(line);
   const bool own_pieces = options.tokenizer == BleuTokenizer::kSpm;
-  return words.ids(own_pieces ? options.pieces.tokens(text) : bleu_tokens(text, options.tokenizer));
+  return words.ids(own_pieces ? options.pieces.spaced(text) : bleu_spaced(text, options.tokenizer));
 }
 
 double brevity_penalty(int64_t hypothesis_length, int64_t reference_length) {
@@ -44,34 +43,59 @@ double smoothing_value(const BleuOptions& options) {
   return options.smoothing == BleuSmoothing::kFloor ? 0.1 : 1.0;
 }
 
-// Fills the precisions and returns over how many orders the score averages.
-size_t fill_precisions(const BleuOptions& options, BleuScore& score) {
-  std::vector<double>& precisions = score.precisions;
-  size_t orders = precisions.size();
-  double halvings = 1;
-  for (size_t n = 0; n < precisions.size(); ++n) {
-    const double added = options.smoothing == BleuSmoothing::kAddK && n > 0 ? smoothing_value(options) : 0.0;
-    const double count = static_cast<double>(score.counts[n]) + added;
-    const double total = static_cast<double>(score.totals[n]) + added;
+// What the score is made of: a corpus' sums, or a sample's in float.
+template <class A>
+struct BleuSums {
+  A hypothesis_length, reference_length;
+  std::span<const A> counts, totals;
+
+  static BleuSums of(std::span<const A> sums, size_t orders) {
+    return {sums[0], sums[1], sums.subspan(2, orders), sums.subspan(2 + orders, orders)};
+  }
+};
+
+// 0 to 100, smoothed, of each order; and over how many of them the score averages.
+struct Precisions {
+  std::vector<double> of_orders;
+  size_t averaged;
+};
+
+template <class A>
+Precisions precisions_of(const BleuOptions& options, const BleuSums<A>& sums) {
+  Precisions result{std::vector<double>(sums.counts.size()), sums.counts.size()};
+  A halvings = 1;
+  for (size_t n = 0; n < sums.counts.size(); ++n) {
+    const A added =
+        options.smoothing == BleuSmoothing::kAddK && n > 0 ? static_cast<A>(smoothing_value(options)) : A{0};
+    const A count = sums.counts[n] + added, total = sums.totals[n] + added;
     if (total == 0) break;
-    if (options.effective_order) orders = n + 1;
+    if (options.effective_order) result.averaged = n + 1;
     if (count != 0) {
-      precisions[n] = 100. * count / total;
+      result.of_orders[n] = A{100} * count / total;
     } else if (options.smoothing == BleuSmoothing::kExponential) {
       halvings *= 2;
-      precisions[n] = 100. / (halvings * total);
+      result.of_orders[n] = A{100} / (halvings * total);
     } else if (options.smoothing == BleuSmoothing::kFloor) {
-      precisions[n] = 100. * smoothing_value(options) / total;
+      result.of_orders[n] = A{100} * static_cast<A>(smoothing_value(options)) / total;
     }
   }
-  return orders;
+  return result;
 }
 
-double geometric_mean(const std::vector<double>& precisions, size_t orders) {
+double geometric_mean(const Precisions& precisions) {
   constexpr double kLogOfZero = -9999999999.0;
   double sum = 0;
-  for (size_t n = 0; n < orders; ++n) sum += precisions[n] == 0 ? kLogOfZero : std::log(precisions[n]);
-  return std::exp(sum / static_cast<double>(orders));
+  for (size_t n = 0; n < precisions.averaged; ++n)
+    sum += precisions.of_orders[n] == 0 ? kLogOfZero : std::log(precisions.of_orders[n]);
+  return std::exp(sum / static_cast<double>(precisions.averaged));
+}
+
+// Without any match smoothing would invent a score.
+template <class A>
+double score_of(const BleuOptions& options, const BleuSums<A>& sums) {
+  if (std::all_of(sums.counts.begin(), sums.counts.end(), [](A count) { return count == 0; })) return 0;
+  return brevity_penalty(static_cast<int64_t>(sums.hypothesis_length), static_cast<int64_t>(sums.reference_length)) *
+         geometric_mean(precisions_of(options, sums));
 }
 
 std::string smoothing_name(const BleuOptions& options) {
@@ -97,20 +121,17 @@ std::string text_form(const BleuScore& score) {
 
 }  // namespace
 
-BleuSum::BleuSum(const BleuOptions& options, size_t num_references)
-    : options_(options),
-      num_references_(num_references),
-      counts_(static_cast<size_t>(options.max_order)),
-      totals_(static_cast<size_t>(options.max_order)) {
+Bleu::Bleu(const BleuOptions& options, const std::string& num_references)
+    : options_(options), num_references_(num_references) {
   if (options.tokenizer == BleuTokenizer::kSpm && !options.pieces.cut)
     throw ConfigError("BLEU's tokenizer spm cuts text as a model's own tokenizer does, but there is no model");
 }
 
-void BleuSum::add(const std::string& hypothesis, std::span<const std::string> references) {
-  const size_t max_order = counts_.size();
+std::vector<double> Bleu::statistics(const std::string& hypothesis, std::span<const std::string> references) const {
+  const auto max_order = static_cast<size_t>(options_.max_order);
   WordIndex words;
   NgramIndex ngrams(max_order);
-  NgramCounts reference_counts(max_order);
+  NgramCounts reference_counts;
   std::vector<int64_t> reference_lengths;
   for (const std::string& reference : references) {
     const auto ids = word_ids(reference, options_, words);
@@ -118,45 +139,67 @@ void BleuSum::add(const std::string& hypothesis, std::span<const std::string> re
     reference_lengths.push_back(static_cast<int64_t>(ids.size()));
   }
   const auto ids = word_ids(hypothesis, options_, words);
-  const NgramCounts counts = ngrams.count(ids);
+  const std::vector<int64_t> found = ngrams.matches(ngrams.count(ids), reference_counts);
   const auto length = static_cast<int64_t>(ids.size());
-  hypothesis_length_ += length;
-  reference_length_ += closest_length(length, reference_lengths);
+  std::vector<double> statistics(2 + 2 * max_order);
+  statistics[0] = static_cast<double>(length);
+  statistics[1] = static_cast<double>(closest_length(length, reference_lengths));
   for (size_t n = 0; n < max_order; ++n) {
-    counts_[n] += matches(counts[n], reference_counts[n]);
-    totals_[n] += ngrams_in(ids.size(), n + 1);
+    statistics[2 + n] = static_cast<double>(found[n]);
+    statistics[2 + max_order + n] = static_cast<double>(ngrams_in(ids.size(), n + 1));
   }
+  return statistics;
 }
 
-BleuScore BleuSum::score() const {
+double Bleu::value(std::span<const double> sums) const {
+  return score_of(options_, BleuSums<double>::of(sums, static_cast<size_t>(options_.max_order)));
+}
+double Bleu::value(std::span<const float> sums) const {
+  return score_of(options_, BleuSums<float>::of(sums, static_cast<size_t>(options_.max_order)));
+}
+
+BleuScore Bleu::details(std::span<const double> sums) const {
+  const auto parts = BleuSums<double>::of(sums, static_cast<size_t>(options_.max_order));
   BleuScore score;
-  score.counts = counts_;
-  score.totals = totals_;
-  score.hypothesis_length = hypothesis_length_;
-  score.reference_length = reference_length_;
-  if (score.reference_length > 0)
-    score.ratio = static_cast<double>(score.hypothesis_length) / static_cast<double>(score.reference_length);
-  score.brevity_penalty = brevity_penalty(hypothesis_length_, reference_length_);
-  score.precisions.assign(counts_.size(), 0.0);
-  const bool any_match = std::any_of(score.counts.begin(), score.counts.end(), [](int64_t n) { return n > 0; });
-  if (any_match) {  // without one, smoothing would invent a score
-    const size_t orders = fill_precisions(options_, score);
-    score.score = score.brevity_penalty * geometric_mean(score.precisions, orders);
-  }
+  score.counts.assign(parts.counts.begin(), parts.counts.end());
+  score.totals.assign(parts.totals.begin(), parts.totals.end());
+  score.hypothesis_length = static_cast<int64_t>(parts.hypothesis_length);
+  score.reference_length = static_cast<int64_t>(parts.reference_length);
+  if (score.reference_length > 0) score.ratio = parts.hypothesis_length / parts.reference_length;
+  score.brevity_penalty = brevity_penalty(score.hypothesis_length, score.reference_length);
+  score.precisions.assign(score.counts.size(), 0.0);
+  score.score = value(sums);
+  if (std::any_of(score.counts.begin(), score.counts.end(), [](int64_t n) { return n > 0; }))
+    score.precisions = precisions_of(options_, parts).of_orders;
   const bool own_pieces = options_.tokenizer == BleuTokenizer::kSpm;
-  score.signature = fmt::format("nrefs:{}|case:mixed|eff:{}|tok:{}|smooth:{}|version:{}", num_references_,
-                                options_.effective_order ? "yes" : "no",
+  score.signature = fmt::format("nrefs:{}|case:{}|eff:{}|tok:{}|smooth:{}|version:{}", num_references_,
+                                options_.lowercase ? "lc" : "mixed", options_.effective_order ? "yes" : "no",
                                 own_pieces ? options_.pieces.name() : bleu_tokenizer_name(options_.tokenizer),
                                 smoothing_name(options_), metric_version());
   score.text = text_form(score);
   return score;
 }
 
+Score Bleu::score(std::span<const double> sums) const {
+  const BleuScore result = details(sums);
+  Score score{"bleu", result.score, result.signature, {}, result.text};
+  const auto per_order = [&score](const std::string& part, const auto& values) {
+    for (size_t n = 0; n < values.size(); ++n)
+      score.parts.emplace_back(part + "_" + std::to_string(n + 1), static_cast<double>(values[n]));
+  };
+  per_order("precision", result.precisions);
+  per_order("count", result.counts);
+  per_order("total", result.totals);
+  score.parts.emplace_back("brevity_penalty", result.brevity_penalty);
+  score.parts.emplace_back("ratio", result.ratio);
+  score.parts.emplace_back("hypothesis_length", static_cast<double>(result.hypothesis_length));
+  score.parts.emplace_back("reference_length", static_cast<double>(result.reference_length));
+  return score;
+}
+
 BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references, const BleuOptions& options) {
-  check_parallel(hypotheses, references);
-  BleuSum sum(options, references.size());
-  for (size_t i = 0; i < hypotheses.size(); ++i) sum.add(hypotheses[i], line_of(references, i));
-  return sum.score();
+  const Bleu metric(options, std::to_string(references.size()));
+  return metric.details(corpus_sums(metric, hypotheses, references));
 }
 
 }  // namespace heed

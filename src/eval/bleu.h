@@ -7,6 +7,7 @@
 
 #include "eval/bleu_tokenizer.h"
 #include "eval/signature.h"
+#include "eval/text_metric.h"
 
 namespace heed {
 
@@ -26,6 +27,7 @@ struct BleuOptions {
   double smoothing_value = 0;    // 0: 0.1 for kFloor, 1 for kAddK
   bool effective_order = false;  // average over the orders that exist only: for scores of single sentences
   int max_order = 4;
+  bool lowercase = false;
 };
 
 struct BleuScore {
@@ -41,27 +43,27 @@ struct BleuScore {
   std::string text;  // "BLEU = 48.53 82.4/50.0/45.5/37.5 (BP = 0.943 ratio = 0.944 hyp_len = 17 ref_len = 18)"
 };
 
-// Corpus BLEU from one line after another. Nothing of a line is kept but its counts, so that a corpus may have any
-// length.
-class BleuSum {
+// BLEU, Papineni et al. 2002, equal to sacreBLEU 2.6.0 in every bit (same order of floating point operations; from
+// Python 3.12 on, sacreBLEU's sum of four logarithms is compensated and may differ in the last bit). Statistics: the
+// lengths of hypothesis and reference, then of each order the n-grams that are found, then of each order all of them.
+class Bleu : public TextMetric {
  public:
-  BleuSum(const BleuOptions& options, size_t num_references);  // ConfigError for kSpm without pieces
+  // num_references: of a line, in the signature. ConfigError for kSpm without pieces.
+  Bleu(const BleuOptions& options, const std::string& num_references);
 
-  // A line and the one of each reference. DataError for invalid UTF-8.
-  void add(const std::string& hypothesis, std::span<const std::string> references);
+  std::vector<double> statistics(const std::string& hypothesis, std::span<const std::string> references) const override;
+  Score score(std::span<const double> sums) const override;
+  double value(std::span<const double> sums) const override;
+  double value(std::span<const float> sums) const override;
 
-  BleuScore score() const;
+  BleuScore details(std::span<const double> sums) const;
 
  private:
   BleuOptions options_;
-  size_t num_references_;
-  std::vector<int64_t> counts_, totals_;  // as BleuScore has them
-  int64_t hypothesis_length_ = 0, reference_length_ = 0;
+  std::string num_references_;
 };
 
-// Corpus BLEU, Papineni et al. 2002, equal to sacreBLEU 2.6.0 in every bit (same order of floating point operations;
-// from Python 3.12 on, sacreBLEU's sum of four logarithms is compensated and may differ in the last bit). Throws
-// DataError for unequal numbers of lines, none at all, or invalid UTF-8, ConfigError for kSpm without pieces.
+// Of a corpus. Throws DataError for unequal numbers of lines, none at all, or invalid UTF-8, ConfigError as above.
 BleuScore bleu(const std::vector<std::string>& hypotheses, const References& references,
                const BleuOptions& options = {});
 

@@ -21,7 +21,8 @@ namespace heed {
 BleuTokenizer bleu_tokenizer(std::string_view name);
 std::string bleu_tokenizer_name(BleuTokenizer tokenizer);
 
-// The tokens of one line. White space at its right end never matters. REQUIRES: not kSpm.
+// A line with white space between its tokens. White space at its right end never matters. REQUIRES: not kSpm.
+std::u32string bleu_spaced(std::u32string_view line, BleuTokenizer tokenizer);
 std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer);
 
 // How a model's target tokenizer cuts a line, for kSpm. As in sacreBLEU, white space within a piece parts it too.
@@ -29,8 +30,8 @@ struct ModelPieces {
   std::function<std::vector<std::string>(const std::string& line)> cut;  // null: there is no model
   std::string fingerprint;                                               // of the tokenizer, hexadecimal
 
-  std::vector<std::u32string> tokens(std::u32string_view line) const;  // REQUIRES: cut
-  std::string name() const;                                            // "spm-", eight digits of the fingerprint
+  std::u32string spaced(std::u32string_view line) const;  // as bleu_spaced. REQUIRES: cut
+  std::string name() const;                               // "spm-", eight digits of the fingerprint
 };
 
 }  // namespace heed

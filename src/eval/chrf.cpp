@@ -2,24 +2,35 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
 #include <string_view>
 
+#include "eval/lower_case.h"
 #include "eval/ngrams.h"
 #include "eval/text_line.h"
 
 namespace heed {
 namespace {
 
-// A line's n-grams: characters of order 1, 2, ..., then words of order 1, 2, ...
+// The n-grams of a line: of characters, and of words.
+struct LineCounts {
+  size_t num_characters = 0, num_words = 0;
+  NgramCounts characters, words;
+};
+
+// Lines that are compared with each other.
 class LineNgrams {
  public:
   explicit LineNgrams(const ChrfOptions& options)
-      : characters_(static_cast<size_t>(options.char_order)), word_ngrams_(static_cast<size_t>(options.word_order)) {}
+      : options_(options),
+        characters_(static_cast<size_t>(options.char_order)),
+        word_ngrams_(static_cast<size_t>(options.word_order)) {}
 
-  NgramCounts count(const std::string& line);
+  LineCounts count(const std::string& line);
+  // The statistics of both.
+  std::vector<double> compare(const LineCounts& hypothesis, const LineCounts& reference) const;
 
  private:
+  const ChrfOptions& options_;
   NgramIndex characters_;
   NgramIndex word_ngrams_;
   WordIndex words_;
@@ -46,59 +57,72 @@ std::vector<std::u32string> separate_punctuation(const std::vector<std::u32strin
   return separated;
 }
 
-NgramCounts LineNgrams::count(const std::string& line) {
-  const std::u32string text = decode_line(line);
+LineCounts LineNgrams::count(const std::string& line) {
+  const std::u32string text = options_.lowercase ? lower_case(decode_line(line)) : decode_line(line);
   const auto words = split_at_space(text);
   std::vector<uint32_t> characters;
   characters.reserve(text.size());
   for (const auto word : words) characters.insert(characters.end(), word.begin(), word.end());
-  NgramCounts counts = characters_.count(characters);
-  for (auto& order : word_ngrams_.count(words_.ids(separate_punctuation(words)))) counts.push_back(std::move(order));
+  LineCounts counts{characters.size(), 0, characters_.count(characters), {}};
+  if (options_.word_order == 0) return counts;
+  const std::vector<uint32_t> ids = words_.ids(separate_punctuation(words));
+  counts.num_words = ids.size();
+  counts.words = word_ngrams_.count(ids);
   return counts;
 }
 
-std::vector<NgramMatches> compare(const NgramCounts& hypothesis, const NgramCounts& reference) {
-  const auto total = [](const std::vector<int64_t>& counts) {
-    return std::accumulate(counts.begin(), counts.end(), int64_t{0});
+std::vector<double> LineNgrams::compare(const LineCounts& hypothesis, const LineCounts& reference) const {
+  std::vector<double> statistics;
+  const auto add = [&](size_t ours, size_t theirs, const std::vector<int64_t>& both) {
+    for (size_t n = 1; n <= both.size(); ++n) {
+      const int64_t of_reference = ngrams_in(theirs, n);
+      // A hypothesis is not blamed for n-grams of an order its reference is too short for.
+      const int64_t of_hypothesis = of_reference > 0 ? ngrams_in(ours, n) : 0;
+      for (const int64_t count : {of_hypothesis, of_reference, both[n - 1]})
+        statistics.push_back(static_cast<double>(count));
+    }
   };
-  std::vector<NgramMatches> statistics;
-  for (size_t n = 0; n < hypothesis.size(); ++n) {
-    const int64_t reference_total = total(reference[n]);
-    // A hypothesis is not blamed for n-grams of an order its reference is too short for.
-    const int64_t hypothesis_total = reference_total > 0 ? total(hypothesis[n]) : 0;
-    statistics.push_back({hypothesis_total, reference_total, matches(hypothesis[n], reference[n])});
-  }
+  add(hypothesis.num_characters, reference.num_characters,
+      characters_.matches(hypothesis.characters, reference.characters));
+  add(hypothesis.num_words, reference.num_words, word_ngrams_.matches(hypothesis.words, reference.words));
   return statistics;
 }
 
-double f_score(const std::vector<NgramMatches>& statistics, int beta) {
-  double precision = 0, recall = 0;
+template <class A>
+A f_score(std::span<const A> sums, int beta) {
+  A precision = 0, recall = 0;
   int orders = 0;
-  for (const auto& order : statistics) {
-    if (order.hypothesis == 0 || order.reference == 0) continue;
-    precision += static_cast<double>(order.both) / static_cast<double>(order.hypothesis);
-    recall += static_cast<double>(order.both) / static_cast<double>(order.reference);
+  for (size_t n = 0; n + 2 < sums.size(); n += 3) {
+    const A of_hypothesis = sums[n], of_reference = sums[n + 1], both = sums[n + 2];
+    if (of_hypothesis == 0 || of_reference == 0) continue;
+    precision += both / of_hypothesis;
+    recall += both / of_reference;
     ++orders;
   }
   if (orders == 0) return 0;
-  precision /= orders;
-  recall /= orders;
+  precision /= static_cast<A>(orders);
+  recall /= static_cast<A>(orders);
   if (precision + recall == 0) return 0;
-  const double factor = beta * beta;
-  double score = (1 + factor) * precision * recall;
+  const A factor = static_cast<A>(beta * beta);
+  A score = (1 + factor) * precision * recall;
   score /= factor * precision + recall;
   return 100 * score;
 }
 
-std::vector<NgramMatches> best_matches(const std::string& hypothesis_line, std::span<const std::string> references,
-                                       const ChrfOptions& options) {
-  LineNgrams ngrams(options);
-  const NgramCounts hypothesis = ngrams.count(hypothesis_line);
-  std::vector<NgramMatches> best;
+}  // namespace
+
+Chrf::Chrf(const ChrfOptions& options, const std::string& num_references)
+    : options_(options), num_references_(num_references) {}
+
+std::vector<double> Chrf::statistics(const std::string& hypothesis_line,
+                                     std::span<const std::string> references) const {
+  LineNgrams ngrams(options_);
+  const LineCounts hypothesis = ngrams.count(hypothesis_line);
+  std::vector<double> best;
   double best_score = -1;
   for (const std::string& reference : references) {
-    auto statistics = compare(hypothesis, ngrams.count(reference));
-    const double score = f_score(statistics, options.beta);
+    std::vector<double> statistics = ngrams.compare(hypothesis, ngrams.count(reference));
+    const double score = f_score<double>(statistics, options_.beta);
     if (score <= best_score) continue;
     best_score = score;
     best = std::move(statistics);
@@ -106,37 +130,32 @@ std::vector<NgramMatches> best_matches(const std::string& hypothesis_line, std::
   return best;
 }
 
-}  // namespace
+double Chrf::value(std::span<const double> sums) const { return f_score(sums, options_.beta); }
+double Chrf::value(std::span<const float> sums) const { return f_score(sums, options_.beta); }
 
-ChrfSum::ChrfSum(const ChrfOptions& options, size_t num_references)
-    : options_(options),
-      num_references_(num_references),
-      sums_(static_cast<size_t>(options.char_order + options.word_order)) {}
-
-void ChrfSum::add(const std::string& hypothesis, std::span<const std::string> references) {
-  const std::vector<NgramMatches> line = best_matches(hypothesis, references, options_);
-  for (size_t n = 0; n < sums_.size(); ++n) {
-    sums_[n].hypothesis += line[n].hypothesis;
-    sums_[n].reference += line[n].reference;
-    sums_[n].both += line[n].both;
-  }
-}
-
-ChrfScore ChrfSum::score() const {
-  ChrfScore score;
-  score.score = f_score(sums_, options_.beta);
-  score.signature = fmt::format("nrefs:{}|case:mixed|eff:yes|nc:{}|nw:{}|space:no|version:{}", num_references_,
-                                options_.char_order, options_.word_order, metric_version());
+ChrfScore Chrf::details(std::span<const double> sums) const {
   const std::string pluses(static_cast<size_t>(options_.word_order), '+');
+  ChrfScore score;
+  score.score = value(sums);
+  score.signature =
+      fmt::format("nrefs:{}|case:{}|eff:yes|nc:{}|nw:{}|space:no|version:{}", num_references_,
+                  options_.lowercase ? "lc" : "mixed", options_.char_order, options_.word_order, metric_version());
   score.text = fmt::format("chrF{}{} = {:.2f}", options_.beta, pluses, score.score);
   return score;
 }
 
+Score Chrf::score(std::span<const double> sums) const {
+  const ChrfScore result = details(sums);
+  return {"chrf",
+          result.score,
+          result.signature,
+          {{"char_order", options_.char_order}, {"word_order", options_.word_order}, {"beta", options_.beta}},
+          result.text};
+}
+
 ChrfScore chrf(const std::vector<std::string>& hypotheses, const References& references, const ChrfOptions& options) {
-  check_parallel(hypotheses, references);
-  ChrfSum sum(options, references.size());
-  for (size_t i = 0; i < hypotheses.size(); ++i) sum.add(hypotheses[i], line_of(references, i));
-  return sum.score();
+  const Chrf metric(options, std::to_string(references.size()));
+  return metric.details(corpus_sums(metric, hypotheses, references));
 }
 
 }  // namespace heed

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "eval/signature.h"
+#include "eval/text_metric.h"
 
 namespace heed {
 
@@ -13,11 +14,7 @@ struct ChrfOptions {
   int char_order = 6;
   int word_order = 0;  // 2: chrF++
   int beta = 2;        // recall counts beta times as much as precision
-};
-
-// Of one n-gram order: occurrences in the hypotheses, in the references, in both.
-struct NgramMatches {
-  int64_t hypothesis = 0, reference = 0, both = 0;
+  bool lowercase = false;
 };
 
 struct ChrfScore {
@@ -26,24 +23,26 @@ struct ChrfScore {
   std::string text;  // "chrF2 = 59.73"
 };
 
-// Corpus chrF from one line after another, as BleuSum.
-class ChrfSum {
+// chrF, Popovic 2015 (chrF++: 2017), equal to sacreBLEU 2.6.0 in every bit: white space left out, precision and recall
+// averaged over the orders both sides have, of several references the one with the best F for the line. Statistics: of
+// each order of characters, then of words, the n-grams of the hypothesis, of the reference, and of both.
+class Chrf : public TextMetric {
  public:
-  ChrfSum(const ChrfOptions& options, size_t num_references);
+  Chrf(const ChrfOptions& options, const std::string& num_references);
 
-  void add(const std::string& hypothesis, std::span<const std::string> references);
-  const ChrfOptions& options() const { return options_; }
-  ChrfScore score() const;
+  std::vector<double> statistics(const std::string& hypothesis, std::span<const std::string> references) const override;
+  Score score(std::span<const double> sums) const override;
+  double value(std::span<const double> sums) const override;
+  double value(std::span<const float> sums) const override;
+
+  ChrfScore details(std::span<const double> sums) const;
 
  private:
   ChrfOptions options_;
-  size_t num_references_;
-  std::vector<NgramMatches> sums_;  // per order: those of characters, then those of words
+  std::string num_references_;
 };
 
-// Corpus chrF, Popovic 2015 (chrF++: 2017), equal to sacreBLEU 2.6.0 in every bit: white space left out, precision and
-// recall averaged over the orders both sides have, of several references the one with the best F for the line.
-// Throws DataError for unequal numbers of lines, none at all, or invalid UTF-8.
+// Of a corpus. Throws DataError for unequal numbers of lines, none at all, or invalid UTF-8.
 ChrfScore chrf(const std::vector<std::string>& hypotheses, const References& references,
                const ChrfOptions& options = {});
 

@@ -1,38 +1,55 @@
 #include "eval/ngrams.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "eval/text_line.h"
 
 namespace heed {
 
 NgramCounts NgramIndex::count(const std::vector<uint32_t>& tokens) {
-  NgramCounts counts(names_.size());
-  std::vector<uint32_t> names(tokens.size(), 0);  // of the n-gram that starts at each position, n growing
-  for (size_t n = 1; n <= names_.size(); ++n) {
-    auto& known = names_[n - 1];
-    auto& count = counts[n - 1];
-    count.resize(known.size());
-    for (size_t i = 0; i + n <= tokens.size(); ++i) {
-      const uint64_t key = (uint64_t{names[i]} << 32) | tokens[i + n - 1];
-      names[i] = known.try_emplace(key, static_cast<uint32_t>(known.size())).first->second;
-      if (names[i] == count.size()) count.push_back(0);
-      ++count[names[i]];
+  NgramCounts counts(table_.size());
+  std::vector<uint32_t> names(tokens.size(), 0);  // 1 + the number of the n-gram that starts at each position
+  for (size_t n = 0; n < max_order_; ++n)
+    for (size_t i = 0; i + n < tokens.size(); ++i) {
+      const uint32_t number = table_.number((uint64_t{names[i]} << 32) | tokens[i + n]);
+      if (number == orders_.size()) orders_.push_back(static_cast<uint8_t>(n));
+      if (number >= counts.size()) counts.resize(number + 1);
+      ++counts[number];
+      names[i] = number + 1;
     }
-  }
   return counts;
 }
 
-std::vector<uint32_t> WordIndex::ids(const std::vector<std::u32string>& words) {
+std::vector<int64_t> NgramIndex::matches(const NgramCounts& a, const NgramCounts& b) const {
+  std::vector<int64_t> sums(max_order_);
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) sums[orders_[i]] += std::min(a[i], b[i]);
+  return sums;
+}
+
+uint32_t WordIndex::id(std::u32string_view word) {
+  const uint32_t number = hashes_.number(std::hash<std::u32string_view>{}(word));
+  if (number == words_.size()) words_.push_back(word);
+  if (words_[number] == word) return number;
+  constexpr uint32_t kBehind = 1u << 31;
+  return others_.try_emplace(word, kBehind + static_cast<uint32_t>(others_.size())).first->second;
+}
+
+std::vector<uint32_t> WordIndex::ids(std::u32string text) {
+  texts_.push_back(std::move(text));
   std::vector<uint32_t> ids;
-  ids.reserve(words.size());
-  for (const auto& word : words)
-    ids.push_back(ids_.try_emplace(word, static_cast<uint32_t>(ids_.size())).first->second);
+  for (const std::u32string_view word : split_at_space(texts_.back())) ids.push_back(id(word));
   return ids;
 }
 
-int64_t matches(const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
-  int64_t sum = 0;
-  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) sum += std::min(a[i], b[i]);
-  return sum;
+std::vector<uint32_t> WordIndex::ids(std::vector<std::u32string> words) {
+  std::vector<uint32_t> ids;
+  for (std::u32string& word : words) {
+    texts_.push_back(std::move(word));
+    ids.push_back(id(texts_.back()));
+  }
+  return ids;
 }
 
 int64_t ngrams_in(size_t length, size_t n) { return length < n ? 0 : static_cast<int64_t>(length - n + 1); }

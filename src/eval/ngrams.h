@@ -2,40 +2,52 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "eval/number_table.h"
+
 namespace heed {
 
-// counts[n - 1][name]: how often the n-gram of that name occurs.
-using NgramCounts = std::vector<std::vector<int64_t>>;
+// How often the n-gram of each number occurs. Those of one index are comparable; later ones may be longer.
+using NgramCounts = std::vector<int32_t>;
 
 // Counts the n-grams (n = 1 .. max_order) of token sequences that are to be compared with each other, e.g. a hypothesis
-// and its references. An n-gram is named by a number, found from (name of its first n - 1 tokens, last token): exact,
-// no hash collision can join two n-grams. Counts of one index are comparable; those made later may be longer.
+// and its references. An n-gram is numbered, found from (number of its first n - 1 tokens, last token): exact, no hash
+// collision can join two n-grams.
 class NgramIndex {
  public:
-  explicit NgramIndex(size_t max_order) : names_(max_order) {}
+  explicit NgramIndex(size_t max_order) : max_order_(max_order) {}
 
   NgramCounts count(const std::vector<uint32_t>& tokens);
 
+  // Per order, the sum over n-grams of the smaller of both counts.
+  std::vector<int64_t> matches(const NgramCounts& a, const NgramCounts& b) const;
+
  private:
-  std::vector<std::unordered_map<uint64_t, uint32_t>> names_;  // per order
+  size_t max_order_;
+  NumberTable table_;
+  std::vector<uint8_t> orders_;  // of each n-gram, from 0
 };
 
 // Words as numbers, the same word the same number.
 class WordIndex {
  public:
-  std::vector<uint32_t> ids(const std::vector<std::u32string>& words);
+  // Of the words between white space.
+  std::vector<uint32_t> ids(std::u32string text);
+  std::vector<uint32_t> ids(std::vector<std::u32string> words);
 
  private:
-  std::unordered_map<std::u32string, uint32_t> ids_;
-};
+  uint32_t id(std::u32string_view word);
 
-// Sum over names of the smaller of both counts.
-int64_t matches(const std::vector<int64_t>& a, const std::vector<int64_t>& b);
+  std::deque<std::u32string> texts_;  // whose parts the words are
+  NumberTable hashes_;                // of a word's hash: the first word that has it
+  std::vector<std::u32string_view> words_;
+  std::unordered_map<std::u32string_view, uint32_t> others_;  // whose hash another word has: hardly any
+};
 
 // How many n-grams of order n a sequence of `length` tokens has.
 int64_t ngrams_in(size_t length, size_t n);

@@ -16,25 +16,36 @@ double ratio(int64_t a, int64_t b) { return b == 0 ? 0 : static_cast<double>(a) 
 
 }  // namespace
 
-void TokenizerFit::add(const std::string& reference) {
-  if (tokenizer_ == BleuTokenizer::kSpm) return;  // the model's pieces fit whatever it learnt
-  if (tokenizer_ == BleuTokenizer::kCharacter) return;
-  const std::vector<std::u32string> line = bleu_tokens(decode_line(reference), tokenizer_);
-  if (line.empty()) return;
-  ++lines_;
-  words_ += static_cast<int64_t>(line.size());
-  for (const std::u32string& word : line) {
-    const auto found = std::count_if(word.begin(), word.end(), is_written_without_spaces);
-    characters_ += static_cast<int64_t>(word.size());
-    spaceless_characters_ += found;
-    if (found > 0) ++spaceless_words_;
-  }
+TokenizerFit::Counts& TokenizerFit::Counts::operator+=(const Counts& other) {
+  lines += other.lines;
+  words += other.words;
+  characters += other.characters;
+  spaceless_words += other.spaceless_words;
+  spaceless_characters += other.spaceless_characters;
+  return *this;
 }
 
-std::optional<std::string> TokenizerFit::warning() const {
-  const double share = ratio(spaceless_characters_, characters_);
-  const double word_length = ratio(spaceless_characters_, spaceless_words_);
-  const double line_length = ratio(words_, lines_);
+TokenizerFit::Counts TokenizerFit::counts(const std::string& reference) const {
+  if (tokenizer_ == BleuTokenizer::kSpm) return {};  // the model's pieces fit whatever it learnt
+  if (tokenizer_ == BleuTokenizer::kCharacter) return {};
+  const std::vector<std::u32string> line = bleu_tokens(decode_line(reference), tokenizer_);
+  Counts counts;
+  if (line.empty()) return counts;
+  counts.lines = 1;
+  counts.words = static_cast<int64_t>(line.size());
+  for (const std::u32string& word : line) {
+    const auto found = std::count_if(word.begin(), word.end(), is_written_without_spaces);
+    counts.characters += static_cast<int64_t>(word.size());
+    counts.spaceless_characters += found;
+    if (found > 0) ++counts.spaceless_words;
+  }
+  return counts;
+}
+
+std::optional<std::string> TokenizerFit::warning(const Counts& sums) const {
+  const double share = ratio(sums.spaceless_characters, sums.characters);
+  const double word_length = ratio(sums.spaceless_characters, sums.spaceless_words);
+  const double line_length = ratio(sums.words, sums.lines);
   if (share < kSmallestShare || (word_length <= kLongWord && line_length >= kFewWords)) return std::nullopt;
   return fmt::format(
       "BLEU will be near 0 whatever is translated: its tokenizer {} finds {:.1f} words a line in the references, of "
@@ -46,9 +57,10 @@ std::optional<std::string> TokenizerFit::warning() const {
 }
 
 std::optional<std::string> tokenizer_warning(const std::vector<std::string>& references, BleuTokenizer tokenizer) {
-  TokenizerFit fit(tokenizer);
-  for (const std::string& line : references) fit.add(line);
-  return fit.warning();
+  const TokenizerFit fit(tokenizer);
+  TokenizerFit::Counts sums;
+  for (const std::string& line : references) sums += fit.counts(line);
+  return fit.warning(sums);
 }
 
 }  // namespace heed

@@ -22,13 +22,18 @@ class TokenizerFit {
  public:
   explicit TokenizerFit(BleuTokenizer tokenizer) : tokenizer_(tokenizer) {}
 
-  void add(const std::string& reference);
-  std::optional<std::string> warning() const;
+  // What is counted of a line, and adds up. Safe from several threads.
+  struct Counts {
+    int64_t lines = 0, words = 0, characters = 0;           // of lines with text
+    int64_t spaceless_words = 0, spaceless_characters = 0;  // words that hold such characters
+
+    Counts& operator+=(const Counts& other);
+  };
+  Counts counts(const std::string& reference) const;
+  std::optional<std::string> warning(const Counts& sums) const;
 
  private:
   BleuTokenizer tokenizer_;
-  int64_t lines_ = 0, words_ = 0, characters_ = 0;          // of lines with text
-  int64_t spaceless_words_ = 0, spaceless_characters_ = 0;  // words that hold such characters
 };
 
 std::optional<std::string> tokenizer_warning(const std::vector<std::string>& references, BleuTokenizer tokenizer);

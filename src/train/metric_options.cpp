@@ -21,9 +21,11 @@ std::vector<std::string> pieces_of(const Tokenizer& tokenizer, std::string_view 
 
 MetricOptions metric_options(const EvalConfig& config, const Tokenizers& tokenizers) {
   MetricOptions options;
-  options.tokenizer = config.bleu_tokenize;
-  options.pieces.fingerprint = tokenizers.target->fingerprint();
-  options.pieces.cut = [tokenizer = tokenizers.target](const std::string& line) { return pieces_of(*tokenizer, line); };
+  options.bleu.tokenizer = config.bleu_tokenize;
+  options.bleu.pieces.fingerprint = tokenizers.target->fingerprint();
+  options.bleu.pieces.cut = [tokenizer = tokenizers.target](const std::string& line) {
+    return pieces_of(*tokenizer, line);
+  };
   return options;
 }
 

@@ -102,7 +102,7 @@ double early_stopping_score(const ValidationReport& report, EarlyStoppingMetric 
   if (metric == EarlyStoppingMetric::kPerplexity) return -report.perplexity;
   const std::string name(name_of(metric));
   for (const auto& [found, value] : report.scores)
-    if (found == name) return value;
+    if (found == name) return metric == EarlyStoppingMetric::kTer ? -value : value;
   throw ConfigError("train.early_stopping_metric is " + name + ", which eval.metrics does not compute");
 }
 

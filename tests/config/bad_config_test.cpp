@@ -74,17 +74,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"ListForScalar", "model:\n  d_ff: [1]\n",
                   "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a list of 1"},
         BadConfig{"SectionForList", "eval: {metrics: {bleu: 1}}\n",
-                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a mapping (heed config eval lists "
+                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "got a mapping (heed config eval lists "
                   "its keys)"},
         BadConfig{"ListInList", "eval: {metrics: [[bleu]]}\n",
-                  "c.yaml:1:18: eval.metrics must be a list of bleu and chrf, got a list of 1"},
+                  "c.yaml:1:18: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "got a list of 1"},
         BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, found more"},
         BadConfig{"EndlessDocuments", ",T", "c.yaml: expected one YAML document, found more"},
         BadConfig{"SelfAnchor", "eval: &a {metrics: *a}\n",
-                  "c.yaml:1:7: eval.metrics must be a list of bleu and chrf, got a mapping (heed config eval lists its "
+                  "c.yaml:1:7: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "got a mapping (heed config eval lists its "
                   "keys)"},
         BadConfig{"SelfAnchorInList", "eval: {metrics: &a [*a]}\n",
-                  "c.yaml:1:17: eval.metrics must be a list of bleu and chrf, got a list of 1"},
+                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "got a list of 1"},
         BadConfig{"Tag", "model: {d_ff: !!int 8}\n",
                   "c.yaml:1:15: YAML tags are not used here: remove 'tag:yaml.org,2002:int'"}),
     kName);
@@ -145,7 +149,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.yaml:1:19: tokenizer.type must be bpe, unigram, char, word or none, got 'bep' (did you mean "
                   "'bpe'?)"},
         BadConfig{"ListElement", "eval: {metrics: [bleu, blue]}\n",
-                  "c.yaml:1:24: eval.metrics must be bleu or chrf, got 'blue' (did you mean 'bleu'?)"},
+                  "c.yaml:1:24: eval.metrics must be bleu, chrf, ter, rouge1, rouge2, rougeL or rougeLsum, got 'blue' "
+                  "(did you mean 'bleu'?)"},
         BadConfig{"OneBeta", "optimizer: {betas: [0.9]}\n",
                   "c.yaml:1:20: optimizer.betas must be a list of two numbers from 0 to below 1, got a list of 1"},
         BadConfig{"ScalarForBetas", "optimizer: {betas: 0.9}\n",

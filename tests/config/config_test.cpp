@@ -59,7 +59,7 @@ decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu,
          max_length_ratio: 1.5, allow_unk: true, precision: int8, min_length: 2,
          min_length_ratio: 0.5, no_repeat_ngram_size: 3, repetition_penalty: 1.2, beam_groups: 3, diversity_penalty: 0.1,
          sampling: true, temperature: 0.8, top_k: 4, top_p: 0.9, sampling_seed: 3, mbr: bleu, mbr_candidates: 5,
-         replace_unknown: true}
+         replace_unknown: true, coverage_penalty: 0.3}
 eval: {metrics: [chrf], bleu_tokenize: zh}
 )";
 

@@ -124,6 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"train.validation_beam_size=2", {}, kValidation, "data.validation"},
         Idle{"train.early_stopping_metric=loss", {}, kValidation, "data.validation"},
         Idle{"train.patience=3", {}, kValidation, "data.validation"},
+        Idle{"decode.coverage_penalty=0.2", {"decode.sampling=true"}, {}, "decode.sampling"},
         Idle{"decode.beam_groups=5", {"decode.sampling=true"}, {}, "decode.sampling"},
         Idle{"decode.diversity_penalty=0.1", {}, {"decode.beam_groups=5"}, "decode.beam_groups"},
         Idle{"decode.temperature=0.5", {}, {"decode.sampling=true"}, "decode.sampling"},
@@ -183,7 +184,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 52 + attention_rows().size() + 6);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 53 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // A guess would be another thing than what is written.
 INSTANTIATE_TEST_SUITE_P(WithoutAKeyLikeIt, EveryUnknownKey,
-                         testing::Values(Meant{"decode.coverage", {}}, Meant{"decode.quota", {}},
+                         testing::Values(Meant{"decode.fertility", {}}, Meant{"decode.quota", {}},
                                          Meant{"decode.lexicon", {}}, Meant{"model.zzz", {}}, Meant{"data.type", {}},
                                          Meant{"train.max", {}}, Meant{"", {}}, Meant{".", {}}, Meant{"model.", {}},
                                          Meant{"...", {}}, Meant{"model.<<", {}}),

@@ -64,7 +64,8 @@ TEST(Keys, EveryChoiceIsAValueOfItsKey) {
   EXPECT_GT(with_choices, 40);
   EXPECT_THAT(find_key("tokenizer.type")->choices, testing::ElementsAre("bpe", "unigram", "char", "word", "none"));
   EXPECT_THAT(find_key("tokenizer.shared")->choices, testing::ElementsAre("true", "false"));
-  EXPECT_THAT(find_key("eval.metrics")->choices, testing::ElementsAre("bleu", "chrf"));
+  EXPECT_THAT(find_key("eval.metrics")->choices,
+              testing::ElementsAre("bleu", "chrf", "ter", "rouge1", "rouge2", "rougeL", "rougeLsum"));
   EXPECT_TRUE(find_key("model.d_model")->choices.empty());
 }
 

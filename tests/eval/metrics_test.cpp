@@ -28,8 +28,8 @@ TEST(Metrics, BleuComesWithItsParts) {
 
 TEST(Metrics, OptionsReachTheMetric) {
   MetricOptions options;
-  options.tokenizer = BleuTokenizer::kCharacter;
-  options.chrf_word_order = 2;
+  options.bleu.tokenizer = BleuTokenizer::kCharacter;
+  options.chrf.word_order = 2;
   EXPECT_DOUBLE_EQ(score("bleu", kDogHypotheses, kDogReferences, options).score, 72.61064153440596);
   EXPECT_DOUBLE_EQ(score("chrf", kDogHypotheses, kDogReferences, options).score, 59.15310444399262);
 }
@@ -43,7 +43,7 @@ TEST(Metrics, UnknownMetricOrTokenizerIsAnErrorThatListsTheKnownOnes) {
     check_metric("blue");
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "unknown metric 'blue'; there are bleu, chrf");
+    EXPECT_STREQ(error.what(), "unknown metric 'blue'; there are bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum");
   }
   EXPECT_THROW(bleu_tokenizer("13b"), ConfigError);
 }
@@ -52,9 +52,9 @@ TEST(Metrics, UnknownMetricOrTokenizerIsAnErrorThatListsTheKnownOnes) {
 // hand: the pieces of all lines are a, b, c / a, b, d: 2 of 3 words and 1 of 2 pairs match.
 TEST(Metrics, SpmCutsAsTheModelDoesAndSaysWhichModel) {
   MetricOptions options;
-  options.tokenizer = BleuTokenizer::kSpm;
-  options.pieces.fingerprint = "0123456789abcdef";
-  options.pieces.cut = [](const std::string& line) {
+  options.bleu.tokenizer = BleuTokenizer::kSpm;
+  options.bleu.pieces.fingerprint = "0123456789abcdef";
+  options.bleu.pieces.cut = [](const std::string& line) {
     return std::vector<std::string>{line.substr(0, 1), line.substr(1)};
   };
   const Score found = score("bleu", {"ab c \u3000"}, {{"ab d"}}, options);
@@ -67,7 +67,7 @@ TEST(Metrics, SpmCutsAsTheModelDoesAndSaysWhichModel) {
 
 TEST(Metrics, SpmWithoutAModelIsAnError) {
   MetricOptions options;
-  options.tokenizer = BleuTokenizer::kSpm;
+  options.bleu.tokenizer = BleuTokenizer::kSpm;
   EXPECT_THROW(score("bleu", {"a"}, {{"a"}}, options), ConfigError);
 }
 

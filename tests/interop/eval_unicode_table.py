@@ -34,16 +34,19 @@ bool contains(const Ranges& ranges, char32_t c) {
 
 }  // namespace
 
+bool is_letter(char32_t c) { return contains(kLetters, c); }
+bool is_mark(char32_t c) { return contains(kMarks, c); }
 bool is_number(char32_t c) { return contains(kNumbers, c); }
 bool is_punctuation(char32_t c) { return contains(kPunctuation, c); }
 bool is_symbol(char32_t c) { return contains(kSymbols, c); }
+bool is_unspaced(char32_t c) { return contains(kUnspaced, c); }
 
 }  // namespace heed
 """
 
 
 def ranges(category):
-    pattern = regex.compile(r"\p{%s}" % category)
+    pattern = regex.compile(category)
     found = []
     for code in range(0x110000):
         if 0xD800 <= code < 0xE000 or not pattern.match(chr(code)):
@@ -67,7 +70,9 @@ def table(name, category):
 
 
 def source():
-    tables = [table("kNumbers", "N"), table("kPunctuation", "P"), table("kSymbols", "S")]
+    tables = [table("kLetters", r"\p{L}"), table("kMarks", r"\p{M}"), table("kNumbers", r"\p{N}"),
+              table("kPunctuation", r"\p{P}"), table("kSymbols", r"\p{S}"),
+              table("kUnspaced", r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")]
     return HEAD + "\n".join(tables) + FOOT
 
 

@@ -102,10 +102,10 @@ class Ctranslate2:
     def pieces(self, processor, lines):
         return [processor.encode(line, out_type=str) for line in lines]
 
-    def translate(self, lines, beam, max_length, unk=False):
+    def translate(self, lines, beam, max_length, unk=False, **options):
         results = self.translator.translate_batch(
             self.pieces(self.source, lines), beam_size=beam, disable_unk=not unk, max_batch_size=64, return_scores=True,
-            max_decoding_length=max_length, max_input_length=0)
+            max_decoding_length=max_length, max_input_length=0, **options)
         return tuple(zip(*((self.target.decode(result.hypotheses[0]), result.scores[0]) for result in results)))
 
     def score(self, sources, targets):
@@ -245,6 +245,27 @@ def check_model(check, max_length, to_huggingface=True, to_rules=True):
     return line
 
 
+def check_coverage(heed, config, work, sources, targets):
+    """Of one layer with one head both read the same attention. Scores and their order, text where they differ enough."""
+    run = os.path.join(work, "one_head")
+    subprocess.run([heed, "train", config, f"--run.directory={run}", "--model.num_decoder_layers=1", "--model.num_heads=1",
+                    "--quiet"], check=True)
+    check = Check(heed, run, sources, targets, work)
+    peer = Ctranslate2(check.export("ctranslate2"))
+    plain, _ = check.translate(5)
+    changed = []
+    for penalty in (0.2, 1.5):
+        ours, our_scores = check.translate(5, f"--decode.coverage_penalty={penalty}")
+        theirs, their_scores = peer.translate(sources, 5, 60, coverage_penalty=penalty)
+        require(largest_difference(our_scores, their_scores) < 1e-4, f"coverage penalty {penalty}: scores differ by "
+                f"{largest_difference(our_scores, their_scores):.1e}")
+        different = sum(a != b for a, b in zip(ours, theirs, strict=True))
+        require(different * 100 <= len(ours), f"coverage penalty {penalty}: {different} of {len(ours)} differ")
+        changed.append(sum(a != b for a, b in zip(ours, plain)))
+    require(changed[-1] > 0, "a coverage penalty changes nothing here")
+    print(f"coverage penalty as CTranslate2's (it changes {', '.join(map(str, changed))} of {len(sources)} lines)", flush=True)
+
+
 def check_quantised(check, max_length):
     bleu = lambda texts: sacrebleu.corpus_bleu(texts, [check.targets]).score
     ours = bleu(check.translate(5)[0])
@@ -276,6 +297,7 @@ def check_variants(heed, work):
         print(f"{norm}-norm ({norm_type}), {activation}, tied {tie}, shared {shared}, bias {bias}, {positions}, {tokenizer}: ", end="")
         # Texts of characters reach the limit of length, where transformers ends every hypothesis of a beam at no cost.
         print(check_model(check, 60, positions == "sinusoidal" and not others, tokenizer != "char"), flush=True)
+    check_coverage(heed, config, work, sources, targets)
 
 
 def main():

@@ -15,8 +15,8 @@ TEST(MetricOptions, SpmIsThePiecesOfTheTargetAndNamesTheirTokenizer) {
   const MetricOptions options = metric_options(config, tokenizers);
   int64_t unlike_source = 0;
   for (const std::string& one : generated_lines(50, 2)) {
-    EXPECT_EQ(options.pieces.cut(one), tokenizers.target->pieces(one));
-    if (options.pieces.cut(one) != tokenizers.source->pieces(one)) ++unlike_source;
+    EXPECT_EQ(options.bleu.pieces.cut(one), tokenizers.target->pieces(one));
+    if (options.bleu.pieces.cut(one) != tokenizers.source->pieces(one)) ++unlike_source;
   }
   EXPECT_GT(unlike_source, 5);
   const std::string line = generated_lines(1, 2).front();
@@ -31,7 +31,7 @@ TEST(MetricOptions, OutliveTheTokenizersTheyAreMadeOf) {
   std::optional<Tokenizers> tokenizers = testing::shared_tokenizers();
   const MetricOptions options = metric_options({}, *tokenizers);
   tokenizers.reset();
-  EXPECT_EQ(options.pieces.cut("w5 w6"), (std::vector<std::string>{"w5", "w6"}));
+  EXPECT_EQ(options.bleu.pieces.cut("w5 w6"), (std::vector<std::string>{"w5", "w6"}));
 }
 
 }  // namespace
