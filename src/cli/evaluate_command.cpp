@@ -56,6 +56,9 @@ void check_files(const EvaluateOptions& options) {
          "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; see heed evaluate --help");
   refuse(model && options.compares() && options.hypotheses.empty(),
          "--confidence, --test, --per-sentence and --worst are of --hypothesis files: write MODEL's with -o first");
+  refuse(options.hypotheses.size() == 1 && !options.test.empty() && options.test != "none",
+         "--test compares systems with the first: give --hypothesis for each (--confidence is of one)");
+  refuse(options.json && options.worst > 0, "--worst prints lines to read, --json scores: give one of them");
   refuse(model && !options.hypotheses.empty(),
          "--hypothesis is scored as it is, but MODEL writes its own: give one of them");
   refuse(!options.source.empty() && !options.split.empty(),

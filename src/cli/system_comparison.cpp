@@ -154,21 +154,23 @@ std::string table(const ComparisonOptions& options, const Scores& scores) {
   return text;
 }
 
+nlohmann::ordered_json json_entry(const SystemScore& one) {
+  nlohmann::ordered_json entry = {
+      {"name", one.score.name}, {"score", one.score.score}, {"signature", one.score.signature}};
+  for (const auto& [part, value] : one.score.parts) entry[part] = value;
+  if (one.interval) {
+    entry["confidence_mean"] = one.interval->mean;
+    entry["confidence"] = one.interval->half_width;
+  }
+  if (one.p_value) entry["p_value"] = *one.p_value;
+  return entry;
+}
+
 std::string json(const ComparisonOptions& options, const Scores& scores) {
   auto systems = nlohmann::ordered_json::array();
   for (size_t system = 0; system < scores.size(); ++system) {
     auto list = nlohmann::ordered_json::array();
-    for (const SystemScore& one : scores[system]) {
-      nlohmann::ordered_json entry = {
-          {"name", one.score.name}, {"score", one.score.score}, {"signature", one.score.signature}};
-      for (const auto& [part, value] : one.score.parts) entry[part] = value;
-      if (one.interval) {
-        entry["confidence_mean"] = one.interval->mean;
-        entry["confidence"] = one.interval->half_width;
-      }
-      if (one.p_value) entry["p_value"] = *one.p_value;
-      list.push_back(std::move(entry));
-    }
+    for (const SystemScore& one : scores[system]) list.push_back(json_entry(one));
     systems.push_back({{"system", options.systems[system]}, {"scores", list}});
   }
   return nlohmann::ordered_json{{"systems", systems}}.dump(1) + "\n";

@@ -80,17 +80,6 @@ void describe(const Config& config, const Tokenizers& tokenizers, const Trainer&
                        std::string(name_of(config.run.precision))));
 }
 
-void compare_corpora(const RunOrigin& origin, const ParallelCorpus& training, const GuidedAlignment* guide,
-                     const std::optional<Validator>& validator, Changes allowed, RunChanges& changes) {
-  const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
-  std::vector<CorpusComparison> corpora = {
-      {"data.train", state.corpus_fingerprint, training.fingerprint()},
-      {"train.guided_alignment", state.alignment_fingerprint, fingerprint_of(guide),
-       state.alignment_fingerprint == fingerprint_of(nullptr) ? "no links" : "other links"}};
-  if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
-  continue_corpora(corpora, origin.name, allowed, changes);
-}
-
 void announce(const RunChanges& changes) {
   for (const ConfigChange& change : changes.list)
     log_info(fmt::format("{}: {} until here, from now on {}", change.key, change.before, change.after));
@@ -129,6 +118,19 @@ struct RunStart {
   bool resumes = false;
   RunChanges changes;
 };
+
+// Of a run that goes on: whether its texts are those it began with.
+void compare_corpora(RunStart& start, const ParallelCorpus& training, const GuidedAlignment* guide,
+                     const std::optional<Validator>& validator, Changes allowed) {
+  const RunOrigin& origin = *start.origin;
+  const TrainState state = TrainState::from_json(origin.checkpoint.state, origin.name + "/state.json");
+  std::vector<CorpusComparison> corpora = {
+      {"data.train", state.corpus_fingerprint, training.fingerprint()},
+      {"train.guided_alignment", state.alignment_fingerprint, fingerprint_of(guide),
+       state.alignment_fingerprint == fingerprint_of(nullptr) ? "no links" : "other links"}};
+  if (validator) corpora.push_back({"data.validation", state.validation_fingerprint, validator->fingerprint()});
+  continue_corpora(corpora, origin.name, allowed, start.changes);
+}
 
 // A checkpoint that was moved to another's name would be continued under a name that is not there.
 void require_step_of_name(const RunOrigin& origin, const RunDirectory& run) {
@@ -217,8 +219,7 @@ void run_training(TrainRequest request) {
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);
   std::optional<Validator> validator;
   if (!config.data.validation.empty()) validator.emplace(config, model, tokenizers);
-  if (start.resumes)
-    compare_corpora(*start.origin, corpus, guide ? &*guide : nullptr, validator, request.changes, start.changes);
+  if (start.resumes) compare_corpora(start, corpus, guide ? &*guide : nullptr, validator, request.changes);
   Trainer trainer({config,
                    model,
                    tokenizers,

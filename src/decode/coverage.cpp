@@ -64,8 +64,9 @@ void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const Sentenc
   model->decode(repeated(memory, sentences), batch.target_input_ids, batch.target_segments, pass);
   for (size_t k = 0; k < texts.size(); ++k) {
     const torch::Tensor seen = pass.attention().front().sentences[k].to(torch::kCPU, torch::kFloat).mean(0);
-    ranked_anew[k]->score +=
-        config.coverage_penalty * coverage(seen.narrow(0, 0, static_cast<int64_t>(texts[k].size())));
+    Hypothesis& one = *ranked_anew[k];
+    const auto tokens = static_cast<int64_t>(one.ids.size()) + (one.finished ? 1 : 0);
+    one.score += config.coverage_penalty * coverage(seen.narrow(0, 0, std::min(tokens, seen.size(0))));
   }
   for (std::vector<Hypothesis>& list : found) list = ranked(std::move(list));
 }

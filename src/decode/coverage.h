@@ -12,8 +12,8 @@
 namespace heed {
 
 // How much of its source a translation has looked at (Wu et al. 2016, eq. 14): the sum over source pieces of
-// log min(w, 1), w being what all its tokens together gave the piece. At most 0. As in CTranslate2, a piece that got
-// nothing at all does not count, nor does what the end looks at. attention: (tokens, source pieces).
+// log min(w, 1), w being what all its tokens, the end among them, together gave the piece. At most 0. As in
+// CTranslate2, a piece that got nothing at all does not count. attention: (tokens, source pieces).
 double coverage(const torch::Tensor& attention);
 
 // Ranks what a search found once more, by scores that decode.coverage_penalty times their coverage is added to, as

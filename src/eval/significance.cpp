@@ -68,6 +68,20 @@ double score_of(const TextMetric& metric, const LineStatistics& system) {
   return metric.value(std::span<const double>(sums));
 }
 
+// Of two systems of which each has its own lines where it keeps them, else the other's.
+double shuffled_difference(const TextMetric& metric, const LineStatistics& baseline, const LineStatistics& system,
+                           std::span<const char> keeps) {
+  std::vector<double> one(system.width()), other(system.width());
+  for (size_t i = 0; i < keeps.size(); ++i) {
+    const auto &to_one = keeps[i] != 0 ? baseline : system, &to_other = keeps[i] != 0 ? system : baseline;
+    for (size_t k = 0; k < one.size(); ++k) {
+      one[k] += to_one.line(i)[k];
+      other[k] += to_other.line(i)[k];
+    }
+  }
+  return std::abs(metric.value(std::span<const double>(one)) - metric.value(std::span<const double>(other)));
+}
+
 }  // namespace
 
 std::vector<double> LineStatistics::sums() const {
@@ -98,21 +112,11 @@ double paired_randomization(const TextMetric& metric, const LineStatistics& base
   const double difference = std::abs(score_of(metric, baseline) - score_of(metric, system));
   const size_t lines = system.size();
   NumpyRandom random(how.seed);
-  std::vector<char> keeps(lines * static_cast<size_t>(how.samples));  // its own line, else they change places
+  std::vector<char> keeps(lines * static_cast<size_t>(how.samples));
   for (char& keep : keeps) keep = random.flip() ? 1 : 0;
   std::vector<double> by_chance(static_cast<size_t>(how.samples));
   for_samples(how.samples, [&](size_t sample) {
-    std::vector<double> one(system.width()), other(system.width());
-    for (size_t i = 0; i < lines; ++i) {
-      const auto theirs = baseline.line(i), ours = system.line(i);
-      const bool keep = keeps[sample * lines + i] != 0;
-      for (size_t k = 0; k < one.size(); ++k) {
-        one[k] += keep ? theirs[k] : ours[k];
-        other[k] += keep ? ours[k] : theirs[k];
-      }
-    }
-    by_chance[sample] =
-        std::abs(metric.value(std::span<const double>(one)) - metric.value(std::span<const double>(other)));
+    by_chance[sample] = shuffled_difference(metric, baseline, system, std::span(keeps).subspan(sample * lines, lines));
   });
   return p_value(by_chance, difference);
 }

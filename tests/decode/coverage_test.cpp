@@ -50,8 +50,8 @@ TEST_P(CoverageOf, ATranslationCountsBesideItsProbability) {
     const SentenceAttention seen = plain.attend({line}, {one.text}).front();
     for (const AttentionWeights& layer : seen.layers)
       if (static_cast<const AttentionPlace&>(layer) == alignment_place(shape)) {
-        const torch::Tensor mean = layer.sentences.front().mean(0).narrow(0, 0, static_cast<int64_t>(one.ids.size()));
         const int64_t length = static_cast<int64_t>(one.ids.size()) + (one.finished ? 1 : 0);
+        const torch::Tensor mean = layer.sentences.front().mean(0).narrow(0, 0, length);
         return normalised_score(one.log_probability, length, config) + 0.8 * coverage(mean);
       }
     ADD_FAILURE() << "no layer to read";

@@ -104,8 +104,8 @@ class Ctranslate2:
 
     def translate(self, lines, beam, max_length, unk=False, **options):
         results = self.translator.translate_batch(
-            self.pieces(self.source, lines), beam_size=beam, disable_unk=not unk, max_batch_size=64, return_scores=True,
-            max_decoding_length=max_length, max_input_length=0, **options)
+            self.pieces(self.source, lines), beam_size=beam, disable_unk=not unk, return_scores=True,
+            max_decoding_length=max_length, max_input_length=0, **{"max_batch_size": 64, **options})
         return tuple(zip(*((self.target.decode(result.hypotheses[0]), result.scores[0]) for result in results)))
 
     def score(self, sources, targets):
@@ -246,21 +246,23 @@ def check_model(check, max_length, to_huggingface=True, to_rules=True):
 
 
 def check_coverage(heed, config, work, sources, targets):
-    """Of one layer with one head both read the same attention. Scores and their order, text where they differ enough."""
+    """Of one layer with one head both read the same attention."""
     run = os.path.join(work, "one_head")
     subprocess.run([heed, "train", config, f"--run.directory={run}", "--model.num_decoder_layers=1", "--model.num_heads=1",
                     "--quiet"], check=True)
     check = Check(heed, run, sources, targets, work)
     peer = Ctranslate2(check.export("ctranslate2"))
-    plain, _ = check.translate(5)
+    plain, _ = check.translate(5, "--decode.allow_unk=true")  # without it CTranslate2 shares out the probability of unk
     changed = []
     for penalty in (0.2, 1.5):
-        ours, our_scores = check.translate(5, f"--decode.coverage_penalty={penalty}")
-        theirs, their_scores = peer.translate(sources, 5, 60, coverage_penalty=penalty)
-        require(largest_difference(our_scores, their_scores) < 1e-4, f"coverage penalty {penalty}: scores differ by "
-                f"{largest_difference(our_scores, their_scores):.1e}")
+        ours, our_scores = check.translate(5, f"--decode.coverage_penalty={penalty}", "--decode.allow_unk=true")
+        # One by one: in a batch CTranslate2 counts the padding behind a shorter source, whose weights are not quite 0.
+        theirs, their_scores = peer.translate(sources, 5, 60, coverage_penalty=penalty, max_batch_size=1,
+                                              unk=True)
+        difference = largest_difference(our_scores, their_scores)
+        require(difference < 1e-4, f"coverage penalty {penalty}: scores differ by {difference:.1e}")
         different = sum(a != b for a, b in zip(ours, theirs, strict=True))
-        require(different * 100 <= len(ours), f"coverage penalty {penalty}: {different} of {len(ours)} differ")
+        require(different == 0, f"coverage penalty {penalty}: {different} of {len(ours)} differ")
         changed.append(sum(a != b for a, b in zip(ours, plain)))
     require(changed[-1] > 0, "a coverage penalty changes nothing here")
     print(f"coverage penalty as CTranslate2's (it changes {', '.join(map(str, changed))} of {len(sources)} lines)", flush=True)
