@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,8 +35,9 @@ struct EvaluateOptions {
   ScoringOptions scoring;
   bool json = false, confidence = false;
   int64_t samples = 0, worst = 0;
-  uint32_t seed = 12345;
+  std::optional<uint32_t> seed;
 
+  bool resamples() const { return test != "none" && (hypotheses.size() > 1 || confidence || !test.empty()); }
   // Whether several systems, or the lines of one, are looked at.
   bool compares() const {
     return hypotheses.size() > 1 || confidence || !test.empty() || !per_sentence.empty() || worst > 0;
@@ -58,6 +60,8 @@ void check_files(const EvaluateOptions& options) {
          "--confidence, --test, --per-sentence and --worst are of --hypothesis files: write MODEL's with -o first");
   refuse(options.hypotheses.size() == 1 && !options.test.empty() && options.test != "none",
          "--test compares systems with the first: give --hypothesis for each (--confidence is of one)");
+  refuse((options.samples > 0 || options.seed) && !options.resamples(),
+         "--samples and --seed are of a test: give --hypothesis for each system, or --confidence for one");
   refuse(options.json && options.worst > 0, "--worst prints lines to read, --json scores: give one of them");
   refuse(model && !options.hypotheses.empty(),
          "--hypothesis is scored as it is, but MODEL writes its own: give one of them");
@@ -135,16 +139,15 @@ std::vector<Score> scores_of_files(const EvaluateOptions& options) {
 }
 
 ComparisonOptions comparison_of(const EvaluateOptions& options) {
-  const bool tests = options.hypotheses.size() > 1 || options.confidence || !options.test.empty();
   ComparisonOptions comparison;
   comparison.systems = options.hypotheses;
   comparison.references = options.references;
   comparison.scoring = options.scoring;
-  comparison.test = !tests || options.test == "none"  ? PairedTest::kNone
+  comparison.test = !options.resamples()              ? PairedTest::kNone
                     : options.test == "randomization" ? PairedTest::kRandomization
                                                       : PairedTest::kBootstrap;
   comparison.samples = options.samples;
-  comparison.seed = options.seed;
+  if (options.seed) comparison.seed = *options.seed;
   comparison.per_sentence = options.per_sentence;
   comparison.worst = options.worst;
   comparison.json = options.json;

@@ -2,19 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-
+#include "core/code_range.h"
 #include "core/utf8.h"
 
 namespace heed {
 namespace {
 
-struct Range {
-  char32_t first, last;
-};
-
-constexpr Range kHidden[] = {
+constexpr CodeRange kHidden[] = {
     {0x00, 0x1F},      // C0
     {0x7F, 0x9F},      // DEL, C1
     {0x2028, 0x202E},  // line and paragraph separator; embeddings and overrides of direction
@@ -37,10 +31,7 @@ std::string codes_of_bytes(std::string_view bytes) {
 
 }  // namespace
 
-bool is_hidden(char32_t c) {
-  return std::any_of(std::begin(kHidden), std::end(kHidden),
-                     [c](const Range& range) { return range.first <= c && c <= range.last; });
-}
+bool is_hidden(char32_t c) { return is_among(kHidden, c); }
 
 std::string printable(std::string_view text) {
   std::string shown;

@@ -1,16 +1,11 @@
 #include "core/spaceless_scripts.h"
 
-#include <algorithm>
-#include <iterator>
+#include "core/code_range.h"
 
 namespace heed {
 namespace {
 
-struct Block {
-  char32_t first, last;
-};
-
-constexpr Block kWithoutSpaces[] = {
+constexpr CodeRange kWithoutSpaces[] = {
     {0x0E00, 0x0FFF},    // Thai, Lao, Tibetan
     {0x1000, 0x109F},    // Myanmar
     {0x1780, 0x17FF},    // Khmer
@@ -34,9 +29,6 @@ constexpr Block kWithoutSpaces[] = {
 
 }  // namespace
 
-bool is_written_without_spaces(char32_t c) {
-  return std::any_of(std::begin(kWithoutSpaces), std::end(kWithoutSpaces),
-                     [c](const Block& block) { return c >= block.first && c <= block.last; });
-}
+bool is_written_without_spaces(char32_t c) { return is_among(kWithoutSpaces, c); }
 
 }  // namespace heed

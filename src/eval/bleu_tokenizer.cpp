@@ -1,9 +1,6 @@
 #include "eval/bleu_tokenizer.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
-
+#include "core/code_range.h"
 #include "core/error.h"
 #include "core/utf8.h"
 #include "eval/respacing.h"
@@ -30,15 +27,12 @@ std::u32string international(std::u32string_view line) {
 
 // sacreBLEU's ranges, with its slip: Extension B and the Compatibility Supplement are written with four-digit escapes
 // there, so U+2001 to U+2A6D and U+2F81 to U+2FA1 count as Chinese, and the two blocks themselves do not.
-bool is_chinese(char32_t c) {
-  static constexpr std::array<std::pair<char32_t, char32_t>, 22> kRanges = {{
-      {0x3400, 0x4DB5}, {0x4E00, 0x9FA5}, {0x9FA6, 0x9FBB}, {0xF900, 0xFA2D}, {0xFA30, 0xFA6A}, {0xFA70, 0xFAD9},
-      {0x2001, 0x2A6D}, {0x2F81, 0x2FA1}, {0xFF00, 0xFFEF}, {0x2E80, 0x2EFF}, {0x3000, 0x303F}, {0x31C0, 0x31EF},
-      {0x2F00, 0x2FDF}, {0x2FF0, 0x2FFF}, {0x3100, 0x312F}, {0x31A0, 0x31BF}, {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F},
-      {0x2600, 0x26FF}, {0x2700, 0x27BF}, {0x3200, 0x32FF}, {0x3300, 0x33FF},
-  }};
-  return std::any_of(kRanges.begin(), kRanges.end(), [c](auto range) { return c >= range.first && c <= range.second; });
-}
+constexpr CodeRange kChinese[] = {{0x2001, 0x2A6D}, {0x2E80, 0x2FDF}, {0x2FF0, 0x303F}, {0x3100, 0x312F},
+                                  {0x31A0, 0x31BF}, {0x31C0, 0x31EF}, {0x3200, 0x33FF}, {0x3400, 0x4DB5},
+                                  {0x4E00, 0x9FA5}, {0x9FA6, 0x9FBB}, {0xF900, 0xFA2D}, {0xFA30, 0xFA6A},
+                                  {0xFA70, 0xFAD9}, {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F}, {0xFF00, 0xFFEF}};
+
+bool is_chinese(char32_t c) { return is_among(kChinese, c); }
 
 std::u32string respaced(std::u32string_view line, BleuTokenizer tokenizer) {
   switch (tokenizer) {

@@ -11,20 +11,6 @@ namespace {
 constexpr char32_t kSigma = 0x3A3, kSmallSigma = 0x3C3, kFinalSigma = 0x3C2;
 constexpr char32_t kDottedI = 0x130, kDotAbove = 0x307;
 
-// The last range that begins at c or before it, or null.
-template <class Range, size_t n>
-const Range* range_before(const Range (&ranges)[n], char32_t c) {
-  const Range* after =
-      std::upper_bound(std::begin(ranges), std::end(ranges), c, [](char32_t x, const Range& r) { return x < r.first; });
-  return after == std::begin(ranges) ? nullptr : after - 1;
-}
-
-template <size_t n>
-bool is_among(const CodeRange (&ranges)[n], char32_t c) {
-  const CodeRange* range = range_before(ranges, c);
-  return range != nullptr && c <= range->last;
-}
-
 char32_t lower(char32_t c) {
   if (c < 0x80) return c >= U'A' && c <= U'Z' ? c + 32 : c;
   const CaseRange* range = range_before(kLowerCase, c);

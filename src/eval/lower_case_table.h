@@ -2,16 +2,14 @@
 // clang-format off
 #pragma once
 
+#include "core/code_range.h"
+
 namespace heed {
 
 // Every `step`-th character from `first` to `last` has its lower-case form `distance` further on.
 struct CaseRange {
   char32_t first, last;
   int step, distance;
-};
-
-struct CodeRange {
-  char32_t first, last;
 };
 
 constexpr CaseRange kLowerCase[] = {

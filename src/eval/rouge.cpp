@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
+#include "core/spaceless_scripts.h"
 #include "core/version.h"
 #include "eval/lower_case.h"
 #include "eval/ngrams.h"
@@ -15,7 +18,6 @@ namespace heed {
 namespace {
 
 bool is_ascii_word(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9'); }
-bool is_unicode_word(char32_t c) { return is_letter(c) || is_mark(c) || is_number(c); }
 
 std::u32string stemmed(const std::u32string& word) {
   constexpr size_t kShort = 3;
@@ -24,21 +26,19 @@ std::u32string stemmed(const std::u32string& word) {
   return {stem.begin(), stem.end()};
 }
 
-struct KindName {
-  const char *name, *text;
-};
-KindName name_of(RougeKind kind) {
+// What the names of its metric end in.
+std::string variant_of(RougeKind kind) {
   switch (kind) {
     case RougeKind::kUnigrams:
-      return {"rouge1", "ROUGE-1"};
+      return "1";
     case RougeKind::kBigrams:
-      return {"rouge2", "ROUGE-2"};
+      return "2";
     case RougeKind::kLongest:
-      return {"rougeL", "ROUGE-L"};
+      return "L";
     case RougeKind::kSummary:
       break;
   }
-  return {"rougeLsum", "ROUGE-Lsum"};
+  return "Lsum";
 }
 
 // Words of lines that are compared, as numbers.
@@ -89,15 +89,15 @@ std::vector<std::u32string> rouge_words(std::u32string_view text, const RougeOpt
   std::vector<std::u32string> words;
   bool in_word = false;
   for (const char32_t c : lower_case(text)) {
-    const bool of_word = ascii ? is_ascii_word(c) : is_unicode_word(c);
-    const bool alone = !ascii && is_unspaced(c);
+    const bool of_word = ascii ? is_ascii_word(c) : is_word_character(c);
+    const bool alone = !ascii && is_written_without_spaces(c);
     if (of_word && (!in_word || alone)) words.emplace_back();
     if (of_word) words.back().push_back(c);
     in_word = of_word && !alone;
   }
   if (options.stems)
     for (std::u32string& word : words)
-      if (word.find_first_not_of(U"abcdefghijklmnopqrstuvwxyz0123456789") == std::u32string::npos) word = stemmed(word);
+      if (std::all_of(word.begin(), word.end(), is_ascii_word)) word = stemmed(word);
   return words;
 }
 
@@ -121,14 +121,14 @@ double Rouge::value(std::span<const float> sums) const { return 100 * sums[2] / 
 
 Score Rouge::score(std::span<const double> sums) const {
   const auto mean = [&](size_t i) { return 100 * sums[i] / sums[3]; };
-  const auto [name, text] = name_of(options_.kind);
-  return {name,
+  const std::string variant = variant_of(options_.kind);
+  return {"rouge" + variant,
           mean(2),
           fmt::format("nrefs:{}|tok:{}|stem:{}|version:heed-{}(rouge-score-0.1.2)", num_references_,
                       options_.tokens == RougeTokens::kAscii ? "ascii" : "unicode", options_.stems ? "yes" : "no",
                       kVersion),
           {{"precision", mean(0)}, {"recall", mean(1)}},
-          fmt::format("{} = {:.2f} (precision {:.2f}, recall {:.2f})", text, mean(2), mean(0), mean(1))};
+          fmt::format("ROUGE-{} = {:.2f} (precision {:.2f}, recall {:.2f})", variant, mean(2), mean(0), mean(1))};
 }
 
 }  // namespace heed

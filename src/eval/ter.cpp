@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
+#include "core/code_range.h"
 #include "eval/edit_rate.h"
 #include "eval/lower_case.h"
 #include "eval/ngrams.h"
@@ -15,32 +15,17 @@
 namespace heed {
 namespace {
 
-template <size_t n>
-bool is_within(char32_t c, const std::pair<char32_t, char32_t> (&ranges)[n]) {
-  return std::any_of(std::begin(ranges), std::end(ranges),
-                     [c](const auto& range) { return c >= range.first && c <= range.second; });
-}
+// Ideographs, strokes, radicals, compatibility forms; all between 31FF and 4DC0 by sacreBLEU's slip, U+3F22 for U+32FF.
+constexpr CodeRange kIdeographs[] = {{0x2E80, 0x2EFF}, {0x31C0, 0x31EF}, {0x3200, 0x4DBF},
+                                     {0x4E00, 0x9FFF}, {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}};
+constexpr CodeRange kAsianPunctuation[] = {
+    {0x3001, 0x3002}, {0x3008, 0x3011}, {0x3014, 0x301F}, {0x30FB, 0x30FB}, {0xFF61, 0xFF65}};
+constexpr CodeRange kFullWidthPunctuation[] = {{0xFF01, 0xFF02}, {0xFF08, 0xFF09}, {0xFF0C, 0xFF0C},
+                                               {0xFF0E, 0xFF0E}, {0xFF1A, 0xFF1B}, {0xFF1F, 0xFF1F}};
 
-// Ideographs, strokes, radicals, compatibility forms; sacreBLEU's slip, U+3F22 for U+32FF, included.
-bool is_ideograph(char32_t c) {
-  return is_within(c, {{0x4E00, 0x9FFF},
-                       {0x3400, 0x4DBF},
-                       {0x31C0, 0x31EF},
-                       {0x2E80, 0x2EFF},
-                       {0x3300, 0x33FF},
-                       {0xF900, 0xFAFF},
-                       {0xFE30, 0xFE4F},
-                       {0x3200, 0x3F22}});
-}
-
-bool is_asian_punctuation(char32_t c) {
-  return is_within(c, {{0x3001, 0x3002}, {0x3008, 0x3011}, {0x3014, 0x301F}, {0xFF61, 0xFF65}, {0x30FB, 0x30FB}});
-}
-
-bool is_full_width_punctuation(char32_t c) {
-  return is_within(
-      c, {{0xFF0E, 0xFF0E}, {0xFF0C, 0xFF0C}, {0xFF1F, 0xFF1F}, {0xFF1A, 0xFF1B}, {0xFF01, 0xFF02}, {0xFF08, 0xFF09}});
-}
+bool is_ideograph(char32_t c) { return is_among(kIdeographs, c); }
+bool is_asian_punctuation(char32_t c) { return is_among(kAsianPunctuation, c); }
+bool is_full_width_punctuation(char32_t c) { return is_among(kFullWidthPunctuation, c); }
 
 bool is_removed(char32_t c) { return std::u32string_view(U".,?:;!\"()").find(c) != std::u32string_view::npos; }
 

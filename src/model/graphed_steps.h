@@ -23,8 +23,6 @@ namespace heed {
 // For one decoding at a time, and one after another; borrows the decoder, whose weights must stay as they are.
 class GraphedSteps {
  public:
-  static constexpr int64_t kAnyLength = int64_t{1} << 40;
-
   // most_positions: that the model has.
   GraphedSteps(TransformerDecoderImpl& decoder, int64_t most_positions);
 

@@ -37,7 +37,7 @@ TransformerDecoderImpl::TransformerDecoderImpl(const ModelConfig& config)
       norm(final_norm(*this, config)),
       dropout_(config.dropout),
       has_graphs_(GraphedSteps::hold(config)),
-      most_positions_(config.positions == Positions::kLearned ? config.max_positions : GraphedSteps::kAnyLength) {}
+      most_positions_(config.longest_target() + 1) {}
 
 torch::Tensor TransformerDecoderImpl::forward(const Tokens& tokens, const Segments& target, const Memory& memory,
                                               Pass& pass) {

@@ -46,8 +46,8 @@ TEST(Rouge, WordsAreLettersAndDigitsInLowerCase) {
               ElementsAre(U"it", U"s", U"3", U"5", U"gr", U"e", U"x", U"k"));
   RougeOptions unicode;
   unicode.tokens = RougeTokens::kUnicode;
-  EXPECT_THAT(rouge_words(U"Größe-x 中文字 カナ हिन्दी!", unicode),
-              ElementsAre(U"größe", U"x", U"中", U"文", U"字", U"カ", U"ナ", U"हिन्दी"));
+  EXPECT_THAT(rouge_words(U"Größe-x 中文字 カー हिन्दी ꆈꌠ!", unicode),
+              ElementsAre(U"größe", U"x", U"中", U"文", U"字", U"カ", U"ー", U"हिन्दी", U"ꆈ", U"ꌠ"));
 }
 
 TEST(Rouge, StemsJoinWordsOfOneKind) {

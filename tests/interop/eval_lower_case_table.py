@@ -9,9 +9,13 @@ The check says nothing where Python knows another version of Unicode than the ta
 import sys
 import unicodedata
 
+from code_ranges import hexadecimal, range_table, table
+
 HEAD = """// Made by tests/interop/eval_lower_case_table.py from Unicode %s.
 // clang-format off
 #pragma once
+
+#include "core/code_range.h"
 
 namespace heed {
 
@@ -19,10 +23,6 @@ namespace heed {
 struct CaseRange {
   char32_t first, last;
   int step, distance;
-};
-
-struct CodeRange {
-  char32_t first, last;
 };
 
 """
@@ -45,18 +45,6 @@ def lower_ranges():
     return found
 
 
-def code_ranges(holds):
-    found = []
-    for code in range(0x110000):
-        if 0xD800 <= code < 0xE000 or not holds(chr(code)):
-            continue
-        if found and found[-1][1] == code - 1:
-            found[-1][1] = code
-        else:
-            found.append([code, code])
-    return found
-
-
 def before_sigma(text):
     return (text + SIGMA).lower().endswith("\u03c2")
 
@@ -69,24 +57,12 @@ def is_ignorable(c):
     return before_sigma("a" + c) and not before_sigma(c)
 
 
-def table(declaration, items):
-    lines, line = [], " "
-    for item in items:
-        text = " {%s}," % ", ".join(item)
-        if len(line) + len(text) > 120:
-            lines.append(line)
-            line = " "
-        line += text
-    return "constexpr %s[] = {\n%s\n};\n" % (declaration, "\n".join(lines + [line]))
-
-
 def source():
-    code = lambda c: "0x%X" % c
+    ranges = ((hexadecimal(a), hexadecimal(b), str(step), str(distance)) for a, b, step, distance in lower_ranges())
     return (HEAD % unicodedata.unidata_version + "\n".join([
-        table("CaseRange kLowerCase", ((code(a), code(b), str(s), str(d)) for a, b, s, d in lower_ranges())),
+        table("kLowerCase", ranges, "CaseRange"),
         "// What counts as a letter, and what is passed over, where a sigma may end a word.",
-        table("CodeRange kCased", ((code(a), code(b)) for a, b in code_ranges(is_cased))),
-        table("CodeRange kCaseIgnorable", ((code(a), code(b)) for a, b in code_ranges(is_ignorable)))])
+        range_table("kCased", is_cased), range_table("kCaseIgnorable", is_ignorable)])
         + "\n}  // namespace heed\n")
 
 

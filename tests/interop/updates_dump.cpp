@@ -5,7 +5,6 @@
 // over the tokens, in update 1) and losses.json: {"settings": {...}, "losses": [per token, before each update]}.
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,11 +13,11 @@
 #include "cli/commands.h"
 #include "config/config.h"
 #include "core/atomic_file.h"
-#include "core/process_settings.h"
 #include "model/encoder_decoder.h"
 #include "model/initialization.h"
 #include "support/id_batches.h"
 #include "support/tiny_model.h"
+#include "support/tool.h"
 #include "support/update_loop.h"
 #include "tensor/safetensors.h"
 
@@ -107,22 +106,14 @@ void train(const Options& options) {
 }  // namespace heed::testing
 
 int main(int argc, char** argv) {
-  heed::prepare_process();
   CLI::App app{"Twenty updates, for comparison with another implementation."};
   app.name("updates_dump");
   heed::testing::Options options;
   app.add_option("directory", options.directory, "an existing directory")->required()->check(CLI::ExistingDirectory);
   app.allow_extras();
   app.add_option("--type", options.type)->required()->check(CLI::IsMember({"double", "float"}));
-  try {
-    app.parse(argc, argv);
+  return heed::testing::run_tool(app, argc, argv, [&] {
     options.overrides = heed::config_overrides(app);
     heed::testing::train(options);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "updates_dump: error: %s\n", error.what());
-    return 1;
-  }
-  return 0;
+  });
 }

@@ -94,7 +94,7 @@ TEST(GraphedSteps, FindRoomForMoreStepsThanExpected) {
     ModelConfig config = tiny_config();
     config.positions = positions;
     EncoderDecoder model = tiny_model(config);
-    const auto steps = std::make_shared<GraphedSteps>(Beside::decoder(model), GraphedSteps::kAnyLength);
+    const auto steps = std::make_shared<GraphedSteps>(Beside::decoder(model), config.longest_target() + 1);
     Beside both(model, steps, random_batch({5, 9}, {1, 1}));
     for (int64_t number = 0; number < 300; ++number) both.step(number);
   }
@@ -106,7 +106,7 @@ TEST(GraphedSteps, SayWhenAModelHasLearnedNoMorePositions) {
   config.positions = Positions::kLearned;
   config.max_positions = 9;
   EncoderDecoder model = tiny_model(config);
-  const auto steps = std::make_shared<GraphedSteps>(Beside::decoder(model), config.max_positions);
+  const auto steps = std::make_shared<GraphedSteps>(Beside::decoder(model), config.longest_target() + 1);
   Beside both(model, steps, random_batch({5}, {1}));
   for (int64_t number = 0; number < 9; ++number) both.step(number);
   EXPECT_THROW(both.step(9), DataError);

@@ -7,9 +7,9 @@
 #include "cli/commands.h"
 #include "config/config.h"
 #include "core/error.h"
-#include "core/process_settings.h"
 #include "support/corpus_batches.h"
 #include "support/id_batches.h"
+#include "support/tool.h"
 
 namespace {
 
@@ -23,7 +23,6 @@ void dump_batches(const CLI::App& app, const std::string& path, int64_t count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  heed::prepare_process();
   CLI::App app{"The first batches of a config as JSON lines of ids."};
   app.name("batch_dump");
   std::string config;
@@ -31,14 +30,5 @@ int main(int argc, char** argv) {
   app.add_option("config", config, "the run's YAML file; --section.key=value changes a key")->required();
   app.add_option("count", count, "number of batches")->required()->check(CLI::PositiveNumber);
   app.allow_extras();
-  try {
-    app.parse(argc, argv);
-    dump_batches(app, config, count);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "batch_dump: error: %s\n", error.what());
-    return 1;
-  }
-  return 0;
+  return heed::testing::run_tool(app, argc, argv, [&] { dump_batches(app, config, count); });
 }

@@ -8,7 +8,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -20,12 +19,12 @@
 #include "config/config.h"
 #include "core/error.h"
 #include "core/logging.h"
-#include "core/process_settings.h"
 #include "model/encoder_decoder.h"
 #include "model/initialization.h"
 #include "support/corpus_batches.h"
 #include "support/id_batches.h"
 #include "support/profiled.h"
+#include "support/tool.h"
 #include "support/update_loop.h"
 #include "tensor/device.h"
 
@@ -151,7 +150,6 @@ void serve(const Options& options, const std::vector<std::string>& overrides) {
 }  // namespace heed::testing
 
 int main(int argc, char** argv) {
-  heed::prepare_process();
   CLI::App app{"Trains windows of batches on demand; see scripts/benchmark_train.py."};
   app.name("train_window");
   heed::testing::Options options;
@@ -160,14 +158,5 @@ int main(int argc, char** argv) {
   app.add_option("--batches", options.batches, "JSON lines of ids (default: the batches of the config's corpus)");
   app.add_option("--vocabulary", options.vocabulary, "pieces of the model, instead of the tokenizers'");
   app.allow_extras();
-  try {
-    app.parse(argc, argv);
-    heed::testing::serve(options, heed::config_overrides(app));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "train_window: error: %s\n", error.what());
-    return 1;
-  }
-  return 0;
+  return heed::testing::run_tool(app, argc, argv, [&] { heed::testing::serve(options, heed::config_overrides(app)); });
 }

@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -16,9 +15,9 @@
 #include "cli/model_options.h"
 #include "cli/model_text.h"
 #include "core/line_reader.h"
-#include "core/process_settings.h"
 #include "decode/translator.h"
 #include "support/profiled.h"
+#include "support/tool.h"
 
 namespace heed::testing {
 namespace {
@@ -52,7 +51,6 @@ void translate(const Options& options, const std::vector<std::string>& overrides
 }  // namespace heed::testing
 
 int main(int argc, char** argv) {
-  heed::prepare_process();
   CLI::App app{"Translates the same lines again and again; see scripts/gpu_check.py."};
   app.name("translate_window");
   heed::testing::Options options;
@@ -62,14 +60,6 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", options.rounds, "how often they are translated; the median counts");
   app.add_option("--profile", options.profile, "where the trace goes");
   app.allow_extras();
-  try {
-    app.parse(argc, argv);
-    heed::testing::translate(options, heed::config_overrides(app));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "translate_window: error: %s\n", error.what());
-    return 1;
-  }
-  return 0;
+  return heed::testing::run_tool(app, argc, argv,
+                                 [&] { heed::testing::translate(options, heed::config_overrides(app)); });
 }

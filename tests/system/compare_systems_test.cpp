@@ -87,6 +87,10 @@ TEST_F(CompareSystems, WhatMakesNoSenseIsRefusedInOneLine) {
   const std::vector<std::tuple<Words, int, std::string>> refused = {
       {{"--hypothesis", "@good", "--hypothesis", "@short"}, 1, "has 30 lines but"},
       {{"--hypothesis", "@good", "--test", "bootstrap"}, 2, "--test compares systems with the first"},
+      {{"--hypothesis", "@good", "--samples", "9"}, 2, "--samples and --seed are of a test"},
+      {{"--hypothesis", "@good", "--hypothesis", "@bad", "--test", "none", "--seed", "9"},
+       2,
+       "--samples and --seed are of a test"},
       {{"--hypothesis", "@good", "--worst", "2", "--json"}, 2, "--worst prints lines to read"},
       {{"--hypothesis", "@good", "--per-sentence", "@good"}, 2, "is an input file (--hypothesis"},
       {{"--hypothesis", "@good", "--per-sentence", "@nowhere/lines"}, 1, "nowhere/lines"},
