@@ -29,7 +29,8 @@ MetricOptions ScoringOptions::with(MetricOptions base) const {
 void add_scoring_options(CLI::App& command, ScoringOptions& options) {
   command
       .add_option("--metrics", options.metrics,
-                  "scores wanted, in this order: bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum (default: bleu)")
+                  "scores wanted, in this order: bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum, exact_match\n"
+                  "(default: bleu)")
       ->delimiter(',')
       ->allow_extra_args(false);
   command.add_option("--tokenize", options.tokenize,

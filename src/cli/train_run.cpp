@@ -21,6 +21,7 @@
 #include "core/version.h"
 #include "data/corpus_check.h"
 #include "data/guided_alignment.h"
+#include "data/outside_words.h"
 #include "data/parallel_corpus.h"
 #include "kernels/instruction_set.h"
 #include "model/encoder_decoder.h"
@@ -169,12 +170,12 @@ Tokenizers tokenizers_of_run(Config& config, const RunStart& start) {
   return words_of_origin ? take_tokenizers(config, *start.origin) : new_tokenizers(config);
 }
 
-// Whether this CPU's products gain by it. The margin is far from what chance does to a measurement: the same kind of
-// CPU decides alike.
+// Whether this CPU's products gain by it. Narrow ones gain next to nothing anywhere; of wider ones the margin is far from
+// what chance does to a measurement. So the same kind of CPU decides alike.
 bool is_fast_in_bf16(const ModelConfig& model) {
-  constexpr int64_t kRows = 512;
+  constexpr int64_t kRows = 512, kNarrow = 64, kWide = 512;  // wider says the same and takes longer
   constexpr double kWorthIt = 1.25;
-  constexpr int64_t kWide = 512;  // a wider layer says the same and takes longer
+  if (std::min(model.d_model, model.d_ff) < kNarrow) return false;
   return speed_in_bfloat16(kRows, std::min(model.d_model, kWide), std::min(model.d_ff, kWide)) >= kWorthIt;
 }
 
@@ -212,8 +213,9 @@ void run_training(TrainRequest request) {
 
   // All that can be wrong with the input shows here, while an earlier run is still untouched.
   const Tokenizers tokenizers = tokenizers_of_run(config, start);
-  const ParallelCorpus corpus = ParallelCorpus::open(config.data.train, config.data, tokenizers,
-                                                     {config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo});
+  const bool wants_text = config.tokenizer.sampling > 0 || copies_words(config.model, tokenizers);
+  const ParallelCorpus corpus =
+      ParallelCorpus::open(config.data.train, config.data, tokenizers, {wants_text ? KeepText::kYes : KeepText::kNo});
   const std::optional<GuidedAlignment> guide = read_guide(config, corpus, tokenizers);
   EncoderDecoder model = build_model(config, tokenizers);
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);

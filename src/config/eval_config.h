@@ -7,7 +7,7 @@
 namespace heed {
 
 // eval/metrics.h. kRougeLsum is kRougeL of lines that are one sentence each.
-enum class Metric { kBleu, kChrf, kTer, kRouge1, kRouge2, kRougeL, kRougeLsum };
+enum class Metric { kBleu, kChrf, kTer, kRouge1, kRouge2, kRougeL, kRougeLsum, kExactMatch };
 constexpr auto enum_names(Metric) {
   return std::to_array<EnumName<Metric>>({{Metric::kBleu, "bleu"},
                                           {Metric::kChrf, "chrf"},
@@ -15,7 +15,8 @@ constexpr auto enum_names(Metric) {
                                           {Metric::kRouge1, "rouge1"},
                                           {Metric::kRouge2, "rouge2"},
                                           {Metric::kRougeL, "rougeL"},
-                                          {Metric::kRougeLsum, "rougeLsum"}});
+                                          {Metric::kRougeLsum, "rougeLsum"},
+                                          {Metric::kExactMatch, "exact_match"}});
 }
 
 // How BLEU cuts a line into tokens, under sacreBLEU's names. kSpm: the pieces of the model's own target tokenizer.

@@ -24,6 +24,9 @@ bool attends_as_luong(const Config& c) { return c.model.recurrence == Recurrence
 bool has_longest(const Config& c) { return c.model.has_longest_sentence(); }
 bool drops(const Config& c) { return c.model.dropout > 0; }
 
+bool copies(const Config& c) { return c.model.copy; }
+bool covers(const Config& c) { return c.model.copy && c.model.coverage; }
+
 bool is_sgd(const Config& c) { return c.optimizer.type == OptimizerType::kSgd; }
 bool is_adam(const Config& c) { return !is_sgd(c); }
 
@@ -107,6 +110,8 @@ constexpr Condition kConditions[] = {
     {"model.input_feeding", decodes_recurrently, kRecurrentDecoder},
     {"model.input_feeding", attends_as_luong, kLuong},
     {"model.bridge", decodes_recurrently, kRecurrentDecoder},
+    {"model.coverage", copies, "it needs model.copy"},
+    {"model.coverage_loss", covers, "it needs model.copy and model.coverage"},
 
     {"optimizer.learning_rate", has_peak, "schedule.type noam goes by schedule.factor instead"},
     {"optimizer.betas", is_adam, kAdam},

@@ -115,6 +115,9 @@ struct ModelConfig {
   bool input_feeding = true;
   BridgeType bridge = BridgeType::kState;
   bool variational_dropout = false;
+  bool copy = false;
+  bool coverage = false;
+  double coverage_loss = 1;
   AttentionConfig encoder_attention;
   AttentionConfig decoder_attention;
   AttentionConfig cross_attention;
@@ -180,6 +183,13 @@ struct ModelConfig {
           "what a recurrent decoder starts from: the encoder's last state (a Transformer's mean), its mean, or zeros");
     visit("variational_dropout", &ModelConfig::variational_dropout,
           "recurrent layers: one dropout mask for all steps of a sentence, on their states too");
+    visit("copy", &ModelConfig::copy,
+          "the decoder may copy words of the source, also words outside the vocabulary (pointer-generator, See et al. "
+          "2017)");
+    visit("coverage", &ModelConfig::coverage,
+          "copying knows what of the source it has looked at (See et al. 2017, section 2.3)");
+    visit("coverage_loss", &ModelConfig::coverage_loss,
+          "how much it counts in training what copying looks at again, beside the loss of the text", at_least(0));
     visit("encoder_attention", &ModelConfig::encoder_attention, "self-attention of a Transformer encoder");
     visit("decoder_attention", &ModelConfig::decoder_attention, "self-attention of a Transformer decoder");
     visit("cross_attention", &ModelConfig::cross_attention, "attention of the decoder to the source");

@@ -167,6 +167,9 @@ void check_model(const Config& config, const Rules& rules) {
   rules.require(model.tie_embeddings != TieEmbeddings::kAll || config.tokenizer.shared,
                 {"model.tie_embeddings", "tokenizer.shared"},
                 "model.tie_embeddings all needs one vocabulary: set tokenizer.shared: true or tie_embeddings: decoder");
+  rules.require(!model.copy || config.tokenizer.shared, {"model.copy", "tokenizer.shared"},
+                "model.copy needs one vocabulary, so that words of the source are words of the target: set "
+                "tokenizer.shared: true");
   const bool of_targets = model.positions == Positions::kLearned;  // keys that are mixed are of sources
   const int64_t longest = std::max(config.data.max_source_length, of_targets ? config.data.max_target_length : 0) + 1;
   const std::string limits =

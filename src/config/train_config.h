@@ -8,7 +8,18 @@
 namespace heed {
 
 // The metrics of eval_config.h, under their names, and what every validation measures.
-enum class EarlyStoppingMetric { kBleu, kChrf, kTer, kRouge1, kRouge2, kRougeL, kRougeLsum, kLoss, kPerplexity };
+enum class EarlyStoppingMetric {
+  kBleu,
+  kChrf,
+  kTer,
+  kRouge1,
+  kRouge2,
+  kRougeL,
+  kRougeLsum,
+  kExactMatch,
+  kLoss,
+  kPerplexity
+};
 constexpr auto enum_names(EarlyStoppingMetric) {
   return std::to_array<EnumName<EarlyStoppingMetric>>({{EarlyStoppingMetric::kBleu, "bleu"},
                                                        {EarlyStoppingMetric::kChrf, "chrf"},
@@ -17,6 +28,7 @@ constexpr auto enum_names(EarlyStoppingMetric) {
                                                        {EarlyStoppingMetric::kRouge2, "rouge2"},
                                                        {EarlyStoppingMetric::kRougeL, "rougeL"},
                                                        {EarlyStoppingMetric::kRougeLsum, "rougeLsum"},
+                                                       {EarlyStoppingMetric::kExactMatch, "exact_match"},
                                                        {EarlyStoppingMetric::kLoss, "loss"},
                                                        {EarlyStoppingMetric::kPerplexity, "perplexity"}});
 }

@@ -30,6 +30,15 @@ class BatchPacker {
     target_lengths_.push_back(static_cast<int32_t>(ids.size()) + 1);
   }
 
+  // Of the source and the target that were added last.
+  void add_copies(const CopiedIds& ids) {
+    batch_.copied_ids.insert(batch_.copied_ids.end(), ids.source.begin(), ids.source.end());
+    batch_.copied_ids.push_back(frame_.source_eos);
+    if (ids.target.empty()) return;
+    std::copy(ids.target.begin(), ids.target.end(),
+              batch_.label_ids.end() - 1 - static_cast<int64_t>(ids.target.size()));
+  }
+
   void add_links(std::vector<PieceLink> links) { batch_.links.push_back(std::move(links)); }
   void add_number(int64_t sentence) { batch_.sentence_ids.push_back(sentence); }
 
@@ -75,6 +84,7 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int32_t> sentence
 
 Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, const NoiseOptions& noise) {
   BatchPacker packer{SentenceFrame(text.tokenizers)};
+  TORCH_CHECK(!text.copies_words || noise.strength == 0, "whole words have no subword noise");
   for (const int32_t sentence : sentences) {
     CachedPair pair = text.corpus.pair(sentence);
     if (noise.strength > 0) {
@@ -86,18 +96,26 @@ Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, c
     packer.add_source(pair.source);
     packer.add_target(pair.target);
     packer.add_number(sentence);
+    if (text.copies_words) {
+      OutsideWords outside(*text.tokenizers.target);
+      auto source = outside.take_source(pair.source, pair.source_text);
+      packer.add_copies({std::move(source), outside.target(pair.target, pair.target_text)});
+    }
     if (text.guide) packer.add_links(text.guide->links(sentence, pair, noise.strength > 0));
   }
   return packer.finish();
 }
 
 Batch make_batch(const std::vector<std::vector<int32_t>>& sources, const std::vector<std::vector<int32_t>>& targets,
-                 const SentenceFrame& frame) {
+                 const SentenceFrame& frame, const std::vector<CopiedIds>& copies) {
   TORCH_CHECK(targets.empty() || targets.size() == sources.size(), sources.size(), " sources, ", targets.size(),
               " targets");
   BatchPacker packer(frame);
   for (const auto& source : sources) packer.add_source(source);
-  for (const auto& target : targets) packer.add_target(target);
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (!targets.empty()) packer.add_target(targets[i]);
+    if (!copies.empty()) packer.add_copies(copies[i]);
+  }
   for (size_t i = 0; i < sources.size(); ++i) packer.add_number(static_cast<int64_t>(i));
   return packer.finish();
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/guided_alignment.h"
+#include "data/outside_words.h"
 #include "data/parallel_corpus.h"
 #include "tensor/batch.h"
 #include "text/tokenizers.h"
@@ -39,11 +40,18 @@ struct TrainingText {
   const ParallelCorpus& corpus;
   const Tokenizers& tokenizers;
   const GuidedAlignment* guide = nullptr;
+  bool copies_words = false;  // that are outside the vocabulary; REQUIRES: KeepText::kYes
 };
 Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, const NoiseOptions& noise);
 
+// A source, and its target's labels, with ids of words outside the vocabulary (data/outside_words.h): for copying.
+struct CopiedIds {
+  std::vector<int64_t> source, target;
+};
+
 // Sentences as ids without bos and eos, numbered from 0. Without targets (translation) the target side is empty.
+// `copies`: one a sentence, or none.
 Batch make_batch(const std::vector<std::vector<int32_t>>& sources, const std::vector<std::vector<int32_t>>& targets,
-                 const SentenceFrame& frame);
+                 const SentenceFrame& frame, const std::vector<CopiedIds>& copies = {});
 
 }  // namespace heed

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "data/make_batch.h"
+#include "decode/unknown_words.h"
 #include "nn/alignment_loss.h"
 #include "nn/pass.h"
 #include "tensor/id_tensor.h"
@@ -43,7 +45,7 @@ Memory repeated(const Memory& memory, const std::vector<size_t>& sentences) {
 }  // namespace
 
 // In one pass of the decoder over all hypotheses, each beside its sentence's memory.
-void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const SentenceFrame& frame,
+void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const Tokenizers& tokenizers,
                       const DecodeConfig& config, std::vector<std::vector<Hypothesis>>& found) {
   const auto longest = static_cast<size_t>(model->config().longest_target());
   std::vector<Hypothesis*> ranked_anew;
@@ -53,12 +55,14 @@ void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const Sentenc
     for (Hypothesis& one : found[i]) {
       if (!std::isfinite(one.log_probability)) continue;
       ranked_anew.push_back(&one);
-      texts.emplace_back(one.ids.begin(), one.ids.begin() + static_cast<int64_t>(std::min(one.ids.size(), longest)));
+      const std::vector<int64_t> ids = known_ids(one.ids, tokenizers.target->vocabulary());
+      texts.emplace_back(ids.begin(), ids.end());
+      texts.back().resize(std::min(texts.back().size(), longest));
       sentences.push_back(i);
     }
   if (ranked_anew.empty()) return;
   const torch::NoGradGuard no_grad;
-  const Batch batch = make_batch(std::vector<std::vector<int32_t>>(texts.size()), texts, frame);
+  const Batch batch = make_batch(std::vector<std::vector<int32_t>>(texts.size()), texts, SentenceFrame(tokenizers));
   Pass pass;
   pass.keep_attention(alignment_place(model->config()));
   model->decode(repeated(memory, sentences), batch.target_input_ids, batch.target_segments, pass);

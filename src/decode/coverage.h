@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "config/decode_config.h"
-#include "data/make_batch.h"
 #include "decode/hypothesis.h"
 #include "model/encoder_decoder.h"
+#include "text/tokenizers.h"
 
 namespace heed {
 
@@ -18,7 +18,7 @@ double coverage(const torch::Tensor& attention);
 
 // Ranks what a search found once more, by scores that decode.coverage_penalty times their coverage is added to, as
 // alignments are read (nn/alignment_loss.h). memory: of the sentences.
-void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const SentenceFrame& frame,
+void rank_by_coverage(EncoderDecoder& model, const Memory& memory, const Tokenizers& tokenizers,
                       const DecodeConfig& config, std::vector<std::vector<Hypothesis>>& found);
 
 }  // namespace heed

@@ -34,4 +34,16 @@ LineEncoder::Ids LineEncoder::target(const std::string& line, TextLosses& losses
   return tokenizers_.target->encode(counted(line, losses));
 }
 
+CopiedIds LineEncoder::copied(const std::string& line, const Ids& source, OutsideWords& outside) const {
+  return {outside.take_source(source, tokenizers_.source->normalized(readable(line))), {}};
+}
+
+CopiedIds LineEncoder::copied(const std::string& line, const Ids& source, const std::string& target_line,
+                              const Ids& target) const {
+  OutsideWords outside(*tokenizers_.target);
+  CopiedIds ids = copied(line, source, outside);
+  ids.target = outside.target(target, tokenizers_.target->normalized(readable(target_line)));
+  return ids;
+}
+
 }  // namespace heed

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "config/reading_limits.h"
+#include "data/make_batch.h"
+#include "data/outside_words.h"
 #include "decode/text_losses.h"
 #include "text/tokenizers.h"
 
@@ -24,6 +26,11 @@ class LineEncoder {
 
   std::vector<Ids> sources(const std::vector<std::string>& lines, TextLosses& losses) const;
   Ids target(const std::string& line, TextLosses& losses) const;
+
+  // What copying makes of a line, of which `source` was made: with the words outside the vocabulary, which it puts in
+  // `outside`. Likewise of a target of it, where there is one.
+  CopiedIds copied(const std::string& line, const Ids& source, OutsideWords& outside) const;
+  CopiedIds copied(const std::string& line, const Ids& source, const std::string& target_line, const Ids& target) const;
 
  private:
   std::string_view counted(const std::string& line, TextLosses& losses) const;

@@ -129,7 +129,7 @@ std::vector<std::vector<Hypothesis>> search_sentences(std::vector<EncoderDecoder
   for (size_t i = 0; i < lengths.size(); ++i)
     searches.push_back(make_search(config, special, lengths[i], wishes.empty() ? LineWishes() : wishes[i]));
   std::vector<Decoding> decodings;
-  for (size_t i = 0; i < models.size(); ++i) decodings.emplace_back(*models[i], memories[i]);
+  for (size_t i = 0; i < models.size(); ++i) decodings.emplace_back(*models[i], memories[i], special.unk);
   Ensemble ensemble(std::move(decodings));
   for (ActiveSentences active(searches); active.num_rows() > 0;) ensemble.select(active.advance(ensemble));
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "decode/minimum_risk.h"
+#include "decode/unknown_words.h"
 #include "text/word_numbers.h"
 
 namespace heed {
@@ -47,15 +48,16 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-Translation make_translation(const std::vector<Hypothesis>& found, const Tokenizer& target,
-                             const DecodeConfig& config) {
+Translation make_translation(const std::vector<Hypothesis>& found, const Tokenizer& target, const DecodeConfig& config,
+                             const std::vector<std::string>& words) {
   Translation translation;
   Hypotheses& list = translation.hypotheses;
   for (const Hypothesis& one : found) {
     if (static_cast<int64_t>(list.size()) == hypotheses_wanted(config)) break;
-    std::string text = on_one_line(target.decode(one.ids));
+    std::string text = words.empty() ? on_one_line(target.decode(one.ids)) : with_copied_words(one.ids, target, words);
     if (config.sampling || !has_text(list, text))
-      list.push_back({std::move(text), one.score, one.log_probability, one.finished, one.ids, one.log_probs});
+      list.push_back({std::move(text), one.score, one.log_probability, one.finished,
+                      known_ids(one.ids, target.vocabulary()), one.log_probs});
   }
   if (config.mbr != MinimumRisk::kNone) {
     rank_by_utility(list, config);

@@ -32,7 +32,9 @@ struct Translation : TranslationHypothesis {
 
 // What a search found of one sentence (best first, at least one), as text. REQUIRES: finite log probabilities where
 // there are several.
-Translation make_translation(const std::vector<Hypothesis>& found, const Tokenizer& target, const DecodeConfig& config);
+// `words`: those of its source outside the vocabulary, which it may have copied; unk stands for them in the ids.
+Translation make_translation(const std::vector<Hypothesis>& found, const Tokenizer& target, const DecodeConfig& config,
+                             const std::vector<std::string>& words = {});
 
 // The log probability of each word of a translation, the sum over its pieces: words are those of text/word_numbers.h,
 // so that a piece counts as one where a language puts no spaces. A piece of white space alone is in none. Unknown

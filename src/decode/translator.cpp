@@ -36,6 +36,11 @@ ReadingLimits common_limits(const std::vector<EncoderDecoder>& models, ReadingLi
   return limits;
 }
 
+bool all_copy_words(const std::vector<EncoderDecoder>& models, const Tokenizers& tokenizers) {
+  return std::all_of(models.begin(), models.end(),
+                     [&](const EncoderDecoder& model) { return copies_words(model->config(), tokenizers); });
+}
+
 }  // namespace
 
 Translator::Translator(const EncoderDecoder& model, const Tokenizers& tokenizers, const DecodeConfig& config,
@@ -49,6 +54,7 @@ Translator::Translator(std::vector<EncoderDecoder> models, const Tokenizers& tok
       tokenizers_(tokenizers),
       config_(config),
       encoder_(tokenizers, common_limits(models_, limits)),
+      copies_words_(all_copy_words(models_, tokenizers)),
       precision_(working_precision(model_, config.precision)),
       frozen_(precision_.numbers) {
   for (const EncoderDecoder& model : models_)
@@ -84,9 +90,9 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
   bool has_ended = false;  // progress has thrown, and is not called again
   for_each_batch(batches.size(), model_->device().is_cpu(), [&](size_t b) {
     const std::vector<size_t>& indices = batches[b];
-    const std::vector<Ids> of_batch = chosen(sources, indices);
-    std::vector<Translation> batch = translate_batch(of_batch, chosen(wishes, indices));
-    if (config_.replace_unknown) replace_unknown(chosen(lines, indices), of_batch, batch);
+    const LinesOfBatch of_batch{chosen(lines, indices), chosen(sources, indices), chosen(wishes, indices)};
+    std::vector<Translation> batch = translate_batch(of_batch);
+    if (config_.replace_unknown && !copies_words_) replace_unknown(of_batch.lines, of_batch.sources, batch);
     const std::lock_guard lock(results);
     for (size_t i = 0; i < indices.size(); ++i) {
       count_losses(batch[i], lengths[indices[i]] + 1);
@@ -111,21 +117,24 @@ std::vector<LineWishes> Translator::wishes_of(const std::vector<Ids>& sources,
   return all;
 }
 
-std::vector<Translation> Translator::translate_batch(const std::vector<Ids>& sources,
-                                                     const std::vector<LineWishes>& wishes) {
+std::vector<Translation> Translator::translate_batch(const LinesOfBatch& text) {
   const torch::NoGradGuard no_grad;
   const UseFrozen weights(frozen_);
-  const Batch batch = make_batch(sources, {}, SentenceFrame(tokenizers_));
+  std::vector<OutsideWords> outside(text.lines.size(), OutsideWords(*tokenizers_.target));
+  std::vector<CopiedIds> copies;
+  for (size_t i = 0; copies_words_ && i < text.lines.size(); ++i)
+    copies.push_back(encoder_.copied(text.lines[i], text.sources[i], outside[i]));
+  const Batch batch = make_batch(text.sources, {}, SentenceFrame(tokenizers_), copies);
   Pass none;
   std::vector<Memory> memories;
-  for (EncoderDecoder& model : models_)
-    memories.push_back(model->encode(batch.source_ids, batch.source_segments, none));
-  auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), wishes);
+  for (EncoderDecoder& model : models_) memories.push_back(model->encode(batch, none));
+  auto found = search_sentences(models_, memories, config_, tokenizers_.target->vocabulary().special(), text.wishes);
   if (config_.coverage_penalty != 0 && !config_.sampling)
-    rank_by_coverage(model_, memories.front(), SentenceFrame(tokenizers_), config_, found);
+    rank_by_coverage(model_, memories.front(), tokenizers_, config_, found);
   std::vector<Translation> translations(found.size());
-  for_each_line(found.size(),
-                [&](size_t i) { translations[i] = make_translation(found[i], *tokenizers_.target, config_); });
+  for_each_line(found.size(), [&](size_t i) {
+    translations[i] = make_translation(found[i], *tokenizers_.target, config_, outside[i].words());
+  });
   return translations;
 }
 
@@ -200,10 +209,15 @@ std::vector<double> Translator::score(const std::vector<std::string>& sources,
   require_positions(pairs.targets);
   const ComputeIn type(models_, precision_.type == torch::kBFloat16 ? torch::kFloat : precision_.type);
   const UseFrozen weights(precision_.numbers == ProductNumbers::kOwn ? frozen_ : precise_);
+  const bool copies_words = heed::copies_words(model_->config(), tokenizers_);
   std::vector<double> scores(sources.size(), 0);
   for (const auto& indices : pairs.batches) {
+    std::vector<CopiedIds> copies;
+    if (copies_words)
+      for (const size_t i : indices)
+        copies.push_back(encoder_.copied(sources[i], pairs.sources[i], targets[i], pairs.targets[i]));
     const Batch batch =
-        make_batch(chosen(pairs.sources, indices), chosen(pairs.targets, indices), SentenceFrame(tokenizers_));
+        make_batch(chosen(pairs.sources, indices), chosen(pairs.targets, indices), SentenceFrame(tokenizers_), copies);
     const std::vector<double> of_batch = log_probabilities(model_, batch);
     for (size_t i = 0; i < indices.size(); ++i) scores[indices[i]] = of_batch[i];
   }
@@ -283,7 +297,7 @@ Pass Translator::look(const std::vector<Ids>& sources, const std::vector<Ids>& t
   const Batch batch = make_batch(sources, targets, SentenceFrame(tokenizers_));
   Pass pass;
   pass.keep_attention(only);
-  const Memory memory = model_->encode(batch.source_ids, batch.source_segments, pass);
+  const Memory memory = model_->encode(batch, pass);
   model_->decode(memory, batch.target_input_ids, batch.target_segments, pass);
   return pass;
 }

@@ -84,7 +84,12 @@ class Translator {
   void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                      std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<TextWishes>& wishes) const;
-  std::vector<Translation> translate_batch(const std::vector<Ids>& sources, const std::vector<LineWishes>& wishes);
+  struct LinesOfBatch {
+    std::vector<std::string> lines;
+    std::vector<Ids> sources;
+    std::vector<LineWishes> wishes;
+  };
+  std::vector<Translation> translate_batch(const LinesOfBatch& text);
   void replace_unknown(const std::vector<std::string>& lines, const std::vector<Ids>& sources,
                        std::vector<Translation>& translations);
   void count_losses(const Translation& translation, int64_t source_length);
@@ -95,6 +100,7 @@ class Translator {
   Tokenizers tokenizers_;
   DecodeConfig config_;
   LineEncoder encoder_;
+  bool copies_words_;  // that are outside the vocabulary, by all models
   TextLosses losses_;
   WorkingPrecision precision_;
   FrozenWeights frozen_, precise_;  // the latter for scores, where translating is less precise

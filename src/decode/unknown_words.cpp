@@ -47,26 +47,48 @@ class PieceWords {
   std::vector<int> words_;
 };
 
-}  // namespace
-
-std::string with_source_words(const TranslationHypothesis& translation, const Tokenizer& target,
-                              const torch::Tensor& seen, std::string_view line, const Tokenizer& source) {
-  const PieceWords words(line, source);
-  const auto weights = seen.accessor<float, 2>();
-  const std::vector<TextPiece> pieces = target.decoded_pieces(translation.ids);
-  const size_t readable = std::min(words.size(), static_cast<size_t>(seen.size(1)) - 1);  // the rest was left unread
-  std::string text = target.decode(translation.ids);
+// The text of `ids` with word_of(t) in the place of each piece t that has one.
+template <class WordOf>
+std::string with_words(const std::vector<int64_t>& ids, const Tokenizer& tokenizer, WordOf word_of) {
+  const std::vector<TextPiece> pieces = tokenizer.decoded_pieces(ids);
+  std::string text = tokenizer.decode(ids);
   for (size_t t = pieces.size(); t-- > 0;) {  // from the end, so that places before it stay
-    const bool unknown = pieces[t].id == target.vocabulary().special().unk;
-    if (!unknown || readable == 0 || static_cast<int64_t>(t) >= seen.size(0)) continue;
-    const float* row = weights[static_cast<int64_t>(t)].data();
-    const std::string_view word = words.of(static_cast<size_t>(std::max_element(row, row + readable) - row));
+    const std::string_view word = word_of(t);
     if (word.empty()) continue;
     const size_t begin = pieces[t].begin, length = pieces[t].end - begin;
     const bool needs_space = begin > 0 && text[begin] == ' ' && text[begin - 1] != ' ';
     text.replace(begin, length, (needs_space ? " " : "") + std::string(word));
   }
   return on_one_line(text);
+}
+
+}  // namespace
+
+std::string with_source_words(const TranslationHypothesis& translation, const Tokenizer& target,
+                              const torch::Tensor& seen, std::string_view line, const Tokenizer& source) {
+  const PieceWords words(line, source);
+  const auto weights = seen.accessor<float, 2>();
+  const size_t readable = std::min(words.size(), static_cast<size_t>(seen.size(1)) - 1);  // the rest was left unread
+  return with_words(translation.ids, target, [&](size_t t) {
+    const bool unknown = translation.ids[t] == target.vocabulary().special().unk;
+    if (!unknown || readable == 0 || static_cast<int64_t>(t) >= seen.size(0)) return std::string_view();
+    const float* row = weights[static_cast<int64_t>(t)].data();
+    return words.of(static_cast<size_t>(std::max_element(row, row + readable) - row));
+  });
+}
+
+std::string with_copied_words(const std::vector<int64_t>& ids, const Tokenizer& target,
+                              const std::vector<std::string>& words) {
+  const int64_t size = target.vocabulary().size();
+  return with_words(known_ids(ids, target.vocabulary()), target, [&](size_t t) {
+    return ids[t] < size ? std::string_view() : std::string_view(words.at(static_cast<size_t>(ids[t] - size)));
+  });
+}
+
+std::vector<int64_t> known_ids(std::vector<int64_t> ids, const Vocabulary& vocabulary) {
+  std::replace_if(
+      ids.begin(), ids.end(), [&](int64_t id) { return id >= vocabulary.size(); }, vocabulary.special().unk);
+  return ids;
 }
 
 }  // namespace heed

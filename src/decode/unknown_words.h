@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decode/translation.h"
 #include "text/tokenizer.h"
@@ -16,5 +17,12 @@ namespace heed {
 // pieces beyond its rows stay as they are.
 std::string with_source_words(const TranslationHypothesis& translation, const Tokenizer& target,
                               const torch::Tensor& seen, std::string_view line, const Tokenizer& source);
+
+// The text of ids of which some are of `words`, outside the vocabulary (data/outside_words.h).
+std::string with_copied_words(const std::vector<int64_t>& ids, const Tokenizer& target,
+                              const std::vector<std::string>& words);
+
+// With unk in the place of those.
+std::vector<int64_t> known_ids(std::vector<int64_t> ids, const Vocabulary& vocabulary);
 
 }  // namespace heed

@@ -4,6 +4,7 @@
 
 #include "config/eval_config.h"
 #include "core/error.h"
+#include "eval/exact_match.h"
 
 namespace heed {
 namespace {
@@ -50,9 +51,11 @@ std::unique_ptr<const TextMetric> make_metric(const std::string& name, const std
     case Metric::kRougeL:
       return rouge(RougeKind::kLongest, num_references, options.rouge);
     case Metric::kRougeLsum:
+      return rouge(RougeKind::kSummary, num_references, options.rouge);
+    case Metric::kExactMatch:
       break;
   }
-  return rouge(RougeKind::kSummary, num_references, options.rouge);
+  return std::make_unique<ExactMatch>(num_references);
 }
 
 Score score(const std::string& metric, const std::vector<std::string>& hypotheses, const References& references,

@@ -21,6 +21,7 @@ std::string special_attention(const ModelConfig& model, const char* name, const 
 }  // namespace
 
 std::string special_setting(const ModelConfig& model, const TransformerExtras& known) {
+  if (model.copy) return "model.copy true";
   if (std::find(known.positions.begin(), known.positions.end(), model.positions) == known.positions.end())
     return fmt::format("model.positions {}", name_of(model.positions));
   if (model.norm_type == NormType::kRms && !known.rms_norm)

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cmath>
+#include <vector>
 
 #include "kernels/dropout.h"
 #include "kernels/reach.h"
@@ -45,6 +46,11 @@ struct AttentionProblem {
   // instead of its position, and weights are multiplied by e^(-(j - centre)^2 / 2 d^2), twice d being the mean of how
   // far it reaches to either side (Luong et al. 2015, section 3.2, local-p).
   at::Tensor centres = {};
+  // (Nq) or undefined, of one head: what a query's scores gain by each unit of weight that the queries of its sentence
+  // before it gave a key (See et al. 2017, section 2.3). With `covered`, for each sentence (Lq, Lk), each query has
+  // weights of its own behind it, and those beside it are other ways to go on.
+  at::Tensor coverage_slope = {};
+  std::vector<at::Tensor> covered = {};
 
   int64_t key_heads() const { return num_key_heads ? num_key_heads : num_heads; }
   double scale_of(int64_t head_size) const {
@@ -52,7 +58,8 @@ struct AttentionProblem {
   }
   // Whether the kernels of kernels/attention.h do it.
   bool is_fused() const {
-    return score == ScoreFunction::kProduct && normalizer == Normalizer::kSoftmax && !centres.defined();
+    return score == ScoreFunction::kProduct && normalizer == Normalizer::kSoftmax && !centres.defined() &&
+           !coverage_slope.defined();
   }
   bool has_bias() const { return key_bias.defined() || distance_bias.defined(); }
 };

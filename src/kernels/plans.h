@@ -162,8 +162,12 @@ struct CrossEntropyPlan {
   int64_t rows, vocabulary_size;
   double smoothing;  // mass spread evenly over all V entries, as PyTorch
   bool gradient;
-  double* losses;           // per row: smoothed loss
-  double* log_likelihoods;  // per row: log p(label), unsmoothed
+  double* losses;                     // per row: smoothed loss
+  double* log_likelihoods;            // per row: log p(label), unsmoothed
+  const double* log_share = nullptr;  // per row, where a label may be written in another way, too: LabelMixture
+  const double* log_other = nullptr;
+  double* share_gradient = nullptr;  // of the summed loss
+  double* other_gradient = nullptr;
 };
 
 // The `count` most probable tokens of each row (kernels/best_tokens.h), but for the forbidden ones.

@@ -25,6 +25,10 @@ class DecoderState {
   int64_t num_rows() const { return static_cast<int64_t>(sentences_.size()); }
   const std::vector<int64_t>& sentences() const { return sentences_; }  // per row, numbered as at the start
 
+  // Of the sentences still decoding: where the memory of each lies, and which rows are its hypotheses.
+  const Segments& memory() const { return memory_; }
+  const Segments& rows() const { return rows_; }
+
   // Row i goes on as old row indices[i]; sentences without a row are retired. REQUIRES: sentences stay in order.
   void select(const std::vector<int64_t>& indices);
 
@@ -34,9 +38,6 @@ class DecoderState {
   // Moves what a kind of decoder keeps for each row.
   virtual void select_rows(const std::vector<int64_t>& indices) = 0;
 
-  // Of the sentences still decoding: where the memory of each lies, and which rows are its hypotheses.
-  const Segments& memory() const { return memory_; }
-  const Segments& rows() const { return rows_; }
   Segments memory_of_rows() const;  // one segment for each row
 
  private:

@@ -53,7 +53,19 @@ TokenIds EncoderDecoderImpl::token_ids(const std::vector<int64_t>& ids, const Se
 }
 
 Memory EncoderDecoderImpl::encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass) {
-  return encoder->forward(tokens(source_embedding, token_ids(source_ids, source)), source, pass);
+  return encode(token_ids(source_ids, source), source, pass);
+}
+
+Memory EncoderDecoderImpl::encode(const Batch& batch, Pass& pass) {
+  Memory memory = encode(batch.source_ids, batch.source_segments, pass);
+  if (output->copy && !batch.copied_ids.empty()) memory.tokens = id_tensor(batch.copied_ids, device());
+  return memory;
+}
+
+Memory EncoderDecoderImpl::encode(const TokenIds& rows, const Segments& source, Pass& pass) {
+  Memory memory = encoder->forward(tokens(source_embedding, rows), source, pass);
+  if (output->copy) memory.tokens = rows.ids;
+  return memory;
 }
 
 torch::Tensor EncoderDecoderImpl::decode(const Memory& memory, const std::vector<int64_t>& target_input_ids,
@@ -62,10 +74,11 @@ torch::Tensor EncoderDecoderImpl::decode(const Memory& memory, const std::vector
 }
 
 Loss EncoderDecoderImpl::loss(const DeviceBatch& batch, double label_smoothing, Pass& pass) {
-  const Memory memory = encoder->forward(tokens(source_embedding, batch.source), batch.source_segments, pass);
+  Memory memory = encode(batch.source, batch.source_segments, pass);
+  if (output->copy && batch.copied_ids.defined()) memory.tokens = batch.copied_ids;
   const torch::Tensor hidden =
       decoder->forward(tokens(target_embedding, batch.target_input), batch.target_segments, memory, pass);
-  Loss loss = output->loss(hidden, batch.label_ids, label_smoothing);
+  Loss loss = output->loss({hidden, batch.target_segments, memory}, batch.label_ids, label_smoothing, pass);
   loss.num_tokens = batch.num_target_tokens;
   loss.add_penalty(pass.penalty());
   return loss;

@@ -31,6 +31,7 @@ class EncoderDecoderImpl : public torch::nn::Module {
   // Training: with gradient enabled. Evaluation: call within torch::NoGradGuard and with Pass{}; a sentence's
   // results then do not depend on the batch, bit for bit on the CPU.
   Memory encode(const std::vector<int64_t>& source_ids, const Segments& source, Pass& pass);
+  Memory encode(const Batch& batch, Pass& pass);  // its sources
   torch::Tensor decode(const Memory& memory, const std::vector<int64_t>& target_input_ids, const Segments& target,
                        Pass& pass);  // (Nt, D)
   Loss loss(const DeviceBatch& batch, double label_smoothing, Pass& pass);
@@ -48,6 +49,7 @@ class EncoderDecoderImpl : public torch::nn::Module {
   OutputLayer output{nullptr};
 
  private:
+  Memory encode(const TokenIds& rows, const Segments& source, Pass& pass);
   Tokens tokens(const Embedding& embedding, const TokenIds& rows) const {
     return {embedding->weight, rows, compute_type_};
   }

@@ -1,8 +1,14 @@
 #include "model/output_layer.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gather.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logaddexp.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
 
 #include "kernels/log_sum_exp.h"
 #include "nn/linear.h"
@@ -10,8 +16,18 @@
 
 namespace heed {
 
+TokenScores TokenScores::of(const torch::Tensor& logits) {
+  const torch::Tensor all = logits.to(torch::kFloat);
+  const LogSumExp of_rows = heed::log_sum_exp(all);
+  return {all, of_rows.sums, of_rows.largest};
+}
+
 torch::Tensor TokenScores::log_probs_of(const torch::Tensor& tokens) const {
   return logits.gather(1, tokens.unsqueeze(1)).squeeze(1).to(torch::kDouble) - log_sum_exp;
+}
+
+torch::Tensor log_probs(const torch::Tensor& logits) {
+  return at::log_softmax(logits, -1, arithmetic_type(logits.scalar_type()));
 }
 
 OutputLayerImpl::OutputLayerImpl(const ModelConfig& config, const Embedding& embedding) : weight(embedding->weight) {
@@ -19,22 +35,36 @@ OutputLayerImpl::OutputLayerImpl(const ModelConfig& config, const Embedding& emb
   if (config.tie_embeddings == TieEmbeddings::kNone)
     weight = register_parameter("weight", at::empty({out, in}), InitialValues::linear_weight(in, out));
   if (config.output_bias) bias = register_parameter("bias", at::empty({out}), InitialValues::linear_bias(in));
+  if (config.copy) copy = register_module("copy", CopyLayer(config));
 }
 
 torch::Tensor OutputLayerImpl::logits(const torch::Tensor& hidden) const { return linear(hidden, weight, bias); }
 
-torch::Tensor OutputLayerImpl::log_probs(const torch::Tensor& hidden) const {
-  return at::log_softmax(logits(hidden), -1, arithmetic_type(hidden.scalar_type()));
+LabelMixture OutputLayerImpl::mixture(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass) {
+  if (!copy) return {};
+  return copy->mixture(rows.hidden, rows.segments, rows.memory, labels, pass);
 }
 
-TokenScores OutputLayerImpl::scores(const torch::Tensor& hidden) const {
-  const torch::Tensor all = logits(hidden).to(torch::kFloat);
-  const LogSumExp of_rows = log_sum_exp(all);
-  return {all, of_rows.sums, of_rows.largest};
+Loss OutputLayerImpl::loss(const DecodedSentences& rows, const torch::Tensor& labels, double smoothing, Pass& pass) {
+  return projected_cross_entropy(rows.hidden, weight, bias, labels, smoothing, mixture(rows, labels, pass));
 }
 
-Loss OutputLayerImpl::loss(const torch::Tensor& hidden, const torch::Tensor& labels, double smoothing) const {
-  return projected_cross_entropy(hidden, weight, bias, labels, smoothing);
+torch::Tensor OutputLayerImpl::label_log_probs(const DecodedSentences& rows, const torch::Tensor& labels) {
+  constexpr int64_t kRows = 1024;  // whose scores, each as wide as the vocabulary, are in memory at a time
+  const torch::Tensor known =
+      labels.where(labels < weight.size(0), 0);  // words outside it are written by copying alone
+  std::vector<torch::Tensor> parts;
+  for (int64_t begin = 0; begin < rows.hidden.size(0); begin += kRows) {
+    const int64_t count = std::min(kRows, rows.hidden.size(0) - begin);
+    parts.push_back(
+        TokenScores::of(logits(rows.hidden.narrow(0, begin, count))).log_probs_of(known.narrow(0, begin, count)));
+  }
+  torch::Tensor log_probs = at::cat(parts);
+  if (!copy) return log_probs;
+  Pass none;
+  const LabelMixture mixed = mixture(rows, labels, none);
+  log_probs = log_probs.masked_fill(labels >= weight.size(0), -std::numeric_limits<double>::infinity());
+  return at::logaddexp(log_probs + mixed.log_share, mixed.log_other);
 }
 
 }  // namespace heed

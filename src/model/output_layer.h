@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "config/model_config.h"
+#include "nn/copy_layer.h"
 #include "nn/embedding.h"
 #include "nn/loss.h"
 #include "nn/parameter_module.h"
@@ -19,22 +20,37 @@ struct TokenScores {
   torch::Tensor log_sum_exp;  // (R) double
   torch::Tensor largest;      // as LogSumExp's (kernels/log_sum_exp.h), or undefined
 
+  static TokenScores of(const torch::Tensor& logits);
+
   torch::Tensor log_probs_of(const torch::Tensor& tokens) const;  // (R) int64 -> (R) double
 };
 
-// Turns rows of the decoder (N, D) into what they say of the next token: hidden W^T + bias.
+torch::Tensor log_probs(const torch::Tensor& logits);  // (R, V) float, double for doubles
+
+// The decoder's rows of whole target sentences, and what their sources are.
+struct DecodedSentences {
+  const torch::Tensor& hidden;  // (Nt, D)
+  const Segments& segments;
+  const Memory& memory;
+};
+
+// Turns rows of the decoder into what they say of the next token: hidden W^T + bias, and with model.copy what they
+// would copy (nn/copy_layer.h; step by step: model/copy_state.h).
 class OutputLayerImpl : public ParameterModule {
  public:
   // `embedding`: the target's, whose weight is this layer's too where model.tie_embeddings says so.
   OutputLayerImpl(const ModelConfig& config, const Embedding& embedding);
 
-  torch::Tensor logits(const torch::Tensor& hidden) const;     // (N, V), of the type of `hidden`
-  torch::Tensor log_probs(const torch::Tensor& hidden) const;  // (N, V) float, double for double rows
-  TokenScores scores(const torch::Tensor& hidden) const;
-  // labels int64 (N), kPaddingLabel for a row that does not count
-  Loss loss(const torch::Tensor& hidden, const torch::Tensor& labels, double smoothing) const;
+  torch::Tensor logits(const torch::Tensor& hidden) const;  // (N, D) -> (N, V), of the vocabulary, of the rows' type
+  // labels int64 (Nt), kPaddingLabel for a row that does not count
+  Loss loss(const DecodedSentences& rows, const torch::Tensor& labels, double smoothing, Pass& pass);
+  torch::Tensor label_log_probs(const DecodedSentences& rows, const torch::Tensor& labels);  // (Nt) double
 
   torch::Tensor weight, bias;  // (V, D), (V) or undefined; parameters of this layer unless tied
+  CopyLayer copy{nullptr};
+
+ private:
+  LabelMixture mixture(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass);
 };
 TORCH_MODULE(OutputLayer);
 

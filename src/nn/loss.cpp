@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "kernels/column_sums.h"
-#include "kernels/cross_entropy.h"
 #include "kernels/packed_weight.h"
 #include "kernels/weight_gradient.h"
 #include "nn/gradient.h"
@@ -38,6 +37,13 @@ torch::Tensor sum_of(const std::vector<torch::Tensor>& chunks) {
   return at::scalar_tensor(total, torch::kDouble);
 }
 
+torch::Tensor zeros_of(const torch::Tensor& like) { return like.defined() ? at::zeros_like(like) : like; }
+
+LabelMixture rows_of(const LabelMixture& all, int64_t first, int64_t rows) {
+  if (!all.log_share.defined()) return {};
+  return {all.log_share.narrow(0, first, rows), all.log_other.narrow(0, first, rows)};
+}
+
 // Fills the gradients of `loss` where it has some.
 void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, double smoothing, Loss& loss) {
   const torch::Tensor& hidden = values.hidden;
@@ -54,10 +60,15 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
     const torch::Tensor x = hidden.narrow(0, first, rows), labels = all_labels.narrow(0, first, rows);
     torch::Tensor logits = linear_product(x, weight, bias).contiguous();
-    const RowLosses of_rows = cross_entropy_rows(logits, labels, smoothing, gradient);
+    const RowLosses of_rows =
+        cross_entropy_rows(logits, labels, smoothing, gradient, rows_of(values.mixture, first, rows));
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradient) continue;
+    if (of_rows.gradients.log_share.defined()) {
+      loss.gradients.mixture.log_share.narrow(0, first, rows).copy_(of_rows.gradients.log_share);
+      loss.gradients.mixture.log_other.narrow(0, first, rows).copy_(of_rows.gradients.log_other);
+    }
     loss.gradients.hidden.narrow(0, first, rows).copy_(linear_product(logits, transposed, {}));
     add_weight_gradient(logits, x, loss.gradients.weight);
     if (bias) add_column_sums(logits, loss.gradients.bias);
@@ -71,8 +82,13 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
 void Loss::backward() const {
   gradient_of(values.weight).add_(gradients.weight);
   if (values.bias.defined()) gradient_of(values.bias).add_(gradients.bias);
-  if (penalty.defined()) return torch::autograd::backward({values.hidden, penalty}, {gradients.hidden, {}});
-  torch::autograd::backward({values.hidden}, {gradients.hidden});
+  torch::autograd::variable_list ends = {values.hidden}, of_ends = {gradients.hidden};
+  if (values.mixture.log_share.defined()) {
+    ends.insert(ends.end(), {values.mixture.log_share, values.mixture.log_other});
+    of_ends.insert(of_ends.end(), {gradients.mixture.log_share, gradients.mixture.log_other});
+  }
+  if (penalty.defined()) ends.push_back(penalty), of_ends.emplace_back();
+  torch::autograd::backward(ends, of_ends);
 }
 
 void Loss::add_penalty(const torch::Tensor& per_token) {
@@ -82,17 +98,19 @@ void Loss::add_penalty(const torch::Tensor& per_token) {
 }
 
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing) {
+                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture) {
   Loss loss;
   loss.num_tokens = hidden.size(0);
   const bool gradient = torch::GradMode::is_enabled();
   const torch::NoGradGuard no_grad;
   if (gradient) {
-    loss.values = {hidden, weight, bias};
-    loss.gradients = {at::empty_like(hidden), at::zeros_like(weight),
-                      bias.defined() ? at::zeros_like(bias) : torch::Tensor()};
+    loss.values = {hidden, weight, bias, mixture};
+    loss.gradients = {at::empty_like(hidden),
+                      at::zeros_like(weight),
+                      zeros_of(bias),
+                      {zeros_of(mixture.log_share), zeros_of(mixture.log_other)}};
   }
-  add_chunks({hidden, weight, bias}, labels, smoothing, loss);
+  add_chunks({hidden, weight, bias, mixture}, labels, smoothing, loss);
   return loss;
 }
 

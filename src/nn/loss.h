@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "kernels/cross_entropy.h"
+
 namespace heed {
 
 // A loss is a fraction: sums and the number of tokens travel together, and only whole groups are divided. Reading a
@@ -19,8 +21,9 @@ struct Loss {
   // Of `sum`, for backward: of the rows before the projection, and of the projection's own parameters.
   struct Gradients {
     torch::Tensor hidden, weight, bias;
+    LabelMixture mixture;
   };
-  Gradients values, gradients;  // undefined in evaluation; bias undefined where there is none
+  Gradients values, gradients;  // undefined in evaluation; bias and mixture undefined where there is none
   torch::Tensor penalty;        // what layers add (nn/pass.h), with its graph; undefined: nothing
 
   void add_penalty(const torch::Tensor& per_token);  // of num_tokens; nothing where it is undefined
@@ -29,7 +32,8 @@ struct Loss {
 // Output projection and smoothed cross entropy in one (kernels/cross_entropy.h): logits of a few hundred rows at a time
 // are made, turned into their gradient in place and used up, so that (N, V) is never kept whole.
 //   hidden (N, D), weight (V, D), bias (V) or undefined, labels int64 (N), kPaddingLabel for a row that does not count
+// The mixture has a graph of its own.
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing);
+                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture = {});
 
 }  // namespace heed

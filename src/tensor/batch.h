@@ -18,10 +18,11 @@ struct PieceLink {
 // Sentence pairs packed without padding: every token of every sentence in one row of tokens.
 //   source         X eos, int64 (N_source)
 //   target_input   bos Y, int64 (N_target)
-//   labels         Y eos, int64 (N_target)
+//   labels         Y eos, int64 (N_target); words outside the vocabulary that the source has, too, have ids beyond it
 // Plain host data. A Batch knows no vocabulary: data/ has put bos and eos in.
 struct Batch {
   std::vector<int64_t> source_ids, target_input_ids, label_ids;
+  std::vector<int64_t> copied_ids;  // what copying each source row writes (data/outside_words.h); empty: source_ids
   Segments source_segments, target_segments;
   std::vector<int64_t> sentence_ids;          // of the corpus, in batch order: error messages name them
   std::vector<std::vector<PieceLink>> links;  // of each sentence, where somebody has aligned them; else empty

@@ -13,7 +13,8 @@ namespace heed {
 namespace {
 
 int64_t size_of(const Batch& batch) {
-  return 1 + 4 * batch.num_source_tokens() + 5 * batch.num_target_tokens() + words_of_segments(batch.source_segments) +
+  return 1 + static_cast<int64_t>(batch.copied_ids.size()) + 4 * batch.num_source_tokens() +
+         5 * batch.num_target_tokens() + words_of_segments(batch.source_segments) +
          words_of_segments(batch.target_segments);
 }
 
@@ -58,6 +59,7 @@ BatchMemory::BatchMemory(const Batch& like, c10::Device device)
   batch_.source = views_of_tokens(views, like.num_source_tokens());
   batch_.target_input = views_of_tokens(views, like.num_target_tokens());
   batch_.label_ids = views.next(like.num_target_tokens());
+  if (!like.copied_ids.empty()) batch_.copied_ids = views.next(like.num_source_tokens());
   batch_.source_segments = placed_segments(views, like.source_segments);
   batch_.target_segments = placed_segments(views, like.target_segments);
 }
@@ -71,7 +73,7 @@ void BatchMemory::put(const Batch& batch, uint64_t dropout_key) {
   std::memcpy(to++, &dropout_key, sizeof dropout_key);
   to = fill_tokens(to, batch.source_ids, batch.source_segments);
   to = fill_tokens(to, batch.target_input_ids, batch.target_segments);
-  to = fill(to, batch.label_ids);
+  to = fill(fill(to, batch.label_ids), batch.copied_ids);
   to = fill_segments(fill_segments(to, batch.source_segments), batch.target_segments);
   block_.copy_(host, /*non_blocking=*/true);
   const auto padding = std::count(batch.label_ids.begin(), batch.label_ids.end(), kPaddingLabel);

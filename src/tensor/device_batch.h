@@ -22,6 +22,7 @@ struct TokenIds {
 struct DeviceBatch {
   TokenIds source, target_input;
   Segments source_segments, target_segments;
+  at::Tensor copied_ids;          // int64 (N_source); undefined: the source's ids
   at::Tensor label_ids;           // int64 (N_target); kPaddingLabel: a row without loss
   int64_t num_target_tokens = 0;  // rows with a loss
 };

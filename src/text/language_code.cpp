@@ -1,11 +1,9 @@
 #include "text/language_code.h"
 
+#include "text/space_mark.h"
+
 namespace heed {
-namespace {
-
-constexpr std::string_view kSpaceMark = "\u2581";
-
-}  // namespace
+namespace {}  // namespace
 
 size_t language_code_length(std::string_view text) {
   const size_t end = text.starts_with(">>") ? text.find("<<") : std::string_view::npos;

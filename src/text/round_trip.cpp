@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <string>
 
+#include "text/space_mark.h"
+
 namespace heed {
 namespace {
 
-constexpr std::string_view kSpaceMark = "\u2581";
 constexpr std::string_view kBlank = " \t";
 
 size_t skip_blank(std::string_view line, size_t offset) {

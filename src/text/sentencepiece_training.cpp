@@ -19,6 +19,7 @@
 #include "text/charsmap.h"
 #include "text/language_code.h"
 #include "text/sentencepiece_advice.h"
+#include "text/space_mark.h"
 
 namespace heed {
 namespace {
@@ -87,7 +88,7 @@ std::vector<std::string> symbols_of(const TokenizerConfig& config) {
   std::vector<std::string> symbols = config.user_symbols;
   for (std::string& symbol : symbols)
     if (config.type == TokenizerType::kWord || language_code_length(symbol) == symbol.size())
-      symbol = "\u2581" + symbol;
+      symbol = std::string(kSpaceMark) + symbol;
   return symbols;
 }
 

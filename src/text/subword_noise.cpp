@@ -5,12 +5,12 @@
 #include <limits>
 
 #include "core/utf8.h"
+#include "text/space_mark.h"
 
 namespace heed {
 namespace {
 
-constexpr std::string_view kSpace = "\u2581";  // how sentencepiece writes a space
-constexpr double kUnknownPenalty = 10;         // sentencepiece, unigram_model.cc
+constexpr double kUnknownPenalty = 10;  // sentencepiece, unigram_model.cc
 constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 
 double log_add(double a, double b) {
@@ -55,7 +55,7 @@ SubwordNoise::SubwordNoise(const SentencepieceModel& model) : type_(model.type) 
     if (user_defined) user_symbols_.push_back(piece.text);
     longest_piece_ = std::max(longest_piece_, piece.text.size());
     lowest = std::min(lowest, static_cast<double>(piece.score));
-    if (!user_defined && piece.text.find(kSpace, 1) != std::string::npos) words_are_apart_ = false;
+    if (!user_defined && piece.text.find(kSpaceMark, 1) != std::string::npos) words_are_apart_ = false;
   }
   unk_score_ = lowest - kUnknownPenalty;
   if (std::count(bytes.begin(), bytes.end(), -1) == 0) byte_ids_ = bytes;
@@ -100,7 +100,7 @@ size_t SubwordNoise::user_symbol_length(std::string_view text, size_t offset) co
 }
 
 bool SubwordNoise::word_starts_at(std::string_view text, size_t offset) const {
-  return words_are_apart_ && text.compare(offset, kSpace.size(), kSpace) == 0;
+  return words_are_apart_ && text.compare(offset, kSpaceMark.size(), kSpaceMark) == 0;
 }
 
 // As sentencepiece does: a run of unknown characters is one unknown piece, or the bytes where the model has those.

@@ -10,6 +10,7 @@
 #include "core/utf8.h"
 #include "text/language_code.h"
 #include "text/sentencepiece_model.h"
+#include "text/space_mark.h"
 #include "text/subword_noise.h"
 
 namespace heed {
@@ -268,6 +269,26 @@ std::vector<int32_t> Tokenizer::sample(std::string_view normalized, double stren
 
 std::vector<int32_t> Tokenizer::encode_sampled(std::string_view text, double strength, RandomStream stream) const {
   return sample(normalized(text), strength, stream);
+}
+
+std::vector<std::string> Tokenizer::unknown_words(std::string_view normalized) const {
+  if (!has_whole_words()) throw Error("unknown words are those of a tokenizer of type word or none");
+  std::vector<std::string> unknown;
+  const auto add = [&](std::string_view piece, std::string_view word) {
+    const auto id = vocabulary().find(piece);
+    if (!id || vocabulary().is_special(*id)) unknown.emplace_back(word);
+  };
+  if (!state_->processor) {
+    for (const std::string_view token : split_tokens(normalized)) add(token, token);
+    return unknown;
+  }
+  if (normalized.starts_with(kCodeMark)) normalized.remove_prefix(1 + language_code_length(normalized.substr(1)));
+  while (!normalized.empty()) {
+    const std::string_view piece = normalized.substr(0, normalized.find(kSpaceMark, 1));
+    add(piece, piece.starts_with(kSpaceMark) ? piece.substr(kSpaceMark.size()) : piece);
+    normalized.remove_prefix(piece.size());
+  }
+  return unknown;
 }
 
 bool Tokenizer::has_own_ids() const { return state_->own_ids; }

@@ -65,6 +65,11 @@ class Tokenizer {
   std::string normalized(std::string_view text) const;
   bool can_sample() const;
 
+  // Of word and none, whose pieces are whole words: those of normalized(text) that are not in the vocabulary, one for
+  // each unk of its ids, as they read.
+  std::vector<std::string> unknown_words(std::string_view normalized) const;
+  bool has_whole_words() const { return type() == TokenizerType::kWord || type() == TokenizerType::kNone; }
+
   TokenizerType type() const;
 
   const Vocabulary& vocabulary() const;

@@ -105,7 +105,8 @@ std::optional<std::string> Trainer::reason_to_end() const {
 Batch Trainer::make_batch_of(const EpochBatches& batches, int64_t number, int64_t epoch) const {
   const NoiseOptions noise{config_.tokenizer.sampling, static_cast<uint64_t>(config_.run.seed), epoch,
                            config_.data.max_source_length, config_.data.max_target_length};
-  return make_batch({parts_.corpus, parts_.tokenizers, parts_.guide}, batches[number], noise);
+  const bool copies = copies_words(config_.model, parts_.tokenizers);
+  return make_batch({parts_.corpus, parts_.tokenizers, parts_.guide, copies}, batches[number], noise);
 }
 
 Batch Trainer::next_batch() {

@@ -37,7 +37,9 @@ Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenize
     : config_(config),
       model_(model),
       tokenizers_(tokenizers),
-      corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers, {.pairs = PairRule::kEveryLine})),
+      corpus_(ParallelCorpus::open(
+          config.data.validation, config.data, tokenizers,
+          {copies_words(config.model, tokenizers) ? KeepText::kYes : KeepText::kNo, PairRule::kEveryLine})),
       sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
       references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {
   working_precision(model, config.decode.precision);  // throws now what translating would throw an hour later
@@ -62,11 +64,12 @@ void Validator::measure_loss(ValidationReport& report) {
   Work work("measuring the validation loss", "lines", corpus_.size());
   double log_likelihood = 0;
   int64_t tokens = 0;
+  const TrainingText text{corpus_, tokenizers_, nullptr, copies_words(config_.model, tokenizers_)};
   FrozenWeights frozen;
   const UseFrozen use(frozen);
   for (int64_t b = 0; b < batches.size(); ++b) {
     Pass none;
-    const Loss loss = model_->loss(make_batch(corpus_, batches[b], SentenceFrame(tokenizers_)), 0, none);
+    const Loss loss = model_->loss(make_batch(text, batches[b], {}), 0, none);
     log_likelihood += loss.log_likelihood.item<double>();
     tokens += loss.num_tokens;
     work.advance(static_cast<int64_t>(batches[b].size()));

@@ -74,20 +74,24 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"ListForScalar", "model:\n  d_ff: [1]\n",
                   "c.yaml:2:9: model.d_ff must be an integer from 1 to 262144, got a list of 1"},
         BadConfig{"SectionForList", "eval: {metrics: {bleu: 1}}\n",
-                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum and "
+                  "exact_match, "
                   "got a mapping (heed config eval lists "
                   "its keys)"},
         BadConfig{"ListInList", "eval: {metrics: [[bleu]]}\n",
-                  "c.yaml:1:18: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "c.yaml:1:18: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum and "
+                  "exact_match, "
                   "got a list of 1"},
         BadConfig{"TwoDocuments", "eval: {}\n---\neval: {}\n", "c.yaml: expected one YAML document, found more"},
         BadConfig{"EndlessDocuments", ",T", "c.yaml: expected one YAML document, found more"},
         BadConfig{"SelfAnchor", "eval: &a {metrics: *a}\n",
-                  "c.yaml:1:7: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "c.yaml:1:7: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum and "
+                  "exact_match, "
                   "got a mapping (heed config eval lists its "
                   "keys)"},
         BadConfig{"SelfAnchorInList", "eval: {metrics: &a [*a]}\n",
-                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL and rougeLsum, "
+                  "c.yaml:1:17: eval.metrics must be a list of bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum and "
+                  "exact_match, "
                   "got a list of 1"},
         BadConfig{"Tag", "model: {d_ff: !!int 8}\n",
                   "c.yaml:1:15: YAML tags are not used here: remove 'tag:yaml.org,2002:int'"}),
@@ -149,7 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.yaml:1:19: tokenizer.type must be bpe, unigram, char, word or none, got 'bep' (did you mean "
                   "'bpe'?)"},
         BadConfig{"ListElement", "eval: {metrics: [bleu, blue]}\n",
-                  "c.yaml:1:24: eval.metrics must be bleu, chrf, ter, rouge1, rouge2, rougeL or rougeLsum, got 'blue' "
+                  "c.yaml:1:24: eval.metrics must be bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum or "
+                  "exact_match, got 'blue' "
                   "(did you mean 'bleu'?)"},
         BadConfig{"OneBeta", "optimizer: {betas: [0.9]}\n",
                   "c.yaml:1:20: optimizer.betas must be a list of two numbers from 0 to below 1, got a list of 1"},
@@ -210,6 +215,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "rotary"},
         BadConfig{"GuideOfTooManyFiles", "data: {train: {source: a, target: b}}\ntrain: {guided_alignment: [f, g]}\n",
                   "c.yaml:2:27: train.guided_alignment names 2 files but data.train.source 1: each belongs to one"},
+        BadConfig{
+            "CopyingBetweenVocabularies", "tokenizer: {shared: false}\nmodel: {copy: true, tie_embeddings: none}\n",
+            "c.yaml:2:15: model.copy needs one vocabulary, so that words of the source are words of the target: set "
+            "tokenizer.shared: true"},
         BadConfig{"GuideOfNoHead", "train: {guided_alignment: f, guided_alignment_head: 4}\n",
                   "c.yaml:1:53: train.guided_alignment_head must be below the heads of cross-attention (4), got 4"},
         BadConfig{

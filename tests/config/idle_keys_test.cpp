@@ -96,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         Idle{"model.input_feeding=false", {}, kLuong, "model.decoder recurrent"},
         Idle{"model.input_feeding=false", kRecurrentDecoder, kLuong, "model.recurrence luong"},
         Idle{"model.bridge=zero", kRecurrentEncoder, kRecurrentDecoder, "model.decoder recurrent"},
+        Idle{"model.coverage=true", {}, {"model.copy=true"}, "model.copy"},
+        Idle{
+            "model.coverage_loss=2", {"model.copy=true"}, {"model.copy=true", "model.coverage=true"}, "model.coverage"},
         Idle{"optimizer.learning_rate=0.1", {"schedule.type=noam"}, {}, "schedule.factor"},
         Idle{"optimizer.betas=[0.9, 0.999]", {"optimizer.type=sgd"}, {"optimizer.type=adamw"}, "adam"},
         Idle{"optimizer.epsilon=0.1", {"optimizer.type=sgd"}, {}, "adam"},
@@ -184,7 +187,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 53 + attention_rows().size() + 6);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 55 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

@@ -65,7 +65,7 @@ TEST(Keys, EveryChoiceIsAValueOfItsKey) {
   EXPECT_THAT(find_key("tokenizer.type")->choices, testing::ElementsAre("bpe", "unigram", "char", "word", "none"));
   EXPECT_THAT(find_key("tokenizer.shared")->choices, testing::ElementsAre("true", "false"));
   EXPECT_THAT(find_key("eval.metrics")->choices,
-              testing::ElementsAre("bleu", "chrf", "ter", "rouge1", "rouge2", "rougeL", "rougeLsum"));
+              testing::ElementsAre("bleu", "chrf", "ter", "rouge1", "rouge2", "rougeL", "rougeLsum", "exact_match"));
   EXPECT_TRUE(find_key("model.d_model")->choices.empty());
 }
 

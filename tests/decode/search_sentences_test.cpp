@@ -79,8 +79,8 @@ std::vector<std::vector<double>> next_log_probs(EncoderDecoder& model, const Ids
   const Batch batch = pack(std::vector<Ids>(prefixes.size(), source), targets);
   Pass none;
   const Memory memory = model->encode(batch.source_ids, batch.source_segments, none);
-  const TokenScores scores =
-      model->output->scores(model->decode(memory, batch.target_input_ids, batch.target_segments, none));
+  const TokenScores scores = TokenScores::of(
+      model->output->logits(model->decode(memory, batch.target_input_ids, batch.target_segments, none)));
   const torch::Tensor log_probs = scores.logits.to(torch::kDouble) - scores.log_sum_exp.unsqueeze(1);
   std::vector<std::vector<double>> last;
   int64_t row = -1;

@@ -43,7 +43,8 @@ TEST(Metrics, UnknownMetricOrTokenizerIsAnErrorThatListsTheKnownOnes) {
     check_metric("blue");
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "unknown metric 'blue'; there are bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum");
+    EXPECT_STREQ(error.what(),
+                 "unknown metric 'blue'; there are bleu, chrf, ter, rouge1, rouge2, rougeL, rougeLsum, exact_match");
   }
   EXPECT_THROW(bleu_tokenizer("13b"), ConfigError);
 }
@@ -69,6 +70,14 @@ TEST(Metrics, SpmWithoutAModelIsAnError) {
   MetricOptions options;
   options.bleu.tokenizer = BleuTokenizer::kSpm;
   EXPECT_THROW(score("bleu", {"a"}, {{"a"}}, options), ConfigError);
+}
+
+TEST(ExactMatch, CountsLinesThatEqualAReference) {
+  const Score found = score("exact_match", {"a b", " a b ", "a  b", "", "c"},
+                            {{"a b", "a b", "a b", "", "x"}, {"", "", "", "", "c\r"}});
+  EXPECT_EQ(found.score, 80);
+  EXPECT_EQ(found.text, "exact match = 80.00 (4 of 5 lines)");
+  EXPECT_EQ(found.parts.front().second, 4);
 }
 
 }  // namespace

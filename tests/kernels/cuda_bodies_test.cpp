@@ -207,6 +207,32 @@ TYPED_TEST(CudaBodies, CrossEntropyEqualsTheCpus) {
   }
 }
 
+TYPED_TEST(CudaBodies, CrossEntropyOfAMixtureEqualsTheCpus) {
+  using T = TypeParam;
+  for (const int64_t width : {kWidth, kVectorWidth}) {
+    at::Tensor labels = random_id_tensor(kRows, width, 6);
+    labels[kRows / 2] = kPaddingLabel;
+    labels[1] = width;  // none of the vocabulary's
+    const at::Tensor share = at::linspace(0.2, 0.9, kRows, at::kDouble);
+    const LabelMixture mixture{share.log(), ((1 - share) * 0.3).log()};
+    at::Tensor expected = this->matrix(5, 5, width);
+    const at::Tensor found = expected.clone(), losses = at::empty({kRows}, at::kDouble), likelihoods = losses.clone(),
+                     of_share = losses.clone(), of_other = losses.clone();
+    this->for_each_row(
+        width, CrossEntropyRow<T>{{pointer<T>(found), pointer<const int64_t>(labels), kRows, width, 0.1, true,
+                                   pointer<double>(losses), pointer<double>(likelihoods),
+                                   pointer<const double>(mixture.log_share), pointer<const double>(mixture.log_other),
+                                   pointer<double>(of_share), pointer<double>(of_other)}});
+    const RowLosses rows = cross_entropy_rows(expected, labels, 0.1, true, mixture);
+    EXPECT_TRUE(near(losses, rows.losses, this->kArithmetic));
+    EXPECT_TRUE(near(likelihoods, rows.log_likelihoods, this->kArithmetic));
+    EXPECT_TRUE(near(found, expected, this->kType));
+    EXPECT_TRUE(near(of_share, rows.gradients.log_share, this->kArithmetic));
+    EXPECT_TRUE(near(of_other, rows.gradients.log_other, this->kArithmetic));
+    EXPECT_EQ(rows.gradients.log_share[kRows / 2].template item<double>(), 0);
+  }
+}
+
 // Few distinct logits: many ties. A row of one token, a row of none, and one that is not a number.
 TYPED_TEST(CudaBodies, BestTokensAreThoseOfASort) {
   using T = TypeParam;

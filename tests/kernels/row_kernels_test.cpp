@@ -145,6 +145,36 @@ TEST_P(CrossEntropyKernel, SurvivesHugeLogits) {
   EXPECT_TRUE(huge.isfinite().all().item<bool>());
 }
 
+// p(label) = share p_vocabulary(label) + other, a label beyond the vocabulary or not copied at all among them.
+TEST_P(CrossEntropyKernel, MixesAnotherWayToWriteALabel) {
+  const int64_t rows = logits.size(0), width = logits.size(1);
+  at::Tensor known = labels.clone();
+  const at::Tensor share = at::rand({rows}, at::kDouble).clamp(0.1, 0.9),
+                   other = (1 - share) * at::rand({rows}, at::kDouble);
+  other[0] = 0;
+  if (rows > 1) labels[rows - 1] = width + 2;
+  const at::Tensor is_known = labels < width;
+  known = labels.where(is_known, 0);
+  for (const double smoothing : {0.0, 0.1}) {
+    at::Tensor found = logits.clone();
+    const RowLosses of_rows = cross_entropy_rows(found, labels, smoothing, true, {share.log(), other.log()});
+
+    const at::AutoGradMode with_gradient(true);
+    const at::Tensor x = exact.detach().clone().requires_grad_(), log_share = share.log().requires_grad_(),
+                     mass = other.clone().requires_grad_();
+    const at::Tensor all = x.log_softmax(1);
+    const at::Tensor of_label = all.gather(1, known.unsqueeze(1)).squeeze(1).exp() * is_known;
+    const at::Tensor log_likelihoods = (log_share.exp() * of_label + mass).log();
+    const at::Tensor expected = -(1 - smoothing) * log_likelihoods - smoothing * all.mean(1);
+    expected.sum().backward();
+    EXPECT_TRUE(near(of_rows.losses, expected.detach(), arithmetic(), 4));
+    EXPECT_TRUE(near(of_rows.log_likelihoods, log_likelihoods.detach(), arithmetic(), 4));
+    EXPECT_TRUE(near(found, x.grad(), type()));
+    EXPECT_TRUE(near(of_rows.gradients.log_share, log_share.grad(), arithmetic(), 4));
+    EXPECT_TRUE(near(of_rows.gradients.log_other, mass.grad() * other, arithmetic(), 4));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, CrossEntropyKernel, ::testing::ValuesIn(cases()), name_of);
 
 }  // namespace

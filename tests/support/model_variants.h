@@ -169,6 +169,24 @@ inline void add_other_layers(std::vector<Variant>& all) {
   });
 }
 
+inline void add_copying(std::vector<Variant>& all) {
+  const auto add = [&](const char* name, DecoderType decoder, RecurrenceType recurrence, bool coverage) {
+    add_to(all, name, [&](ModelConfig& c) {
+      c.decoder = decoder;
+      if (decoder == DecoderType::kRecurrent) c.encoder = EncoderType::kRecurrent;
+      c.recurrence = recurrence;
+      c.copy = true;
+      c.coverage = coverage;
+    });
+  };
+  using enum DecoderType;
+  using enum RecurrenceType;
+  add("Copying", kTransformer, kBahdanau, false);
+  add("CopyingWithCoverage", kTransformer, kBahdanau, true);
+  add("BahdanauCopying", kRecurrent, kBahdanau, false);
+  add("LuongCopyingWithCoverage", kRecurrent, kLuong, true);
+}
+
 inline std::vector<Variant> model_variants() {
   std::vector<Variant> all;
   const auto add = [&](const char* name, auto change) { add_to(all, name, change); };
@@ -269,6 +287,7 @@ inline std::vector<Variant> model_variants() {
   add_scores_and_normalizers(all);
   add_reaches_and_positions(all);
   add_recurrent_attentions(all);
+  add_copying(all);
   add_other_layers(all);
   return all;
 }

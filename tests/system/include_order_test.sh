@@ -33,7 +33,7 @@ packages='
 '
 # Inside a room: files, and the only files of their room that they may include. The first row that fits a file counts.
 # Plans and what else both compilers read (`plain`) lie above cpu/ and cuda/, which know nothing else of kernels/, nor each other.
-plain='(attention_plan|bfloat16|dropout_hash|host_device|plans|product_plans|reach|update_plans|with_cuda)[.]h$'
+plain='(attention_plan|bfloat16|dropout_hash|host_device|label_loss|plans|product_plans|reach|update_plans|with_cuda)[.]h$'
 inner="
 ^src/kernels/$plain                                ^kernels/$plain
 ^src/kernels/[^/]*[.]h$                            ^kernels/[^/]*$

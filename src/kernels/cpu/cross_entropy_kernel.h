@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/cpu_kernels.h"
 #include "kernels/cpu/lanes.h"
+#include "kernels/label_loss.h"
 
 namespace heed {
 namespace {
@@ -71,7 +72,7 @@ void log_sum_exp(const LogSumExpPlan<T>& plan, int64_t begin, int64_t end) {
   }
 }
 
-// loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); gradient p - (1 - e) [v = label] - e/V.
+// loss = (1 - e) * -log p(label) + e/V * sum over v of -log p(v); its gradient: kernels/label_loss.h.
 template <class T>
 void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) {
   using A = Acc<T>;
@@ -80,23 +81,26 @@ void cross_entropy(const CrossEntropyPlan<T>& plan, int64_t begin, int64_t end) 
     T* logits = plan.logits + row * size;
     const int64_t label = plan.labels[row];
     if (label == kPaddingLabel) {
-      plan.log_likelihoods[row] = plan.losses[row] = 0;
+      store_label_loss(plan, row, LabelLoss{}, 0);
       if (plan.gradient) std::fill_n(logits, size, T{});
       continue;
     }
+    const bool known = label < size;  // else a word that can but be copied
     const RowSums<A> sums = row_sums(logits, size);
     const double log_normaliser = log_of_sum(sums.max, sums.exponentials);
-    const double of_label = static_cast<double>(load_some(logits + label, 1)[0]) - log_normaliser;
-    const double of_all = static_cast<double>(sums.plain) - static_cast<double>(size) * log_normaliser;
-    plan.log_likelihoods[row] = of_label;
-    plan.losses[row] = -(1 - plan.smoothing) * of_label - plan.smoothing / static_cast<double>(size) * of_all;
+    const double of_vocabulary =
+        known ? static_cast<double>(load_some(logits + label, 1)[0]) - log_normaliser : -INFINITY;
+    const LabelLoss of_label = label_loss(plan, row, of_vocabulary);
+    store_label_loss(plan, row, of_label, static_cast<double>(sums.plain) - static_cast<double>(size) * log_normaliser);
     if (!plan.gradient) continue;
-    const A inverse = A{1} / sums.exponentials, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
-    const A label_probability = std::exp(static_cast<A>(of_label));
+    const A spread = static_cast<A>(of_label.spread), inverse = spread / sums.exponentials;
+    const A even = static_cast<A>(plan.smoothing / static_cast<double>(size));
     for_lanes<A>(size, [&](int64_t i, int64_t count) {
       store_up_to(logits + i, exponential(load_up_to(logits + i, count) - sums.max) * inverse - even, count);
     });
-    const Lanes<A> at_label = splat<A>(label_probability - even - static_cast<A>(1 - plan.smoothing));
+    if (!known) continue;
+    const A label_probability = spread * std::exp(static_cast<A>(of_vocabulary));
+    const Lanes<A> at_label = splat<A>(label_probability - even - static_cast<A>(of_label.pull));
     store_some(logits + label, at_label, 1);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/cuda/items.h"
+#include "kernels/label_loss.h"
 #include "kernels/plans.h"
 
 // One row by one team, n neighbouring elements at a time: row<n>(team, row). The same formulas as the CPU's
@@ -165,16 +166,17 @@ struct CrossEntropyRow {
     });
     const A max = team.max(exponentials.top), normaliser = exponentials.of_team(team, max);
     const double log_normaliser = static_cast<double>(max) + std::log(static_cast<double>(normaliser));
-    const double of_label = static_cast<double>(load_element(logits + label)) - log_normaliser;
+    const bool known = label < size;  // else a word that can but be copied
+    const double of_vocabulary =
+        known ? static_cast<double>(load_element(logits + label)) - log_normaliser : kMinusInfinity;
     const double of_all = static_cast<double>(team.sum(plain)) - static_cast<double>(size) * log_normaliser;
-    if (team.rank() == 0) {
-      plan.log_likelihoods[row] = of_label;
-      plan.losses[row] = -(1 - plan.smoothing) * of_label - plan.smoothing / static_cast<double>(size) * of_all;
-    }
+    const LabelLoss of_label = label_loss(plan, row, of_vocabulary);
+    if (team.rank() == 0) store_label_loss(plan, row, of_label, of_all);
     if (!plan.gradient) return;
     team.sync();  // everyone has read the label's logit
-    const A inverse = A{1} / normaliser, even = static_cast<A>(plan.smoothing / static_cast<double>(size));
-    const A of_truth = static_cast<A>(1 - plan.smoothing);
+    const A inverse = static_cast<A>(of_label.spread) / normaliser;
+    const A even = static_cast<A>(plan.smoothing / static_cast<double>(size));
+    const A of_truth = static_cast<A>(of_label.pull);
     for_columns<n>(team, size, [&](int64_t i) {
       auto values = load_items<n>(logits + i);
       for (int k = 0; k < n; ++k)
@@ -186,7 +188,7 @@ struct CrossEntropyRow {
  private:
   template <int n, class Team>
   HEED_HOST_DEVICE void skip(const Team& team, int64_t row) const {
-    if (team.rank() == 0) plan.log_likelihoods[row] = plan.losses[row] = 0;
+    if (team.rank() == 0) store_label_loss(plan, row, LabelLoss{}, 0);
     if (!plan.gradient) return;
     for_columns<n>(team, plan.vocabulary_size,
                    [&](int64_t i) { store_items<n>(plan.logits + row * plan.vocabulary_size + i, Items<A, n>{}); });

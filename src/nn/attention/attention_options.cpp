@@ -89,6 +89,7 @@ bool attends_by_kernels(const ModelConfig& config) {
   const AttentionOptions encoder(config, AttentionRole::kEncoderSelf), decoder(config, AttentionRole::kDecoderSelf),
       cross(config, AttentionRole::kCross);
   const bool recurrent = config.decoder == DecoderType::kRecurrent;
+  if (config.copy) return false;
   const auto by_kernels = [](const AttentionOptions& options) {
     const ReachType reach = options.section.reach;  // keys are mixed, and spans asked for, by the host
     return options.fits_fused_kernels() && reach != ReachType::kLowRank && reach != ReachType::kAdaptiveSpan;

@@ -29,13 +29,13 @@ std::atomic<int64_t> calls{0};
 // The tensors of one sentence, or of all: rows of queries and keys, and what belongs to all sentences alike. Undefined
 // where a problem has none.
 struct Inputs {
-  torch::Tensor query, key, value, key_bias, centres;  // rows
-  torch::Tensor distance_bias, score_vector;           // shared
+  torch::Tensor query, key, value, key_bias, centres, slope;  // rows
+  torch::Tensor distance_bias, score_vector;                  // shared
 
   template <class Body>
   static void for_each(Body body) {
     for (const auto member : {&Inputs::query, &Inputs::key, &Inputs::value, &Inputs::key_bias, &Inputs::centres,
-                              &Inputs::distance_bias, &Inputs::score_vector})
+                              &Inputs::slope, &Inputs::distance_bias, &Inputs::score_vector})
       body(member);
   }
   std::vector<torch::Tensor> defined() const {
@@ -48,7 +48,14 @@ struct Inputs {
 };
 
 Inputs inputs_of(const QueryKeyValue& x, const AttentionProblem& problem) {
-  return {x.query, x.key, x.value, problem.key_bias, problem.centres, problem.distance_bias, problem.score_vector};
+  return {x.query,
+          x.key,
+          x.value,
+          problem.key_bias,
+          problem.centres,
+          problem.coverage_slope,
+          problem.distance_bias,
+          problem.score_vector};
 }
 
 // One sentence of a problem.
@@ -61,8 +68,8 @@ class Sentence {
         num_queries_(of.queries.lengths()[static_cast<size_t>(b)]),
         first_key_(of.keys.starts()[static_cast<size_t>(b)]),
         num_keys_(of.keys.lengths()[static_cast<size_t>(b)]),
-        inputs_{query_rows(all.query),   key_rows(all.key), key_rows(all.value), key_rows(all.key_bias),
-                query_rows(all.centres), all.distance_bias, all.score_vector} {}
+        inputs_{query_rows(all.query),   key_rows(all.key),     key_rows(all.value), key_rows(all.key_bias),
+                query_rows(all.centres), query_rows(all.slope), all.distance_bias,   all.score_vector} {}
 
   // As leaves of a graph of the sentence's own.
   void detach() {
@@ -75,6 +82,7 @@ class Sentence {
 
   // (H, Lq, Lk)
   torch::Tensor weights() const {
+    if (inputs_.slope.defined()) return covering_weights();
     const torch::Tensor weights = normalize(problem_.normalizer, scores());
     return inputs_.centres.defined() ? weights * nearness() : weights;
   }
@@ -148,6 +156,18 @@ class Sentence {
     if (inputs_.key_bias.defined()) scores = scores + key_heads(inputs_.key_bias).transpose(1, 2);
     if (inputs_.distance_bias.defined()) scores = scores + by_distance(inputs_.distance_bias);
     return scores + mask(scores.options());
+  }
+  torch::Tensor covering_weights() const {
+    const torch::Tensor all = scores(), slope = inputs_.slope.to(all.scalar_type()).view({1, -1, 1});
+    if (!problem_.covered.empty())
+      return normalize(problem_.normalizer, all + slope * problem_.covered[static_cast<size_t>(sentence_)]);
+    torch::Tensor covered = at::zeros_like(all.narrow(1, 0, 1));
+    std::vector<torch::Tensor> rows;
+    for (int64_t t = 0; t < num_queries_; ++t) {
+      rows.push_back(normalize(problem_.normalizer, all.narrow(1, t, 1) + slope.narrow(1, t, 1) * covered));
+      covered = covered + rows.back();
+    }
+    return at::cat(rows, 1);
   }
   torch::Tensor centres() const { return inputs_.centres.t(); }  // (H, Lq)
   // (H, Lq, Lk): e^(-(j - centre)^2 / 2 d^2)
@@ -245,7 +265,7 @@ struct ReferenceFunction : torch::autograd::Function<ReferenceFunction> {
     Inputs::for_each([&](auto member) {
       const torch::Tensor& gradient = found.*member;
       if (!gradient.defined()) return;
-      if (member == &Inputs::query || member == &Inputs::centres)
+      if (member == &Inputs::query || member == &Inputs::centres || member == &Inputs::slope)
         sentence.query_rows(sums.*member).add_(gradient);
       else if (member == &Inputs::distance_bias || member == &Inputs::score_vector)
         (sums.*member).add_(gradient);

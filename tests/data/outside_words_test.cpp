@@ -1,0 +1,74 @@
+#include "data/outside_words.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/make_batch.h"
+#include "support/scratch_directory.h"
+#include "support/tiny_translator.h"
+#include "text/tokenizer_training.h"
+
+namespace heed {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr int64_t kUnk = 1, kSize = testing::kVocabulary;
+
+TEST(OutsideWords, HaveIdsFromTheVocabularysSizeOn) {
+  const Tokenizers tokenizers = testing::shared_tokenizers();
+  const Tokenizer& words = *tokenizers.target;
+  OutsideWords outside(words);
+  const std::string source = "w4 Bern  an Basel w5 Bern", target = "an w5 Bern nach Basel";
+  EXPECT_THAT(outside.take_source(words.encode(source), words.normalized(source)),
+              ElementsAre(4, kSize, kSize + 1, kSize + 2, 5, kSize));
+  EXPECT_THAT(outside.words(), ElementsAre("Bern", "an", "Basel"));
+  EXPECT_THAT(outside.target(words.encode(target), words.normalized(target)),
+              ElementsAre(kSize + 1, 5, kSize, kUnk, kSize + 2));
+}
+
+TEST(OutsideWords, OfACutSourceAreThoseThatWereRead) {
+  const Tokenizers tokenizers = testing::shared_tokenizers();
+  OutsideWords outside(*tokenizers.target);
+  std::vector<int32_t> ids = tokenizers.source->encode("Bern w4 Basel");
+  ids.resize(2);
+  EXPECT_THAT(outside.take_source(ids, "Bern w4 Basel"), ElementsAre(kSize, 4));
+  EXPECT_THAT(outside.target(tokenizers.target->encode("Basel Bern"), "Basel Bern"), ElementsAre(kUnk, kSize));
+}
+
+// Sentencepiece's words, normalised, too; a word that reads like a special piece is none.
+TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
+  const ScratchDirectory scratch;
+  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
+  TokenizerConfig config;
+  config.type = TokenizerType::kWord;
+  config.vocab_size = 8;
+  config.normalization = Normalization::kNmtNfkc;
+  const std::vector<std::string> files = {(scratch / "text").string()};
+  const Tokenizers tokenizers = make_tokenizers(config, {.source = files, .target = files}, 1);
+  const Tokenizer& words = *tokenizers.target;
+  const std::string text = "ein  Ｚug nach\u00a0Genf, Zug </s>";
+  const auto ids = words.encode(text);
+  const auto unknown = words.unknown_words(words.normalized(text));
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), static_cast<int64_t>(unknown.size()));
+  EXPECT_THAT(unknown, ElementsAre("Genf,", "</s>"));
+}
+
+TEST(OutsideWords, AreOfTokenizersWithWholeWordsAlone) {
+  ModelConfig model;
+  EXPECT_FALSE(copies_words(model, testing::shared_tokenizers()));
+  model.copy = true;
+  EXPECT_TRUE(copies_words(model, testing::shared_tokenizers()));
+}
+
+TEST(OutsideWords, AreInABatchAsLabelsAndAsWhatCopyingWrites) {
+  const std::vector<CopiedIds> copies = {{{kSize, 7}, {}}, {{kSize, kSize + 1}, {kSize + 1, 9}}};
+  const Batch batch = make_batch({{kUnk, 7}, {kUnk, kUnk}}, {{}, {kUnk, 9}}, SentenceFrame(), copies);
+  EXPECT_THAT(batch.source_ids, ElementsAre(kUnk, 7, 3, kUnk, kUnk, 3));
+  EXPECT_THAT(batch.copied_ids, ElementsAre(kSize, 7, 3, kSize, kSize + 1, 3));
+  EXPECT_THAT(batch.target_input_ids, ElementsAre(2, 2, kUnk, 9));
+  EXPECT_THAT(batch.label_ids, ElementsAre(3, kSize + 1, 9, 3));
+}
+
+}  // namespace
+}  // namespace heed
