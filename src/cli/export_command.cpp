@@ -118,6 +118,7 @@ void warn_of_losses(const TranslationModel& model, const std::string& format) {
   };
   leave(decode.sampling, "decode.sampling");
   leave(decode.beam_groups > 1 && !decode.sampling, "decode.beam_groups");
+  leave(decode.patience != 1 && format == "huggingface", "decode.patience");
   leave(decode.min_length_ratio > 0, "decode.min_length_ratio");
   leave(decode.coverage_penalty != 0, "decode.coverage_penalty");
   leave(decode.mbr != MinimumRisk::kNone, "decode.mbr");

@@ -43,6 +43,7 @@ struct DecodeConfig {
   double min_length_ratio = 0;
   int64_t no_repeat_ngram_size = 0;
   double repetition_penalty = 1;
+  double patience = 1;
   int64_t beam_groups = 1;
   double diversity_penalty = 0.5;
   bool sampling = false;
@@ -84,6 +85,9 @@ struct DecodeConfig {
           "no so many pieces in a row twice in a translation; 0: no such rule", between(0, 1000));
     visit("repetition_penalty", &DecodeConfig::repetition_penalty,
           "what log probabilities of pieces that the translation has already are multiplied by", between(0.01, 100));
+    visit("patience", &DecodeConfig::patience,
+          "a search ends when patience times beam_size hypotheses are finished (Kasai et al. 2022)",
+          between(0.01, 100));
     visit("beam_groups", &DecodeConfig::beam_groups,
           "beams of equal size, together beam_size, that avoid each other's pieces (diverse beam search); 1: one beam",
           between(1, 1000));

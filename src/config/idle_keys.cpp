@@ -40,6 +40,8 @@ bool decays_after_warmup(const Config& c) { return c.schedule.decay_start_step >
 bool trains_tokenizer(const Config& c) { return c.tokenizer.source_model.empty() && c.tokenizer.target_model.empty(); }
 bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNone; }
 
+bool is_rewarded(const Config& c) { return c.train.objective != Objective::kCrossEntropy; }
+bool minimizes_expected_risk(const Config& c) { return c.train.objective == Objective::kMinimumRisk; }
 bool is_guided(const Config& c) { return !c.train.guided_alignment.empty(); }
 bool teaches(const Config& c) { return c.train.guided_alignment_weight > 0; }
 bool has_origin(const Config& c) { return !c.train.initialize_from.empty(); }
@@ -76,6 +78,7 @@ constexpr std::string_view kAdam = "it needs optimizer.type adam or adamw";
 constexpr std::string_view kFallsToAnEnd = "it needs schedule.type linear or cosine";
 constexpr std::string_view kOwnTokenizer = "it needs tokenizer.source_model empty, so that a tokenizer is trained";
 constexpr std::string_view kPieces = "it needs a tokenizer.type other than none";
+constexpr std::string_view kReward = "it needs train.objective minimum_risk or self_critical";
 constexpr std::string_view kSampling = "it needs decode.sampling";
 constexpr std::string_view kSearch = "decode.sampling draws instead of searching";
 constexpr std::string_view kValidation = "it needs data.validation";
@@ -124,6 +127,10 @@ constexpr Condition kConditions[] = {
     {"schedule.factor", is_noam, "it needs schedule.type noam"},
 
     {"train.initialize_tokenizer", has_origin, "it needs train.initialize_from"},
+    {"train.reward", is_rewarded, kReward},
+    {"train.reward_samples", is_rewarded, kReward},
+    {"train.cross_entropy_weight", is_rewarded, kReward},
+    {"train.risk_sharpness", minimizes_expected_risk, "it needs train.objective minimum_risk"},
     {"train.guided_alignment", teaches, "it needs a train.guided_alignment_weight above 0"},
     {"train.guided_alignment_weight", is_guided, "it needs train.guided_alignment"},
     {"train.guided_alignment_head", is_guided, "it needs train.guided_alignment"},
@@ -132,6 +139,7 @@ constexpr Condition kConditions[] = {
     {"train.patience", validates_or_waits_for_nothing, kValidation},
 
     {"decode.coverage_penalty", searches, kSearch},
+    {"decode.patience", searches, kSearch},
     {"decode.beam_groups", searches, kSearch},
     {"decode.diversity_penalty", diversifies, "it needs a decode.beam_groups above 1"},
     {"decode.temperature", samples, kSampling},

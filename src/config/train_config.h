@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/eval_config.h"
 #include "config/field.h"
 
 namespace heed {
@@ -33,6 +34,14 @@ constexpr auto enum_names(EarlyStoppingMetric) {
                                                        {EarlyStoppingMetric::kPerplexity, "perplexity"}});
 }
 
+// What training makes small. The last two go by whole translations that the model draws (train/sequence_objective.h).
+enum class Objective { kCrossEntropy, kMinimumRisk, kSelfCritical };
+constexpr auto enum_names(Objective) {
+  return std::to_array<EnumName<Objective>>({{Objective::kCrossEntropy, "cross_entropy"},
+                                             {Objective::kMinimumRisk, "minimum_risk"},
+                                             {Objective::kSelfCritical, "self_critical"}});
+}
+
 // Steps are updates of the weights. 0 turns a limit, or something done every so many steps, off.
 struct TrainConfig {
   int64_t max_steps = 10000;
@@ -41,6 +50,11 @@ struct TrainConfig {
   int64_t batch_tokens = 4096;
   int64_t accumulation_steps = 1;
   double label_smoothing = 0.1;
+  Objective objective = Objective::kCrossEntropy;
+  Metric reward = Metric::kBleu;
+  int64_t reward_samples = 8;
+  double risk_sharpness = 0.005;
+  double cross_entropy_weight = 0;
   double ema = 0;
   int64_t max_bad_updates = 10;
   int64_t log_every = 50;
@@ -70,6 +84,15 @@ struct TrainConfig {
     visit("accumulation_steps", &TrainConfig::accumulation_steps, "batches per update", between(1, 1 << 20));
     visit("label_smoothing", &TrainConfig::label_smoothing, "probability spread over the vocabulary",
           at_least(0).below(1));
+    visit("objective", &TrainConfig::objective,
+          "what training makes small; minimum_risk (Shen et al. 2016) and self_critical (Rennie et al. 2017) go by the "
+          "reward of whole translations that are drawn, from a trained model on (initialize_from)");
+    visit("reward", &TrainConfig::reward, "how good a drawn translation is, by its reference");
+    visit("reward_samples", &TrainConfig::reward_samples, "translations drawn of each source", between(2, 1000));
+    visit("risk_sharpness", &TrainConfig::risk_sharpness,
+          "minimum_risk: the power of their probabilities that they count by", at_least(0));
+    visit("cross_entropy_weight", &TrainConfig::cross_entropy_weight,
+          "of the cross entropy of the references, beside a reward", at_least(0));
     visit("ema", &TrainConfig::ema, "decay of the moving average of the weights, e.g. 0.999; 0: none",
           at_least(0).below(1));
     visit("max_bad_updates", &TrainConfig::max_bad_updates,

@@ -21,6 +21,7 @@ enum class Purpose : uint64_t {
   kVocabularySample = 5,  // coordinates: none
   kToy = 6,               // coordinates: split, line
   kSampling = 7,          // coordinates: line, hypothesis
+  kReward = 8,            // coordinates: key of the update's dropout, sentence
 };
 
 constexpr uint64_t mix64(uint64_t x) {

@@ -64,8 +64,9 @@ void BeamSearch::go_on(const std::vector<Candidate>& candidates, const LogProbab
 }
 
 bool BeamSearch::enough_finished() const {
-  const bool many = static_cast<int64_t>(finished_.size()) >= config_.beam_size;
-  if (config_.length_penalty == 0) return top_finished_ && (hypotheses_wanted(config_) == 1 || many);
+  const bool many = static_cast<int64_t>(finished_.size()) >= hypotheses_to_finish(config_);
+  if (config_.length_penalty == 0 && config_.patience == 1)
+    return top_finished_ && (hypotheses_wanted(config_) == 1 || many);
   return many;
 }
 

@@ -9,15 +9,16 @@
 
 namespace heed {
 
-// Beam search. Its rules are those of CTranslate2 4 with patience 1 (BeamSearch::search in its src/decoding.cc). Each
+// Beam search. Its rules are those of CTranslate2 4 (BeamSearch::search in its src/decoding.cc). Each
 // step ranks 2 * beam_size candidates. One among the first beam_size that ends in eos is finished, and the best
-// unfinished candidate of the second half takes its place. The search ends when beam_size hypotheses are finished or,
-// without a length penalty, when the best candidate of some step is one of them, since nothing can be better then. The
-// first token is not eos. At length_limit tokens the first beam_size candidates are finished as they are. Differences:
-// sums are doubles; ties have an order (decode/candidates.h); a beam wider than there are candidates is not filled up
-// with impossible ones; forbidden tokens keep their share of the probability, so that a log probability is the model's
-// own; where a list is wanted (n_best above 1), beam_size hypotheses are finished even without a length penalty, since
-// several may read alike; length_limit knows the source. A beam of 1 is greedy search.
+// unfinished candidate of the second half takes its place. The search ends when patience * beam_size hypotheses are
+// finished or, without a length penalty and with a patience of 1, when the best candidate of some step is one of them,
+// since nothing can be better then. The first token is not eos. At length_limit tokens the first beam_size candidates
+// are finished as they are. Differences: sums are doubles; ties have an order (decode/candidates.h); a beam wider than
+// there are candidates is not filled up with impossible ones; forbidden tokens keep their share of the probability, so
+// that a log probability is the model's own; where a list is wanted (n_best above 1), beam_size hypotheses are finished
+// even without a length penalty, since several may read alike; length_limit knows the source. A beam of 1 is greedy
+// search.
 class BeamSearch : public Search {
  public:
   // The first two must outlive it.

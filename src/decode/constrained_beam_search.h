@@ -13,8 +13,9 @@ namespace heed {
 // step's candidates are the best of all, the best of each hypothesis, and every one that brings a hypothesis further
 // with its phrases; the beam goes in turn to those that have most of the phrases' tokens, one less, and so on. A
 // hypothesis ends only when it has all phrases, and goes on with nothing but them where the rest of its length is
-// needed for that. The search ends when beam_size hypotheses are finished or, without a length penalty, when the best
-// of them beats what goes on. Where the rules forbid a phrase there is no translation.
+// needed for that. The search ends when patience * beam_size hypotheses are finished or, without a length penalty and
+// with a patience of 1, when the best of them beats what goes on. Where the rules forbid a phrase there is no
+// translation.
 class ConstrainedBeamSearch : public Search {
  public:
   // The first two must outlive it. REQUIRES: phrases, none of them empty, of no more tokens than the length limit.

@@ -206,6 +206,7 @@ std::string search_arguments(const Config& config, const Vocabulary& target) {
   for (const std::string& piece : suppressed_pieces(target)) suppressed.push_back({piece});
   std::string rules;
   if (decode.min_length > 1) rules += fmt::format(" min_decoding_length={},", decode.min_length);
+  if (decode.patience != 1) rules += fmt::format(" patience={},", decode.patience);
   if (decode.no_repeat_ngram_size > 0) rules += fmt::format(" no_repeat_ngram_size={},", decode.no_repeat_ngram_size);
   return fmt::format(
       "beam_size={}, length_penalty={}, max_decoding_length={},{}{}\n        max_input_length={}, "

@@ -36,11 +36,14 @@ CopyState::CopyState(const CopyLayer& layer, const Memory& memory)
   }
 }
 
+Copying CopyState::look(const torch::Tensor& hidden, const DecoderState& decoder) {
+  return layer_->forward({hidden, decoder.rows(), decoder.memory(), covered_}, memory_, keys_);
+}
+
 // log p(v) = logit(v) - log_sum of its row, so that to share is to add to the sum of the row, and what is copied of
 // token v is added to its logit; p sums to 1, so that the row's new sum is the logarithm that it is shared by.
-torch::Tensor CopyState::mixed(torch::Tensor logits, const torch::Tensor& hidden, const DecoderState& decoder) {
-  const Segments &rows = decoder.rows(), &memory = decoder.memory();
-  const Copying copying = layer_->forward({hidden, rows, memory, covered_}, memory_, keys_);
+torch::Tensor CopyState::mixed(torch::Tensor logits, const Copying& copying, const DecoderState& decoder) {
+  const Segments& rows = decoder.rows();
   const torch::Tensor log_sum = at::logsumexp(logits, 1).to(torch::kDouble) - copying.log_share;
   const torch::Tensor copied = (log_sum + copying.log_gate).to(logits.scalar_type()).unsqueeze(1);
   if (num_tokens_ > logits.size(1))

@@ -16,9 +16,12 @@ class CopyState {
  public:
   CopyState(const CopyLayer& layer, const Memory& memory);
 
-  // The vocabulary's logits (R, V) of the rows `hidden` (R, D) that a step of `decoder` made -> logits of what these
-  // rows write, (R, V + words outside the vocabulary that the batch has). May change `logits`.
-  torch::Tensor mixed(torch::Tensor logits, const torch::Tensor& hidden, const DecoderState& decoder);
+  // Of the rows (R, D) that a step of `decoder` made.
+  Copying look(const torch::Tensor& hidden, const DecoderState& decoder);
+
+  // The vocabulary's logits (R, V) of copying.rows -> logits of what these rows write, (R, V + words outside the
+  // vocabulary that the batch has). May change `logits`.
+  torch::Tensor mixed(torch::Tensor logits, const Copying& copying, const DecoderState& decoder);
 
   // Row i goes on as old row indices[i], as DecoderState; before the decoder's own.
   void select(const std::vector<int64_t>& indices, const DecoderState& decoder);

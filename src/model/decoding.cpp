@@ -20,8 +20,10 @@ torch::Tensor Decoding::logits(const std::vector<int64_t>& tokens) {
       known.begin(), known.end(), [&](int64_t token) { return token >= vocabulary_size; }, unknown_);
   const TokenIds rows{id_tensor(known, model_->device()), {}, {}, {}};
   const torch::Tensor hidden = state_->step({model_->target_embedding->weight, rows, model_->compute_type()});
-  const torch::Tensor logits = model_->output->logits(hidden);
-  return copying_ ? copying_->mixed(logits.to(arithmetic_type(logits.scalar_type())), hidden, *state_) : logits;
+  if (!copying_) return model_->output->logits(hidden);
+  const Copying copying = copying_->look(hidden, *state_);
+  const torch::Tensor logits = model_->output->logits(copying.rows);
+  return copying_->mixed(logits.to(arithmetic_type(logits.scalar_type())), copying, *state_);
 }
 
 TokenScores Decoding::scores(const std::vector<int64_t>& tokens) { return TokenScores::of(logits(tokens)); }

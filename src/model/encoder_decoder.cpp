@@ -1,5 +1,7 @@
 #include "model/encoder_decoder.h"
 
+#include <ATen/ops/cat.h>
+
 #include "model/convolutional_encoder.h"
 #include "model/recurrent_decoder.h"
 #include "model/recurrent_encoder.h"
@@ -29,6 +31,18 @@ std::shared_ptr<Decoder> make_decoder(const ModelConfig& config) {
       return std::make_shared<RecurrentDecoderImpl>(config);
   }
   TORCH_CHECK(false, "unknown decoder");
+}
+
+// All sentences `times` over.
+Memory repeated(const Memory& memory, int64_t times) {
+  const auto again = [&](const torch::Tensor& rows) {
+    return rows.defined() ? at::cat(std::vector<torch::Tensor>(static_cast<size_t>(times), rows)) : rows;
+  };
+  std::vector<int32_t> lengths;
+  for (int64_t i = 0; i < times; ++i)
+    lengths.insert(lengths.end(), memory.segments.lengths().begin(), memory.segments.lengths().end());
+  return {again(memory.hidden), Segments::packed(lengths), again(memory.summary), again(memory.tokens),
+          again(memory.values)};
 }
 
 }  // namespace
@@ -68,17 +82,32 @@ Memory EncoderDecoderImpl::encode(const TokenIds& rows, const Segments& source, 
   return memory;
 }
 
+Memory EncoderDecoderImpl::encode(const DeviceBatch& batch, Pass& pass) {
+  Memory memory = encode(batch.source, batch.source_segments, pass);
+  if (output->copy && batch.copied_ids.defined()) memory.tokens = batch.copied_ids;
+  return memory;
+}
+
 torch::Tensor EncoderDecoderImpl::decode(const Memory& memory, const std::vector<int64_t>& target_input_ids,
                                          const Segments& target, Pass& pass) {
   return decoder->forward(tokens(target_embedding, token_ids(target_input_ids, target)), target, memory, pass);
 }
 
 Loss EncoderDecoderImpl::loss(const DeviceBatch& batch, double label_smoothing, Pass& pass) {
-  Memory memory = encode(batch.source, batch.source_segments, pass);
-  if (output->copy && batch.copied_ids.defined()) memory.tokens = batch.copied_ids;
+  const Memory memory = encode(batch, pass);
   const torch::Tensor hidden =
       decoder->forward(tokens(target_embedding, batch.target_input), batch.target_segments, memory, pass);
   Loss loss = output->loss({hidden, batch.target_segments, memory}, batch.label_ids, label_smoothing, pass);
+  loss.num_tokens = batch.num_target_tokens;
+  loss.add_penalty(pass.penalty());
+  return loss;
+}
+
+Loss EncoderDecoderImpl::weighted_loss(const DeviceBatch& batch, const RowWeigher& weigh, Pass& pass) {
+  const Segments& targets = batch.target_segments;
+  const Memory memory = repeated(encode(batch, pass), targets.size() / batch.source_segments.size());
+  const torch::Tensor hidden = decoder->forward(tokens(target_embedding, batch.target_input), targets, memory, pass);
+  Loss loss = output->weighted_loss({hidden, targets, memory}, batch.label_ids, weigh, pass);
   loss.num_tokens = batch.num_target_tokens;
   loss.add_penalty(pass.penalty());
   return loss;

@@ -36,6 +36,8 @@ class EncoderDecoderImpl : public torch::nn::Module {
                        Pass& pass);  // (Nt, D)
   Loss loss(const DeviceBatch& batch, double label_smoothing, Pass& pass);
   Loss loss(const Batch& batch, double label_smoothing, Pass& pass);
+  // OutputLayer's, of several targets for each source: targets of all sources, and again, block after block.
+  Loss weighted_loss(const DeviceBatch& batch, const RowWeigher& weigh, Pass& pass);
 
   // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.
   void set_compute_type(torch::ScalarType type) { compute_type_ = type; }
@@ -50,6 +52,7 @@ class EncoderDecoderImpl : public torch::nn::Module {
 
  private:
   Memory encode(const TokenIds& rows, const Segments& source, Pass& pass);
+  Memory encode(const DeviceBatch& batch, Pass& pass);
   Tokens tokens(const Embedding& embedding, const TokenIds& rows) const {
     return {embedding->weight, rows, compute_type_};
   }

@@ -40,31 +40,49 @@ OutputLayerImpl::OutputLayerImpl(const ModelConfig& config, const Embedding& emb
 
 torch::Tensor OutputLayerImpl::logits(const torch::Tensor& hidden) const { return linear(hidden, weight, bias); }
 
-LabelMixture OutputLayerImpl::mixture(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass) {
-  if (!copy) return {};
-  return copy->mixture(rows.hidden, rows.segments, rows.memory, labels, pass);
+OutputLayerImpl::Asked OutputLayerImpl::asked(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass) {
+  if (!copy) return {rows.hidden, {}};
+  const Memory& memory = rows.memory;
+  const Copying copying = copy(CopyRows{rows.hidden, rows.segments, memory.segments}, memory, copy->keys(memory));
+  if (copy->covers()) pass.add_penalty([&] { return copy->coverage_penalty(copying); });
+  return {copying.rows, copy->mixture(copying, rows.segments, memory, labels)};
 }
 
 Loss OutputLayerImpl::loss(const DecodedSentences& rows, const torch::Tensor& labels, double smoothing, Pass& pass) {
-  return projected_cross_entropy(rows.hidden, weight, bias, labels, smoothing, mixture(rows, labels, pass));
+  const Asked all = asked(rows, labels, pass);
+  return projected_cross_entropy(all.rows, weight, bias, labels, smoothing, all.mixture);
+}
+
+Loss OutputLayerImpl::weighted_loss(const DecodedSentences& rows, const torch::Tensor& labels, const RowWeigher& weigh,
+                                    Pass& pass) {
+  const Asked all = asked(rows, labels, pass);
+  torch::Tensor weights;
+  {
+    const torch::NoGradGuard no_grad;
+    weights = weigh(log_probs_of(all, labels));
+  }
+  return projected_cross_entropy(all.rows, weight, bias, labels, 0, all.mixture, weights);
 }
 
 torch::Tensor OutputLayerImpl::label_log_probs(const DecodedSentences& rows, const torch::Tensor& labels) {
-  constexpr int64_t kRows = 1024;  // whose scores, each as wide as the vocabulary, are in memory at a time
-  const torch::Tensor known =
-      labels.where(labels < weight.size(0), 0);  // words outside it are written by copying alone
-  std::vector<torch::Tensor> parts;
-  for (int64_t begin = 0; begin < rows.hidden.size(0); begin += kRows) {
-    const int64_t count = std::min(kRows, rows.hidden.size(0) - begin);
-    parts.push_back(
-        TokenScores::of(logits(rows.hidden.narrow(0, begin, count))).log_probs_of(known.narrow(0, begin, count)));
-  }
-  torch::Tensor log_probs = at::cat(parts);
-  if (!copy) return log_probs;
   Pass none;
-  const LabelMixture mixed = mixture(rows, labels, none);
-  log_probs = log_probs.masked_fill(labels >= weight.size(0), -std::numeric_limits<double>::infinity());
-  return at::logaddexp(log_probs + mixed.log_share, mixed.log_other);
+  return log_probs_of(asked(rows, labels, none), labels);
+}
+
+torch::Tensor OutputLayerImpl::log_probs_of(const Asked& all, const torch::Tensor& labels) const {
+  constexpr int64_t kRows = 1024;  // whose scores, each as wide as the vocabulary, are in memory at a time
+  const torch::Tensor outside = labels >= weight.size(0);  // what copying alone can write
+  const torch::Tensor known = labels.masked_fill(outside, 0);
+  std::vector<torch::Tensor> parts;
+  for (int64_t begin = 0; begin < all.rows.size(0); begin += kRows) {
+    const int64_t count = std::min(kRows, all.rows.size(0) - begin);
+    parts.push_back(
+        TokenScores::of(logits(all.rows.narrow(0, begin, count))).log_probs_of(known.narrow(0, begin, count)));
+  }
+  const torch::Tensor log_probs = at::cat(parts);
+  if (!copy) return log_probs;
+  const torch::Tensor by_vocabulary = log_probs.masked_fill(outside, -std::numeric_limits<double>::infinity());
+  return at::logaddexp(by_vocabulary + all.mixture.log_share, all.mixture.log_other);
 }
 
 }  // namespace heed

@@ -4,12 +4,14 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 
 #include "config/model_config.h"
 #include "nn/copy_layer.h"
 #include "nn/embedding.h"
 #include "nn/loss.h"
 #include "nn/parameter_module.h"
+#include "nn/pass.h"
 
 namespace heed {
 
@@ -34,6 +36,8 @@ struct DecodedSentences {
   const Memory& memory;
 };
 
+using RowWeigher = std::function<torch::Tensor(const torch::Tensor& log_probs)>;  // (Nt) double -> (Nt) double
+
 // Turns rows of the decoder into what they say of the next token: hidden W^T + bias, and with model.copy what they
 // would copy (nn/copy_layer.h; step by step: model/copy_state.h).
 class OutputLayerImpl : public ParameterModule {
@@ -44,13 +48,21 @@ class OutputLayerImpl : public ParameterModule {
   torch::Tensor logits(const torch::Tensor& hidden) const;  // (N, D) -> (N, V), of the vocabulary, of the rows' type
   // labels int64 (Nt), kPaddingLabel for a row that does not count
   Loss loss(const DecodedSentences& rows, const torch::Tensor& labels, double smoothing, Pass& pass);
+  // Of -log p(label) by weights of the rows that `weigh` gives when it is told the label_log_probs.
+  Loss weighted_loss(const DecodedSentences& rows, const torch::Tensor& labels, const RowWeigher& weigh, Pass& pass);
   torch::Tensor label_log_probs(const DecodedSentences& rows, const torch::Tensor& labels);  // (Nt) double
 
   torch::Tensor weight, bias;  // (V, D), (V) or undefined; parameters of this layer unless tied
   CopyLayer copy{nullptr};
 
  private:
-  LabelMixture mixture(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass);
+  // What the vocabulary is asked with, and what is mixed into its answer.
+  struct Asked {
+    torch::Tensor rows;
+    LabelMixture mixture;
+  };
+  Asked asked(const DecodedSentences& rows, const torch::Tensor& labels, Pass& pass);
+  torch::Tensor log_probs_of(const Asked& all, const torch::Tensor& labels) const;
 };
 TORCH_MODULE(OutputLayer);
 

@@ -39,6 +39,7 @@ CopyLayerImpl::CopyLayerImpl(const ModelConfig& config) : coverage_loss_(config.
   query = register_module("query", attention_input(config.d_model, config.d_model));
   key = register_module("key", attention_input(config.d_model, config.d_model));
   gate = register_module("gate", Linear(2 * config.d_model, 1));
+  output = register_module("output", Linear(2 * config.d_model, config.d_model));
   if (config.coverage)
     coverage = register_parameter("coverage", at::empty({config.d_model}), InitialValues::constant(0));
 }
@@ -49,32 +50,30 @@ Copying CopyLayerImpl::forward(const CopyRows& rows, const Memory& memory, const
   problem.queries = rows.rows;
   problem.keys = rows.memory;
   problem.covered = rows.covered;
-  if (covers())
-    problem.coverage_slope = (queries * coverage).sum(1) * problem.scale_of(keys.size(1));  // row by row
+  if (covers()) problem.coverage_slope = (queries * coverage).sum(1) * problem.scale_of(keys.size(1));  // row by row
   const AttentionOutput seen = reference_attention({queries, keys, memory.hidden}, problem);
-  const torch::Tensor trust = gate(at::cat({rows.hidden, seen.output}, 1)).squeeze(1).to(torch::kDouble);
-  Copying copying{at::log_sigmoid(-trust), at::log_sigmoid(trust), {}};
+  const torch::Tensor both = at::cat({rows.hidden, seen.output}, 1);
+  const torch::Tensor trust = gate(both).squeeze(1).to(torch::kDouble);
+  Copying copying{at::log_sigmoid(-trust), at::log_sigmoid(trust), output(both), {}};
   for (const torch::Tensor& one_head : seen.weights) copying.weights.push_back(one_head.squeeze(0));
   return copying;
 }
 
-LabelMixture CopyLayerImpl::mixture(const torch::Tensor& hidden, const Segments& target, const Memory& memory,
-                                    const torch::Tensor& labels, Pass& pass) {
-  const Copying copying = forward({hidden, target, memory.segments}, memory, keys(memory));
+LabelMixture CopyLayerImpl::mixture(const Copying& copying, const Segments& target, const Memory& memory,
+                                    const torch::Tensor& labels) const {
   std::vector<torch::Tensor> of_labels;
   for (int64_t b = 0; b < target.size(); ++b) {
-    const torch::Tensor& weights = copying.weights[static_cast<size_t>(b)];
     const torch::Tensor reads =
         rows_of(labels, target, b).unsqueeze(1) == rows_of(memory.tokens, memory.segments, b).unsqueeze(0);
-    of_labels.push_back((weights * reads).sum(1));
+    of_labels.push_back((copying.weights[static_cast<size_t>(b)] * reads).sum(1));
   }
-  if (covers() && coverage_loss_ > 0)
-    pass.add_penalty([&] {
-      std::vector<torch::Tensor> sums;
-      for (const torch::Tensor& weights : copying.weights) sums.push_back(looked_at_again(weights));
-      return at::stack(sums).sum() * (coverage_loss_ / static_cast<double>(hidden.size(0)));
-    });
   return {copying.log_share, copying.log_gate + log_of(at::cat(of_labels).to(torch::kDouble))};
+}
+
+torch::Tensor CopyLayerImpl::coverage_penalty(const Copying& copying) const {
+  std::vector<torch::Tensor> sums;
+  for (const torch::Tensor& weights : copying.weights) sums.push_back(looked_at_again(weights));
+  return at::stack(sums).sum() * (coverage_loss_ / static_cast<double>(copying.rows.size(0)));
 }
 
 }  // namespace heed

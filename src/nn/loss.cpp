@@ -44,8 +44,18 @@ LabelMixture rows_of(const LabelMixture& all, int64_t first, int64_t rows) {
   return {all.log_share.narrow(0, first, rows), all.log_other.narrow(0, first, rows)};
 }
 
+// `gradient`: that of the logits, or what was not made one.
+void weigh(const torch::Tensor& weights, RowLosses& rows, torch::Tensor& gradient) {
+  rows.losses.mul_(weights);
+  gradient.mul_(weights.unsqueeze(1).to(gradient.scalar_type()));
+  if (!rows.gradients.log_share.defined()) return;
+  rows.gradients.log_share.mul_(weights);
+  rows.gradients.log_other.mul_(weights);
+}
+
 // Fills the gradients of `loss` where it has some.
-void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, double smoothing, Loss& loss) {
+void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, double smoothing,
+                const torch::Tensor& row_weights, Loss& loss) {
   const torch::Tensor& hidden = values.hidden;
   const torch::ScalarType type = hidden.scalar_type();
   const bool gradient = loss.gradients.hidden.defined();
@@ -60,8 +70,8 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
     const torch::Tensor x = hidden.narrow(0, first, rows), labels = all_labels.narrow(0, first, rows);
     torch::Tensor logits = linear_product(x, weight, bias).contiguous();
-    const RowLosses of_rows =
-        cross_entropy_rows(logits, labels, smoothing, gradient, rows_of(values.mixture, first, rows));
+    RowLosses of_rows = cross_entropy_rows(logits, labels, smoothing, gradient, rows_of(values.mixture, first, rows));
+    if (row_weights.defined()) weigh(row_weights.narrow(0, first, rows), of_rows, logits);
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradient) continue;
@@ -97,8 +107,17 @@ void Loss::add_penalty(const torch::Tensor& per_token) {
   sum = sum + penalty.detach().to(sum.scalar_type());
 }
 
+void Loss::scale(double factor) {
+  sum.mul_(factor);
+  for (torch::Tensor* gradient : {&gradients.hidden, &gradients.weight, &gradients.bias, &gradients.mixture.log_share,
+                                  &gradients.mixture.log_other})
+    if (gradient->defined()) gradient->mul_(factor);
+  if (penalty.defined()) penalty = penalty * factor;
+}
+
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture) {
+                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture,
+                             const torch::Tensor& row_weights) {
   Loss loss;
   loss.num_tokens = hidden.size(0);
   const bool gradient = torch::GradMode::is_enabled();
@@ -110,7 +129,7 @@ Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& w
                       zeros_of(bias),
                       {zeros_of(mixture.log_share), zeros_of(mixture.log_other)}};
   }
-  add_chunks({hidden, weight, bias, mixture}, labels, smoothing, loss);
+  add_chunks({hidden, weight, bias, mixture}, labels, smoothing, row_weights, loss);
   return loss;
 }
 

@@ -27,13 +27,16 @@ struct Loss {
   torch::Tensor penalty;        // what layers add (nn/pass.h), with its graph; undefined: nothing
 
   void add_penalty(const torch::Tensor& per_token);  // of num_tokens; nothing where it is undefined
+  void scale(double factor);                         // sum and gradients
 };
 
 // Output projection and smoothed cross entropy in one (kernels/cross_entropy.h): logits of a few hundred rows at a time
 // are made, turned into their gradient in place and used up, so that (N, V) is never kept whole.
 //   hidden (N, D), weight (V, D), bias (V) or undefined, labels int64 (N), kPaddingLabel for a row that does not count
-// The mixture has a graph of its own.
+// The mixture has a graph of its own. Each row's loss counts by its entry of row_weights (N) double, where there are
+// some, and any sign; log_likelihood does not go by them.
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture = {});
+                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture = {},
+                             const torch::Tensor& row_weights = {});
 
 }  // namespace heed

@@ -1,6 +1,7 @@
 #include "train/gradient_accumulator.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 
@@ -13,7 +14,6 @@
 #include "kernels/parameter_update.h"
 #include "nn/attention/attention_options.h"
 #include "nn/pass.h"
-#include "nn/weight_copies.h"
 
 namespace heed {
 namespace {
@@ -23,11 +23,12 @@ constexpr size_t kMostGraphs = 256;  // each takes some megabytes of the GPU's m
 }  // namespace
 
 GradientAccumulator::GradientAccumulator(EncoderDecoder& model, FlatParameters& parameters, const TrainConfig& options,
-                                         bool uses_graphs)
+                                         bool uses_graphs, const SequenceObjective* sequences)
     : model_(model),
       parameters_(parameters),
       options_(options),
       uses_graphs_(uses_graphs),
+      sequences_(sequences),
       stream_(model->device()),
       totals_(at::zeros({2}, torch::TensorOptions(torch::kDouble).device(model->device()))) {
   const torch::ScalarType type = model->compute_type();
@@ -43,6 +44,7 @@ void GradientAccumulator::clear() {
 
 void GradientAccumulator::add(const Batch& batch, uint64_t dropout_key) {
   tokens_ += batch.num_target_tokens();
+  if (sequences_) return add_candidates(batch, dropout_key);
   if (pads(batch)) return add_padded(batch, dropout_key);
   BatchMemory memory(batch, model_->device());
   memory.put(batch, dropout_key);
@@ -123,12 +125,48 @@ void GradientAccumulator::capture(Slot& slot, const std::function<void()>& work)
   work();
 }
 
-void GradientAccumulator::backward(const DeviceBatch& batch, Pass& pass) {
-  std::optional<WeightCopies> copies;
-  if (copies_.defined()) {
-    copies_.copy_(parameters_.weights());
-    copies.emplace(parameters_.weights(), copies_);
+std::optional<WeightCopies> GradientAccumulator::fresh_copies() {
+  if (!copies_.defined()) return std::nullopt;
+  copies_.copy_(parameters_.weights());
+  return std::optional<WeightCopies>(std::in_place, parameters_.weights(), copies_);
+}
+
+// Risks are means over sentences. The loss is one over tokens, of which a sentence counts as many as the batch's have
+// on average.
+void GradientAccumulator::add_candidates(const Batch& batch, uint64_t dropout_key) {
+  const auto copies = fresh_copies();
+  const SequenceObjective::Candidates candidates = sequences_->draw(model_, batch, dropout_key);
+  BatchMemory references(batch, model_->device()), drawn(candidates.batch, model_->device());
+  references.put(batch, dropout_key);
+  drawn.put(candidates.batch, dropout_key);
+  const double weight = options_.cross_entropy_weight;
+  Loss cross_entropy;
+  {
+    const at::AutoGradMode with_gradient(weight > 0);  // else it is but reported
+    Pass pass(dropout_key);
+    cross_entropy = model_->loss(references.batch(), options_.label_smoothing, pass);
+    cross_entropy.scale(weight);
+    if (weight > 0) cross_entropy.backward();
   }
+  double risk = 0;
+  Pass pass(dropout_key);
+  Loss loss = model_->weighted_loss(
+      drawn.batch(),
+      [&](const torch::Tensor& log_probs) {
+        const SequenceObjective::Weighed weighed = sequences_->weigh(candidates, log_probs);
+        risk = weighed.risk;
+        return weighed.row_weights;
+      },
+      pass);
+  loss.scale(static_cast<double>(batch.num_target_tokens()) / static_cast<double>(batch.size()));
+  loss.backward();
+  const torch::Tensor of_sentences =
+      at::full_like(cross_entropy.sum, risk * static_cast<double>(batch.num_target_tokens()));
+  totals_.add_(at::stack({cross_entropy.sum + of_sentences, cross_entropy.log_likelihood}));
+}
+
+void GradientAccumulator::backward(const DeviceBatch& batch, Pass& pass) {
+  const auto copies = fresh_copies();
   const Loss loss = model_->loss(batch, options_.label_smoothing, pass);
   loss.backward();
   totals_.add_(at::stack({loss.sum, loss.log_likelihood}));

@@ -47,13 +47,19 @@ class AveragedWeights {
   torch::Tensor weights_, own_;
 };
 
+std::optional<SequenceObjective> make_objective(const Config& config, const Tokenizers& tokenizers) {
+  if (config.train.objective == Objective::kCrossEntropy) return std::nullopt;
+  return std::optional<SequenceObjective>(std::in_place, config, tokenizers);
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainerParts& parts)
     : parts_(parts),
       config_(parts.config),
       parameters_(*parts.model),
-      gradients_(parts.model, parameters_, config_.train, config_.run.cuda_graphs),
+      sequences_(make_objective(config_, parts.tokenizers)),
+      gradients_(parts.model, parameters_, config_.train, config_.run.cuda_graphs, sequences_ ? &*sequences_ : nullptr),
       optimizer_(config_.optimizer, parameters_),
       sampler_(parts.corpus, config_.train.batch_tokens, static_cast<uint64_t>(config_.run.seed)) {
   if (config_.train.ema > 0) average_ = parameters_.weights().clone();

@@ -20,6 +20,7 @@
 #include "train/flat_parameters.h"
 #include "train/gradient_accumulator.h"
 #include "train/optimizer.h"
+#include "train/sequence_objective.h"
 #include "train/train_observer.h"
 #include "train/train_state.h"
 #include "train/update_meter.h"
@@ -112,6 +113,7 @@ class Trainer {
   TrainerParts parts_;
   const Config& config_;
   FlatParameters parameters_;
+  std::optional<SequenceObjective> sequences_;  // none: training by cross entropy
   GradientAccumulator gradients_;
   Optimizer optimizer_;
   torch::Tensor average_;  // flat; undefined without train.ema

@@ -55,12 +55,13 @@ train: {max_steps: 11, max_epochs: 12, max_minutes: 0.5, batch_tokens: 13, accum
         ema: 0.999, max_bad_updates: 15, log_every: 16, validate_every: 17, validate_every_epochs: 18,
         validation_beam_size: 19, sample_lines: 20, save_every: 21, keep: 22, patience: 23,
         early_stopping_metric: perplexity, initialize_from: other, initialize_tokenizer: false,
-        guided_alignment: [f.align, g.align], guided_alignment_weight: 0.3, guided_alignment_head: 2}
+        guided_alignment: [f.align, g.align], guided_alignment_weight: 0.3, guided_alignment_head: 2,
+        objective: minimum_risk, reward: rougeL, reward_samples: 5, risk_sharpness: 0.1, cross_entropy_weight: 0.2}
 decode: {beam_size: 3, n_best: 2, length_penalty: -0.5, length_penalty_type: wu, max_length: 4, batch_tokens: 5,
          max_length_ratio: 1.5, allow_unk: true, precision: int8, min_length: 2,
          min_length_ratio: 0.5, no_repeat_ngram_size: 3, repetition_penalty: 1.2, beam_groups: 3, diversity_penalty: 0.1,
          sampling: true, temperature: 0.8, top_k: 4, top_p: 0.9, sampling_seed: 3, mbr: bleu, mbr_candidates: 5,
-         replace_unknown: true, coverage_penalty: 0.3}
+         replace_unknown: true, coverage_penalty: 0.3, patience: 1.5}
 eval: {metrics: [chrf], bleu_tokenize: zh}
 )";
 

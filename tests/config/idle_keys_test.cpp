@@ -123,10 +123,18 @@ INSTANTIATE_TEST_SUITE_P(
              "without dropout"},
         Idle{"train.guided_alignment=f", {"train.guided_alignment_weight=0"}, {}, "weight above 0"},
         Idle{"train.guided_alignment_weight=0.2", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
+        Idle{"train.reward=chrf", {}, {"train.objective=minimum_risk"}, "train.objective"},
+        Idle{"train.reward_samples=3", {}, {"train.objective=self_critical"}, "train.objective"},
+        Idle{"train.cross_entropy_weight=0.1", {}, {"train.objective=self_critical"}, "train.objective"},
+        Idle{"train.risk_sharpness=1",
+             {"train.objective=self_critical"},
+             {"train.objective=minimum_risk"},
+             "train.objective minimum_risk"},
         Idle{"train.guided_alignment_head=0", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
         Idle{"train.validation_beam_size=2", {}, kValidation, "data.validation"},
         Idle{"train.early_stopping_metric=loss", {}, kValidation, "data.validation"},
         Idle{"train.patience=3", {}, kValidation, "data.validation"},
+        Idle{"decode.patience=2", {"decode.sampling=true"}, {}, "decode.sampling"},
         Idle{"decode.coverage_penalty=0.2", {"decode.sampling=true"}, {}, "decode.sampling"},
         Idle{"decode.beam_groups=5", {"decode.sampling=true"}, {}, "decode.sampling"},
         Idle{"decode.diversity_penalty=0.1", {}, {"decode.beam_groups=5"}, "decode.beam_groups"},
@@ -187,7 +195,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 55 + attention_rows().size() + 6);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 60 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

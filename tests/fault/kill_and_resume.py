@@ -33,6 +33,7 @@ RECURRENT = "decoder: recurrent, encoder: "
 # Keys of the model. The last ones have, between them, every parameter and every state that attention can have.
 KINDS = {
     "transformer": TRANSFORMER,
+    "copying": TRANSFORMER + ", copy: true, coverage: true",
     "recurrent": RECURRENT + "recurrent",
     "sparse": TRANSFORMER + """, positions: relative, norm_type: rms, activation: swiglu,
         encoder_attention: {reach: adaptive_span, score: cosine}, decoder_attention: {normalizer: entmax15},

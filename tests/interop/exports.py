@@ -245,27 +245,27 @@ def check_model(check, max_length, to_huggingface=True, to_rules=True):
     return line
 
 
-def check_coverage(heed, config, work, sources, targets):
-    """Of one layer with one head both read the same attention."""
+def check_ranking(heed, config, work, sources, targets):
+    """Coverage penalty and patience. Of one layer with one head both read the same attention."""
     run = os.path.join(work, "one_head")
     subprocess.run([heed, "train", config, f"--run.directory={run}", "--model.num_decoder_layers=1", "--model.num_heads=1",
                     "--quiet"], check=True)
     check = Check(heed, run, sources, targets, work)
     peer = Ctranslate2(check.export("ctranslate2"))
     plain, _ = check.translate(5, "--decode.allow_unk=true")  # without it CTranslate2 shares out the probability of unk
-    changed = []
-    for penalty in (0.2, 1.5):
-        ours, our_scores = check.translate(5, f"--decode.coverage_penalty={penalty}", "--decode.allow_unk=true")
-        # One by one: in a batch CTranslate2 counts the padding behind a shorter source, whose weights are not quite 0.
-        theirs, their_scores = peer.translate(sources, 5, 60, coverage_penalty=penalty, max_batch_size=1,
-                                              unk=True)
-        difference = largest_difference(our_scores, their_scores)
-        require(difference < 1e-4, f"coverage penalty {penalty}: scores differ by {difference:.1e}")
-        different = sum(a != b for a, b in zip(ours, theirs, strict=True))
-        require(different == 0, f"coverage penalty {penalty}: {different} of {len(ours)} differ")
-        changed.append(sum(a != b for a, b in zip(ours, plain)))
-    require(changed[-1] > 0, "a coverage penalty changes nothing here")
-    print(f"coverage penalty as CTranslate2's (it changes {', '.join(map(str, changed))} of {len(sources)} lines)", flush=True)
+    for rule, values in {"coverage_penalty": (0.2, 1.5), "patience": (0.3, 3)}.items():
+        changed = []
+        for value in values:
+            ours, our_scores = check.translate(5, f"--decode.{rule}={value}", "--decode.allow_unk=true")
+            # One by one: in a batch CTranslate2 counts the padding behind a shorter source, whose weights are not quite 0.
+            theirs, their_scores = peer.translate(sources, 5, 60, max_batch_size=1, unk=True, **{rule: value})
+            difference = largest_difference(our_scores, their_scores)
+            require(difference < 1e-4, f"{rule} {value}: scores differ by {difference:.1e}")
+            different = sum(a != b for a, b in zip(ours, theirs, strict=True))
+            require(different == 0, f"{rule} {value}: {different} of {len(ours)} differ")
+            changed.append(sum(a != b for a, b in zip(ours, plain)))
+        require(max(changed) > 0, f"{rule} changes nothing here")
+        print(f"{rule} as CTranslate2's (it changes {', '.join(map(str, changed))} of {len(sources)} lines)", flush=True)
 
 
 def check_quantised(check, max_length):
@@ -299,7 +299,7 @@ def check_variants(heed, work):
         print(f"{norm}-norm ({norm_type}), {activation}, tied {tie}, shared {shared}, bias {bias}, {positions}, {tokenizer}: ", end="")
         # Texts of characters reach the limit of length, where transformers ends every hypothesis of a beam at no cost.
         print(check_model(check, 60, positions == "sinusoidal" and not others, tokenizer != "char"), flush=True)
-    check_coverage(heed, config, work, sources, targets)
+    check_ranking(heed, config, work, sources, targets)
 
 
 def main():

@@ -409,7 +409,11 @@ TEST_F(TrainerTest, GoesOnUnderAChangedConfigWithItsMomentsAndItsWeights) {
 
 // Stopped after every single update, inside an epoch, at its end and with an accumulation group that its end cuts
 // short.
-TEST_F(TrainerTest, AskedToStopAnywhereItResumesToTheSameBytes) {
+class ResumedTrainer : public TrainerTest, public ::testing::WithParamInterface<Objective> {};
+
+TEST_P(ResumedTrainer, AskedToStopAnywhereItResumesToTheSameBytes) {
+  config_.train.objective = GetParam();
+  config_.train.cross_entropy_weight = 0.5;
   config_.train.accumulation_steps = 2;
   start("whole").train();
   const auto expected = bytes_of("whole", 8);
@@ -424,6 +428,10 @@ TEST_F(TrainerTest, AskedToStopAnywhereItResumesToTheSameBytes) {
     std::filesystem::remove_all(scratch_ / "run");
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Objectives, ResumedTrainer,
+                         ::testing::Values(Objective::kCrossEntropy, Objective::kMinimumRisk,
+                                           Objective::kSelfCritical));
 
 TEST_F(TrainerTest, ACheckpointOfAnotherCorpusIsNotResumed) {
   start("before").train();
