@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
@@ -132,7 +133,7 @@ std::vector<Score> scores_of_files(const EvaluateOptions& options) {
   Work work("scoring", "lines");
   std::vector<std::string> lines;
   for (int64_t count = 1; texts.next(lines); ++count) {
-    scoring.add(lines.front(), std::span(lines).subspan(1));
+    scoring.add(std::move(lines));
     if (count % kLinesOfAStep == 0) work.advance(kLinesOfAStep);
   }
   return scoring.scores(options.hypotheses.front());
@@ -179,7 +180,9 @@ std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::Ap
   const CorpusToTranslate corpus = corpus_of(options, model.config);
   TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
   translate_corpus(model, corpus, [&scoring](const std::string& hypothesis, std::span<const std::string> references) {
-    scoring.add(hypothesis, references);
+    ScoredTexts line = {hypothesis};
+    line.insert(line.end(), references.begin(), references.end());
+    scoring.add(std::move(line));
   });
   return scoring.scores(options.model);
 }

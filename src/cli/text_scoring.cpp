@@ -1,6 +1,7 @@
 #include "cli/text_scoring.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/logging.h"
 #include "core/thread_team.h"
@@ -14,11 +15,10 @@ TextScoring::TextScoring(const ScoringOptions& options, const MetricOptions& bas
       sums_(metrics_.size()),
       fit_(metric_options_.bleu.tokenizer) {}
 
-void TextScoring::add(const std::string& hypothesis, std::span<const std::string> references) {
-  pending_.push_back({hypothesis});
-  pending_.back().insert(pending_.back().end(), references.begin(), references.end());
+void TextScoring::add(ScoredTexts line) {
+  if (line.front().ends_with(" .")) ++tokenized_;
+  pending_.push_back(std::move(line));
   if (pending_.size() == kScoredTogether) add_pending();
-  if (hypothesis.ends_with(" .")) ++tokenized_;
 }
 
 void TextScoring::add_pending() {

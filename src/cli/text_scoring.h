@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,8 @@ class TextScoring {
  public:
   TextScoring(const ScoringOptions& options, const MetricOptions& base, size_t num_references);
 
-  void add(const std::string& hypothesis, std::span<const std::string> references);
+  // A hypothesis and its references.
+  void add(ScoredTexts line);
 
   // `name` of the hypotheses, in warnings.
   std::vector<Score> scores(const std::string& name);
