@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <utility>
 
 #include "cli/scored_text.h"
@@ -17,12 +16,14 @@ constexpr int64_t kSamples = 1000, kTrials = 10000;  // of a bootstrap and of ra
 
 ComparedSystems::ComparedSystems(const ComparisonOptions& options)
     : options_(options),
-      metrics_(make_metrics(options.scoring.metrics, options.references.size(), options.scoring.with({}))),
+      references_(options.scoring.optional_references),
+      metrics_(make_metrics(options.scoring.metrics, references_.text(), options.scoring.with({}))),
       lines_(options.systems.size(), std::vector<LineStatistics>(metrics_.size())) {
-  MetricOptions of_sentences = options.scoring.with({});
-  of_sentences.bleu.effective_order = true;
-  sentence_metrics_ = make_metrics(options.scoring.metrics, options.references.size(), of_sentences);
   read();
+  MetricOptions metrics = options.scoring.with({});
+  metrics_ = make_metrics(options.scoring.metrics, references_.text(), metrics);  // now that their number is known
+  metrics.bleu.effective_order = true;
+  sentence_metrics_ = make_metrics(options.scoring.metrics, references_.text(), metrics);
 }
 
 SystemScore ComparedSystems::of(size_t system, size_t metric) const {
@@ -78,10 +79,10 @@ void ComparedSystems::read() {
 }
 
 void ComparedSystems::add_window(std::vector<ScoredTexts> window) {
+  if (options_.shows_lines()) texts_.insert(texts_.end(), window.begin(), window.end());
+  for (ScoredTexts& line : window) references_.take(line, num_systems());
   const auto found = statistics_of(metrics_, window, num_systems());
   for (size_t i = 0; i < found.size(); ++i) lines_[i / num_metrics() % num_systems()][i % num_metrics()].add(found[i]);
-  if (options_.shows_lines())
-    texts_.insert(texts_.end(), std::make_move_iterator(window.begin()), std::make_move_iterator(window.end()));
 }
 
 }  // namespace heed

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/line_statistics.h"
+#include "cli/reference_count.h"
 #include "cli/scoring_options.h"
 #include "eval/significance.h"
 
@@ -60,6 +61,7 @@ class ComparedSystems {
   void add_window(std::vector<ScoredTexts> window);
 
   const ComparisonOptions& options_;
+  ReferenceCount references_;
   Metrics metrics_, sentence_metrics_;
   std::vector<std::vector<LineStatistics>> lines_;  // by system and metric
   std::vector<ScoredTexts> texts_;

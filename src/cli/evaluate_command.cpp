@@ -131,7 +131,7 @@ std::vector<Score> scores_of_files(const EvaluateOptions& options) {
   std::vector<TextFiles> files = {{options.hypotheses.front()}};
   for (const std::string& file : options.references) files.push_back({file});
   ParallelTexts texts(files, {});
-  TextScoring scoring(options.scoring, {}, options.references.size());
+  TextScoring scoring(options.scoring, {});
   Work work("scoring", "lines");
   std::vector<std::string> lines;
   for (int64_t count = 1; texts.next(lines); ++count) {
@@ -183,7 +183,7 @@ void evaluate_alignments(const EvaluateOptions& options) {
 std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::App& command) {
   const TranslationModel model = load_model(options.model, options.common, command, {}, open_keys(options));
   const CorpusToTranslate corpus = corpus_of(options, model.config);
-  TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
+  TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers));
   translate_corpus(model, corpus, [&scoring](const std::string& hypothesis, std::span<const std::string> references) {
     ScoredTexts line = {hypothesis};
     line.insert(line.end(), references.begin(), references.end());
