@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast `heed evaluate` scores beside sacreBLEU, on the same files, side by side.
 
-    scripts/benchmark_metrics.py HEED [--lines N] [--windows N] [--reference FILE]
+    scripts/benchmark_metrics.py HEED [--lines N] [--windows N] [--metrics bleu,chrf,ter] [--reference FILE]
 
 The reference is FILE's lines (default: the German of Multi30k's training text where ../shared/data/multi30k is, else generated
 words), the hypothesis the same with words replaced, left out and moved. Windows alternate: heed's whole process with all threads
@@ -54,6 +54,7 @@ def main():
     parser.add_argument("heed")
     parser.add_argument("--lines", type=int, default=20000)
     parser.add_argument("--windows", type=int, default=3)
+    parser.add_argument("--metrics", default="bleu,chrf,ter")
     parser.add_argument("--reference")
     options = parser.parse_args()
     rng = random.Random(4)
@@ -74,7 +75,8 @@ def main():
                                   capture_output=True, text=True)
             return time.perf_counter() - start, json.loads(done.stdout)["scores"][0]["score"]
 
-        for metric, theirs in (("bleu", BLEU), ("chrf", CHRF), ("ter", TER)):
+        for metric in options.metrics.split(","):
+            theirs = {"bleu": BLEU, "chrf": CHRF, "ter": TER}[metric]
             times = {"all": [], "one": [], "sacrebleu": []}
             for _ in range(options.windows):
                 seconds, ours = heed(metric)

@@ -25,7 +25,7 @@ for argument in "$@"; do
     --tests)
       full=true
       packages+=(zsh)  # completes heed's commands in a test
-      # Ubuntu has chromium only as a snap; without one the attention page's test is left out
+      # Ubuntu has chromium only as a snap; without one the tests of pages are left out
       [ "$(. /etc/os-release && echo "$ID")" != debian ] || packages+=(chromium-headless-shell)
       ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;

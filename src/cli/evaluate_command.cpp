@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
@@ -30,17 +31,17 @@ namespace {
 struct EvaluateOptions {
   CommonOptions common;
   std::string model, split, source, output;
-  std::string alignments, reference_alignments, test, per_sentence;
+  std::string alignments, reference_alignments, test, per_sentence, html;
   std::vector<std::string> hypotheses, references;
   ScoringOptions scoring;
   bool json = false, confidence = false;
   int64_t samples = 0, worst = 0;
   std::optional<uint32_t> seed;
 
-  bool resamples() const { return test != "none" && (hypotheses.size() > 1 || confidence || !test.empty()); }
+  bool resamples() const { return confidence || (test != "none" && (hypotheses.size() > 1 || !test.empty())); }
   // Whether several systems, or the lines of one, are looked at.
   bool compares() const {
-    return hypotheses.size() > 1 || confidence || !test.empty() || !per_sentence.empty() || worst > 0;
+    return hypotheses.size() > 1 || confidence || !test.empty() || !per_sentence.empty() || worst > 0 || !html.empty();
   }
 };
 
@@ -57,11 +58,13 @@ void check_files(const EvaluateOptions& options) {
   refuse(!model && (options.hypotheses.empty() || options.references.empty()),
          "evaluate needs MODEL, or --hypothesis FILE and at least one --reference FILE; see heed evaluate --help");
   refuse(model && options.compares() && options.hypotheses.empty(),
-         "--confidence, --test, --per-sentence and --worst are of --hypothesis files: write MODEL's with -o first");
+         "--confidence, --test, --per-sentence, --worst and --html are of --hypothesis files: write MODEL's with -o "
+         "first");
   refuse(options.hypotheses.size() == 1 && !options.test.empty() && options.test != "none",
          "--test compares systems with the first: give --hypothesis for each (--confidence is of one)");
   refuse((options.samples > 0 || options.seed) && !options.resamples(),
          "--samples and --seed are of a test: give --hypothesis for each system, or --confidence for one");
+  refuse(options.html == "-", "--html is a page in a file, standard output has the scores: give it a name");
   refuse(options.json && options.worst > 0, "--worst prints lines to read, --json scores: give one of them");
   refuse(model && !options.hypotheses.empty(),
          "--hypothesis is scored as it is, but MODEL writes its own: give one of them");
@@ -76,7 +79,7 @@ void check_files(const EvaluateOptions& options) {
   std::vector<NamedFile> read;
   for (const std::string& file : options.hypotheses) read.push_back({"--hypothesis", file});
   for (const std::string& file : options.references) read.push_back({"--reference", file});
-  require_distinct(read, {{"--per-sentence", options.per_sentence}});
+  require_distinct(read, {{"--per-sentence", options.per_sentence}, {"--html", options.html}});
 }
 
 // Before anything is loaded.
@@ -128,11 +131,11 @@ std::vector<Score> scores_of_files(const EvaluateOptions& options) {
   std::vector<TextFiles> files = {{options.hypotheses.front()}};
   for (const std::string& file : options.references) files.push_back({file});
   ParallelTexts texts(files, {});
-  TextScoring scoring(options.scoring, {}, options.references.size());
+  TextScoring scoring(options.scoring, {});
   Work work("scoring", "lines");
   std::vector<std::string> lines;
   for (int64_t count = 1; texts.next(lines); ++count) {
-    scoring.add(lines.front(), std::span(lines).subspan(1));
+    scoring.add(std::move(lines));
     if (count % kLinesOfAStep == 0) work.advance(kLinesOfAStep);
   }
   return scoring.scores(options.hypotheses.front());
@@ -143,13 +146,16 @@ ComparisonOptions comparison_of(const EvaluateOptions& options) {
   comparison.systems = options.hypotheses;
   comparison.references = options.references;
   comparison.scoring = options.scoring;
-  comparison.test = !options.resamples()              ? PairedTest::kNone
+  const bool tests = options.hypotheses.size() > 1 && options.test != "none";
+  comparison.test = !tests                            ? PairedTest::kNone
                     : options.test == "randomization" ? PairedTest::kRandomization
                                                       : PairedTest::kBootstrap;
+  comparison.confidence = options.confidence;
   comparison.samples = options.samples;
   if (options.seed) comparison.seed = *options.seed;
   comparison.per_sentence = options.per_sentence;
   comparison.worst = options.worst;
+  comparison.html = options.html;
   comparison.json = options.json;
   return comparison;
 }
@@ -177,9 +183,11 @@ void evaluate_alignments(const EvaluateOptions& options) {
 std::vector<Score> scores_of_model(const EvaluateOptions& options, const CLI::App& command) {
   const TranslationModel model = load_model(options.model, options.common, command, {}, open_keys(options));
   const CorpusToTranslate corpus = corpus_of(options, model.config);
-  TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers), corpus.references.size());
+  TextScoring scoring(options.scoring, metric_options(model.config.eval, model.tokenizers));
   translate_corpus(model, corpus, [&scoring](const std::string& hypothesis, std::span<const std::string> references) {
-    scoring.add(hypothesis, references);
+    ScoredTexts line = {hypothesis};
+    line.insert(line.end(), references.begin(), references.end());
+    scoring.add(std::move(line));
   });
   return scoring.scores(options.model);
 }
@@ -208,6 +216,8 @@ void add_comparison_options(CLI::App& command, EvaluateOptions& options) {
   command.add_option("--seed", options.seed, "of its random numbers (default: 12345, as sacreBLEU's)");
   command.add_option("--per-sentence", options.per_sentence,
                      "also write every line's scores to this file, separated by tabs");
+  command.add_option("--html", options.html,
+                     "also write a page to read them side by side, differing words marked, sorted by any metric");
   command
       .add_option("--worst", options.worst,
                   "also print the N lines on which the last system loses most to the first, or is worst alone")

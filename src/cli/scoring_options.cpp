@@ -36,6 +36,9 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options) {
   command.add_option("--tokenize", options.tokenize,
                      "BLEU's tokens: 13a, intl, zh, char, none or, with MODEL, spm: its own pieces\n"
                      "(default: eval.bleu_tokenize of the model's config, else 13a)");
+  command.add_flag("--optional-references", options.optional_references,
+                   "an empty line of a --reference file is no reference, as None to sacreBLEU in Python\n"
+                   "(otherwise one without words, as to its command line)");
   command.add_option("--smooth", options.smooth, "BLEU's smoothing: exp (default), floor, add-k or none")
       ->check(CLI::IsMember({"exp", "floor", "add-k", "none"}));
   command.add_option("--smooth-value", options.smooth_value, "of floor (default: 0.1) or add-k (default: 1)")
@@ -57,9 +60,10 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options) {
                      "what stands between the sentences of a line, for rougeLsum, e.g. '<n>' (default: nothing)");
 }
 
-Metrics make_metrics(const std::vector<std::string>& names, size_t num_references, const MetricOptions& options) {
+Metrics make_metrics(const std::vector<std::string>& names, const std::string& num_references,
+                     const MetricOptions& options) {
   Metrics metrics;
-  for (const std::string& name : names) metrics.push_back(make_metric(name, std::to_string(num_references), options));
+  for (const std::string& name : names) metrics.push_back(make_metric(name, num_references, options));
   return metrics;
 }
 

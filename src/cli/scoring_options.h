@@ -16,6 +16,7 @@ struct ScoringOptions {
   std::string smooth = "exp", rouge_tokens = "ascii", sentence_end;
   double smooth_value = 0;
   bool lowercase = false, stem = false;
+  bool optional_references = false;  // an empty line of references is none
   int chrf_word_order = 0;
   TerOptions ter;
 
@@ -25,7 +26,8 @@ struct ScoringOptions {
 
 void add_scoring_options(CLI::App& command, ScoringOptions& options);
 
-// The metrics, in the order asked for. ConfigError as eval/metrics.h.
-Metrics make_metrics(const std::vector<std::string>& names, size_t num_references, const MetricOptions& options);
+// The metrics, in the order asked for; num_references as eval/metrics.h. ConfigError as there.
+Metrics make_metrics(const std::vector<std::string>& names, const std::string& num_references,
+                     const MetricOptions& options);
 
 }  // namespace heed

@@ -3,113 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
+#include <utility>
 
-#include "cli/line_statistics.h"
-#include "cli/scored_text.h"
 #include "core/line_writer.h"
-#include "core/work.h"
+#include "report/systems_page.h"
 
 namespace heed {
 namespace {
-
-// One system by one metric.
-struct SystemScore {
-  Score score;
-  std::optional<Interval> interval;
-  std::optional<double> p_value;
-};
-
-class Comparison {
- public:
-  explicit Comparison(const ComparisonOptions& options)
-      : options_(options),
-        metrics_(make_metrics(options.scoring.metrics, options.references.size(), options.scoring.with({}))),
-        lines_(options.systems.size(), std::vector<LineStatistics>(metrics_.size())) {
-    MetricOptions of_sentences = options.scoring.with({});
-    of_sentences.bleu.effective_order = true;
-    sentence_metrics_ = make_metrics(options.scoring.metrics, options.references.size(), of_sentences);
-    read();
-  }
-
-  size_t num_systems() const { return options_.systems.size(); }
-  size_t num_metrics() const { return metrics_.size(); }
-  size_t num_lines() const { return lines_.front().front().size(); }
-
-  SystemScore of(size_t system, size_t metric) const {
-    const TextMetric& by = *metrics_[metric];
-    const LineStatistics &ours = lines_[system][metric], &theirs = lines_.front()[metric];
-    SystemScore result{by.score(ours.sums()), {}, {}};
-    if (options_.test == PairedTest::kNone) return result;
-    const bool randomizes = options_.test == PairedTest::kRandomization;
-    const Resampling how{options_.samples > 0 ? options_.samples : randomizes ? 10000 : 1000, options_.seed};
-    if (randomizes) {
-      if (system > 0) result.p_value = paired_randomization(by, theirs, ours, how);
-    } else if (system == 0) {
-      result.interval = bootstrap_interval(by, ours, how);
-    } else {
-      const PairedScore paired = paired_bootstrap(by, theirs, ours, how);
-      result.interval = paired.interval;
-      result.p_value = paired.p_value;
-    }
-    result.score.signature = with_test(result.score.signature, how);
-    return result;
-  }
-
-  double of_line(size_t system, size_t metric, size_t line) const {
-    return sentence_metrics_[metric]->value(lines_[system][metric].line(line));
-  }
-  bool less_is_better(size_t metric) const { return metrics_[metric]->less_is_better(); }
-  // The reference, then what each system wrote. Only where lines are to be printed.
-  const std::vector<std::string>& texts(size_t line) const { return texts_[line]; }
-
- private:
-  // As sacreBLEU: what was resampled, behind the number of references.
-  std::string with_test(std::string signature, const Resampling& how) const {
-    const char* kind = options_.test == PairedTest::kRandomization ? "ar" : "bs";
-    signature.insert(signature.find('|'), fmt::format("|{}:{}|seed:{}", kind, how.samples, how.seed));
-    return signature;
-  }
-
-  void read() {
-    std::vector<TextFiles> files;
-    for (const std::string& file : options_.systems) files.push_back({file});
-    for (const std::string& file : options_.references) files.push_back({file});
-    ParallelTexts texts(files, {});
-    Work work("scoring", "lines");
-    std::vector<ScoredTexts> window;
-    ScoredTexts lines;
-    const auto add = [&] {
-      add_window(window);
-      work.advance(static_cast<int64_t>(window.size()));
-      window.clear();
-    };
-    while (texts.next(lines)) {
-      window.push_back(lines);
-      if (window.size() == kScoredTogether) add();
-    }
-    add();
-  }
-
-  void add_window(const std::vector<ScoredTexts>& window) {
-    const auto found = statistics_of(metrics_, window, num_systems());
-    for (size_t i = 0; i < found.size(); ++i)
-      lines_[i / num_metrics() % num_systems()][i % num_metrics()].add(found[i]);
-    if (options_.worst == 0) return;
-    for (const auto& line : window) {
-      texts_.push_back({line[num_systems()]});
-      texts_.back().insert(texts_.back().end(), line.begin(), line.begin() + static_cast<int64_t>(num_systems()));
-    }
-  }
-
-  const ComparisonOptions& options_;
-  Metrics metrics_, sentence_metrics_;
-  std::vector<std::vector<LineStatistics>> lines_;  // by system and metric
-  std::vector<std::vector<std::string>> texts_;
-};
 
 std::string cell(const SystemScore& one) {
   std::string text = fmt::format("{:.2f}", one.score.score);
@@ -141,9 +43,11 @@ std::string aligned(const Rows& rows) {
 
 using Scores = std::vector<std::vector<SystemScore>>;  // by system and metric
 
+std::string metric_title(const Score& score) { return score.text.substr(0, score.text.find(" =")); }
+
 std::string table(const ComparisonOptions& options, const Scores& scores) {
   Rows rows(1, {"system"});
-  for (const SystemScore& one : scores.front()) rows[0].push_back(one.score.text.substr(0, one.score.text.find(" =")));
+  for (const SystemScore& one : scores.front()) rows[0].push_back(metric_title(one.score));
   for (size_t system = 0; system < scores.size(); ++system) {
     const bool baseline = system == 0 && scores.size() > 1;
     rows.push_back({options.systems[system] + (baseline ? " (baseline)" : "")});
@@ -177,7 +81,7 @@ std::string json(const ComparisonOptions& options, const Scores& scores) {
 }
 
 // A line for each line, a column for each system and metric.
-void write_per_sentence(const ComparisonOptions& options, const Comparison& comparison) {
+void write_per_sentence(const ComparisonOptions& options, const ComparedSystems& comparison) {
   LineWriter output(options.per_sentence);
   std::string head = "line";
   for (const std::string& system : options.systems)
@@ -194,7 +98,7 @@ void write_per_sentence(const ComparisonOptions& options, const Comparison& comp
 }
 
 // By the first metric: how much worse the last system is than the baseline, or how bad it is alone.
-std::string worst_lines(const ComparisonOptions& options, const Comparison& comparison) {
+std::string worst_lines(const ComparisonOptions& options, const ComparedSystems& comparison) {
   const size_t last = comparison.num_systems() - 1;
   const auto badness = [&](size_t line) {
     const double ours = comparison.of_line(last, 0, line);
@@ -207,24 +111,58 @@ std::string worst_lines(const ComparisonOptions& options, const Comparison& comp
   std::string text;
   for (size_t i = 0; i < std::min(lines.size(), static_cast<size_t>(options.worst)); ++i) {
     const size_t line = lines[i].second;
-    Rows rows = {{fmt::format("line {}", line + 1), "", ""}, {"  reference", "", comparison.texts(line)[0]}};
+    Rows rows = {{fmt::format("line {}", line + 1), "", ""}, {"  reference", "", comparison.texts(line)[last + 1]}};
     for (size_t system = 0; system <= last; ++system)
       rows.push_back({"  " + options.systems[system], fmt::format("{:.2f}", comparison.of_line(system, 0, line)),
-                      comparison.texts(line)[1 + system]});
+                      comparison.texts(line)[system]});
     text += "\n" + aligned(rows);
   }
   return text;
 }
 
+std::string page(const ComparisonOptions& options, const ComparedSystems& comparison, const Scores& scores) {
+  SystemsView view;
+  view.references = options.references;
+  for (size_t metric = 0; metric < comparison.num_metrics(); ++metric) {
+    const Score& score = scores.front()[metric].score;
+    view.metrics.push_back({metric_title(score), score.signature, comparison.less_is_better(metric)});
+  }
+  for (size_t system = 0; system < scores.size(); ++system) {
+    view.systems.push_back({options.systems[system], {}});
+    for (const SystemScore& one : scores[system])
+      view.systems.back().results.push_back({one.score.score, one.interval, one.p_value});
+  }
+  for (size_t line = 0; line < comparison.num_lines(); ++line) {
+    const auto references = comparison.texts(line).begin() + static_cast<int64_t>(scores.size());
+    view.lines.push_back(
+        {{references, comparison.texts(line).end()}, {comparison.texts(line).begin(), references}, {}});
+    for (size_t system = 0; system < scores.size(); ++system)
+      for (size_t metric = 0; metric < comparison.num_metrics(); ++metric)
+        view.lines.back().scores.push_back(comparison.of_line(system, metric, line));
+  }
+  return systems_page(view, "Translations beside " + options.references.front());
+}
+
+// A file that is to be written. Opened first: what cannot be written shows before the work is done.
+std::optional<LineWriter> writer_of(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  return std::optional<LineWriter>(std::in_place, path);
+}
+
 }  // namespace
 
 void compare_systems(const ComparisonOptions& options) {
-  const Comparison comparison(options);
+  std::optional<LineWriter> html = writer_of(options.html);
+  const ComparedSystems comparison(options);
   Scores scores(comparison.num_systems());
   for (size_t system = 0; system < scores.size(); ++system)
     for (size_t metric = 0; metric < comparison.num_metrics(); ++metric)
       scores[system].push_back(comparison.of(system, metric));
   if (!options.per_sentence.empty()) write_per_sentence(options, comparison);
+  if (html) {
+    html->write(page(options, comparison, scores));
+    html->close();
+  }
   print_text(options.json ? json(options, scores)
                           : table(options, scores) + (options.worst > 0 ? worst_lines(options, comparison) : ""));
 }

@@ -1,24 +1,27 @@
 #include "cli/text_scoring.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/logging.h"
 #include "core/thread_team.h"
 
 namespace heed {
 
-TextScoring::TextScoring(const ScoringOptions& options, const MetricOptions& base, size_t num_references)
-    : metric_options_(options.with(base)),
-      has_bleu_(std::count(options.metrics.begin(), options.metrics.end(), "bleu") > 0),
-      metrics_(make_metrics(options.metrics, num_references, metric_options_)),
+TextScoring::TextScoring(const ScoringOptions& options, const MetricOptions& base)
+    : names_(options.metrics),
+      metric_options_(options.with(base)),
+      has_bleu_(std::count(names_.begin(), names_.end(), "bleu") > 0),
+      references_(options.optional_references),
+      metrics_(make_metrics(names_, references_.text(), metric_options_)),
       sums_(metrics_.size()),
       fit_(metric_options_.bleu.tokenizer) {}
 
-void TextScoring::add(const std::string& hypothesis, std::span<const std::string> references) {
-  pending_.push_back({hypothesis});
-  pending_.back().insert(pending_.back().end(), references.begin(), references.end());
+void TextScoring::add(ScoredTexts line) {
+  if (line.front().ends_with(" .")) ++tokenized_;
+  references_.take(line, 1);
+  pending_.push_back(std::move(line));
   if (pending_.size() == kScoredTogether) add_pending();
-  if (hypothesis.ends_with(" .")) ++tokenized_;
 }
 
 void TextScoring::add_pending() {
@@ -38,6 +41,7 @@ void TextScoring::add_pending() {
 std::vector<Score> TextScoring::scores(const std::string& name) {
   add_pending();
   if (has_bleu_) warn(name);
+  metrics_ = make_metrics(names_, references_.text(), metric_options_);  // now that their number is known
   std::vector<Score> scores;
   for (size_t i = 0; i < metrics_.size(); ++i) scores.push_back(metrics_[i]->score(sums_[i]));
   return scores;

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "cli/reference_count.h"
 #include "cli/scoring_options.h"
 #include "eval/tokenizer_warning.h"
 
@@ -14,9 +14,10 @@ namespace heed {
 // The scores of lines that come one after another, and what their reader is to be warned of.
 class TextScoring {
  public:
-  TextScoring(const ScoringOptions& options, const MetricOptions& base, size_t num_references);
+  TextScoring(const ScoringOptions& options, const MetricOptions& base);
 
-  void add(const std::string& hypothesis, std::span<const std::string> references);
+  // A hypothesis and its references.
+  void add(ScoredTexts line);
 
   // `name` of the hypotheses, in warnings.
   std::vector<Score> scores(const std::string& name);
@@ -25,8 +26,10 @@ class TextScoring {
   void add_pending();
   void warn(const std::string& name) const;
 
+  const std::vector<std::string> names_;  // of the metrics
   MetricOptions metric_options_;
   bool has_bleu_;
+  ReferenceCount references_;
   Metrics metrics_;
   std::vector<std::vector<double>> sums_;  // by metric
   std::vector<ScoredTexts> pending_;       // lines that are yet to be scored

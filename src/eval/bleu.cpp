@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/error.h"
+#include "core/utf8.h"
 #include "eval/lower_case.h"
 #include "eval/ngrams.h"
 #include "eval/text_line.h"
@@ -21,16 +22,22 @@ int64_t closest_length(int64_t length, const std::vector<int64_t>& reference_len
   });
 }
 
-void take_larger(NgramCounts& counts, const NgramCounts& others) {
-  counts.resize(std::max(counts.size(), others.size()));
-  for (size_t i = 0; i < others.size(); ++i) counts[i] = std::max(counts[i], others[i]);
-}
+// A hypothesis and its references, whose words are numbered together.
+class LineWords {
+ public:
+  explicit LineWords(const BleuOptions& options) : options_(options) {}
 
-std::vector<uint32_t> word_ids(const std::string& line, const BleuOptions& options, WordIndex& words) {
-  const std::u32string text = options.lowercase ? lower_case(decode_line(line)) : decode_line(line);
-  const bool own_pieces = options.tokenizer == BleuTokenizer::kSpm;
-  return words.ids(own_pieces ? options.pieces.spaced(text) : bleu_spaced(text, options.tokenizer));
-}
+  std::vector<uint32_t> ids(std::string_view line) {
+    check_line(line);
+    if (options_.lowercase) line = rewritten_.emplace_front(encode_line(lower_case(code_points(line))));
+    return words_.ids(bleu_tokens(line, options_.tokenizer, rewritten_, options_.pieces));
+  }
+
+ private:
+  const BleuOptions& options_;
+  RewrittenLines rewritten_;
+  WordIndex<char> words_;
+};
 
 double brevity_penalty(int64_t hypothesis_length, int64_t reference_length) {
   if (hypothesis_length >= reference_length) return 1.0;
@@ -129,17 +136,16 @@ Bleu::Bleu(const BleuOptions& options, const std::string& num_references)
 
 std::vector<double> Bleu::statistics(const std::string& hypothesis, std::span<const std::string> references) const {
   const auto max_order = static_cast<size_t>(options_.max_order);
-  WordIndex words;
+  LineWords words(options_);
   NgramIndex ngrams(max_order);
-  NgramCounts reference_counts;
   std::vector<int64_t> reference_lengths;
   for (const std::string& reference : references) {
-    const auto ids = word_ids(reference, options_, words);
-    take_larger(reference_counts, ngrams.count(ids));
+    const auto ids = words.ids(reference);
+    ngrams.add(ids);
     reference_lengths.push_back(static_cast<int64_t>(ids.size()));
   }
-  const auto ids = word_ids(hypothesis, options_, words);
-  const std::vector<int64_t> found = ngrams.matches(ngrams.count(ids), reference_counts);
+  const auto ids = words.ids(hypothesis);
+  const std::vector<int64_t> found = ngrams.matches(ids);
   const auto length = static_cast<int64_t>(ids.size());
   std::vector<double> statistics(2 + 2 * max_order);
   statistics[0] = static_cast<double>(length);

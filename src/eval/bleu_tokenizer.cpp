@@ -1,22 +1,32 @@
 #include "eval/bleu_tokenizer.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/code_range.h"
 #include "core/error.h"
 #include "core/utf8.h"
 #include "eval/respacing.h"
 #include "eval/text_line.h"
 #include "eval/unicode_category.h"
+#include "eval/western_tokens.h"
 
 namespace heed {
 namespace {
 
-std::u32string mteval_13a(std::u32string_view line) {
-  std::u32string text = U" " + std::u32string(line) + U" ";
+// What mteval-v13a.pl replaces before it cuts.
+std::u32string without_markup(std::u32string_view line) {
+  std::u32string text(strip_right(line));
   replace_all(text, U"<skipped>", U"");
   replace_all(text, U"-\n", U"");
   replace_all(text, U"\n", U" ");
   resolve_entities(text);
-  return points_apart(set_apart(text, is_western_symbol));
+  return text;
+}
+
+bool may_have_markup(std::string_view line) {
+  constexpr std::string_view kMarks = "<&\n";
+  return std::any_of(kMarks.begin(), kMarks.end(), [&](char c) { return line.find(c) != std::string_view::npos; });
 }
 
 std::u32string international(std::u32string_view line) {
@@ -34,21 +44,19 @@ constexpr CodeRange kChinese[] = {{0x2001, 0x2A6D}, {0x2E80, 0x2FDF}, {0x2FF0, 0
 
 bool is_chinese(char32_t c) { return is_among(kChinese, c); }
 
-std::u32string respaced(std::u32string_view line, BleuTokenizer tokenizer) {
-  switch (tokenizer) {
-    case BleuTokenizer::k13a:
-      return mteval_13a(line);
-    case BleuTokenizer::kInternational:
-      return international(line);
-    case BleuTokenizer::kCharacter:
-      return set_apart(line, no(is_space));
-    case BleuTokenizer::kChinese:
-      return points_apart(set_apart(set_apart(strip(line), is_chinese), is_western_symbol));
-    case BleuTokenizer::kNone:
-    case BleuTokenizer::kSpm:
-      break;
+std::vector<std::string_view> characters(std::string_view line) {
+  std::vector<std::string_view> tokens;
+  for (size_t at = 0, length = 0; at < line.size(); at += length) {
+    length = utf8_character_length(line, at);
+    if (space_length(line, at) == 0) tokens.push_back(line.substr(at, length));
   }
-  return std::u32string(line);
+  return tokens;
+}
+
+std::string with_spaces(const std::vector<std::string>& pieces) {
+  std::string joined;
+  for (const std::string& piece : pieces) joined += piece + " ";
+  return joined;
 }
 
 }  // namespace
@@ -64,21 +72,25 @@ BleuTokenizer bleu_tokenizer(std::string_view name) {
 
 std::string bleu_tokenizer_name(BleuTokenizer tokenizer) { return std::string(name_of(tokenizer)); }
 
-std::u32string bleu_spaced(std::u32string_view line, BleuTokenizer tokenizer) {
-  return respaced(strip_right(line), tokenizer);
-}
-
-std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer) {
-  const std::u32string text = bleu_spaced(line, tokenizer);
-  const auto words = split_at_space(text);
-  return {words.begin(), words.end()};
-}
-
-std::u32string ModelPieces::spaced(std::u32string_view line) const {
-  std::string text, joined;
-  for (const char32_t c : strip_right(line)) append_utf8(c, text);
-  for (const std::string& piece : cut(text)) joined += piece + " ";
-  return code_points(joined);
+std::vector<std::string_view> bleu_tokens(std::string_view line, BleuTokenizer tokenizer, RewrittenLines& rewritten,
+                                          const ModelPieces& pieces) {
+  const auto keep = [&](std::string text) -> std::string_view { return rewritten.emplace_front(std::move(text)); };
+  switch (tokenizer) {
+    case BleuTokenizer::k13a:
+      if (may_have_markup(line)) line = keep(encode_line(without_markup(code_points(line))));
+      return western_tokens(line, Edges::kSpaces);
+    case BleuTokenizer::kInternational:
+      return split_at_space(keep(encode_line(international(strip_right(code_points(line))))));
+    case BleuTokenizer::kCharacter:
+      return characters(line);
+    case BleuTokenizer::kChinese:
+      return western_tokens(keep(encode_line(set_apart(strip(code_points(line)), is_chinese))), Edges::kNothing);
+    case BleuTokenizer::kSpm:
+      return split_at_space(keep(with_spaces(pieces.cut(encode_line(strip_right(code_points(line)))))));
+    case BleuTokenizer::kNone:
+      break;
+  }
+  return split_at_space(line);
 }
 
 std::string ModelPieces::name() const {

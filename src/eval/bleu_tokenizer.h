@@ -1,5 +1,6 @@
 #pragma once
 
+#include <forward_list>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -21,17 +22,20 @@ namespace heed {
 BleuTokenizer bleu_tokenizer(std::string_view name);
 std::string bleu_tokenizer_name(BleuTokenizer tokenizer);
 
-// A line with white space between its tokens. White space at its right end never matters. REQUIRES: not kSpm.
-std::u32string bleu_spaced(std::u32string_view line, BleuTokenizer tokenizer);
-std::vector<std::u32string> bleu_tokens(std::u32string_view line, BleuTokenizer tokenizer);
-
 // How a model's target tokenizer cuts a line, for kSpm. As in sacreBLEU, white space within a piece parts it too.
 struct ModelPieces {
   std::function<std::vector<std::string>(const std::string& line)> cut;  // null: there is no model
   std::string fingerprint;                                               // of the tokenizer, hexadecimal
 
-  std::u32string spaced(std::u32string_view line) const;  // as bleu_spaced. REQUIRES: cut
-  std::string name() const;                               // "spm-", eight digits of the fingerprint
+  std::string name() const;  // "spm-", eight digits of the fingerprint
 };
+
+// What a tokenizer has made of lines, where its tokens are not parts of the lines themselves.
+using RewrittenLines = std::forward_list<std::string>;
+
+// The tokens of a line of valid UTF-8, as views into it or into what is added to `rewritten`. White space at the line's
+// right end never matters. REQUIRES: pieces.cut for kSpm.
+std::vector<std::string_view> bleu_tokens(std::string_view line, BleuTokenizer tokenizer, RewrittenLines& rewritten,
+                                          const ModelPieces& pieces = {});
 
 }  // namespace heed

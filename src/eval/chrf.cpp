@@ -11,29 +11,23 @@
 namespace heed {
 namespace {
 
-// The n-grams of a line: of characters, and of words.
-struct LineCounts {
-  size_t num_characters = 0, num_words = 0;
-  NgramCounts characters, words;
+// The tokens of a line: characters, and words.
+struct LineTokens {
+  std::vector<uint32_t> characters, words;
 };
 
 // Lines that are compared with each other.
-class LineNgrams {
+class ComparedLines {
  public:
-  explicit LineNgrams(const ChrfOptions& options)
-      : options_(options),
-        characters_(static_cast<size_t>(options.char_order)),
-        word_ngrams_(static_cast<size_t>(options.word_order)) {}
+  explicit ComparedLines(const ChrfOptions& options) : options_(options) {}
 
-  LineCounts count(const std::string& line);
+  LineTokens tokens(const std::string& line);
   // The statistics of both.
-  std::vector<double> compare(const LineCounts& hypothesis, const LineCounts& reference) const;
+  std::vector<double> compare(const LineTokens& hypothesis, const LineTokens& reference) const;
 
  private:
   const ChrfOptions& options_;
-  NgramIndex characters_;
-  NgramIndex word_ngrams_;
-  WordIndex words_;
+  WordIndex<char32_t> words_;
 };
 
 bool is_ascii_punctuation(char32_t c) {
@@ -57,34 +51,36 @@ std::vector<std::u32string> separate_punctuation(const std::vector<std::u32strin
   return separated;
 }
 
-LineCounts LineNgrams::count(const std::string& line) {
+LineTokens ComparedLines::tokens(const std::string& line) {
   const std::u32string text = options_.lowercase ? lower_case(decode_line(line)) : decode_line(line);
   const auto words = split_at_space(text);
-  std::vector<uint32_t> characters;
-  characters.reserve(text.size());
-  for (const auto word : words) characters.insert(characters.end(), word.begin(), word.end());
-  LineCounts counts{characters.size(), 0, characters_.count(characters), {}};
-  if (options_.word_order == 0) return counts;
-  const std::vector<uint32_t> ids = words_.ids(separate_punctuation(words));
-  counts.num_words = ids.size();
-  counts.words = word_ngrams_.count(ids);
-  return counts;
+  LineTokens tokens;
+  tokens.characters.reserve(text.size());
+  for (const auto word : words) tokens.characters.insert(tokens.characters.end(), word.begin(), word.end());
+  if (options_.word_order > 0) tokens.words = words_.ids(separate_punctuation(words));
+  return tokens;
 }
 
-std::vector<double> LineNgrams::compare(const LineCounts& hypothesis, const LineCounts& reference) const {
+// Of each order, the n-grams of the hypothesis, of the reference, and of both.
+void add_orders(const std::vector<uint32_t>& hypothesis, const std::vector<uint32_t>& reference, int max_order,
+                std::vector<double>& statistics) {
+  if (max_order == 0) return;
+  NgramIndex ngrams(static_cast<size_t>(max_order));
+  ngrams.add(reference);
+  const std::vector<int64_t> both = ngrams.matches(hypothesis);
+  for (size_t n = 1; n <= both.size(); ++n) {
+    const int64_t of_reference = ngrams_in(reference.size(), n);
+    // A hypothesis is not blamed for n-grams of an order its reference is too short for.
+    const int64_t of_hypothesis = of_reference > 0 ? ngrams_in(hypothesis.size(), n) : 0;
+    for (const int64_t count : {of_hypothesis, of_reference, both[n - 1]})
+      statistics.push_back(static_cast<double>(count));
+  }
+}
+
+std::vector<double> ComparedLines::compare(const LineTokens& hypothesis, const LineTokens& reference) const {
   std::vector<double> statistics;
-  const auto add = [&](size_t ours, size_t theirs, const std::vector<int64_t>& both) {
-    for (size_t n = 1; n <= both.size(); ++n) {
-      const int64_t of_reference = ngrams_in(theirs, n);
-      // A hypothesis is not blamed for n-grams of an order its reference is too short for.
-      const int64_t of_hypothesis = of_reference > 0 ? ngrams_in(ours, n) : 0;
-      for (const int64_t count : {of_hypothesis, of_reference, both[n - 1]})
-        statistics.push_back(static_cast<double>(count));
-    }
-  };
-  add(hypothesis.num_characters, reference.num_characters,
-      characters_.matches(hypothesis.characters, reference.characters));
-  add(hypothesis.num_words, reference.num_words, word_ngrams_.matches(hypothesis.words, reference.words));
+  add_orders(hypothesis.characters, reference.characters, options_.char_order, statistics);
+  add_orders(hypothesis.words, reference.words, options_.word_order, statistics);
   return statistics;
 }
 
@@ -116,12 +112,12 @@ Chrf::Chrf(const ChrfOptions& options, const std::string& num_references)
 
 std::vector<double> Chrf::statistics(const std::string& hypothesis_line,
                                      std::span<const std::string> references) const {
-  LineNgrams ngrams(options_);
-  const LineCounts hypothesis = ngrams.count(hypothesis_line);
+  ComparedLines lines(options_);
+  const LineTokens hypothesis = lines.tokens(hypothesis_line);
   std::vector<double> best;
   double best_score = -1;
   for (const std::string& reference : references) {
-    std::vector<double> statistics = ngrams.compare(hypothesis, ngrams.count(reference));
+    std::vector<double> statistics = lines.compare(hypothesis, lines.tokens(reference));
     const double score = f_score<double>(statistics, options_.beta);
     if (score <= best_score) continue;
     best_score = score;

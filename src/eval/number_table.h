@@ -27,7 +27,15 @@ class NumberTable {
       if (slot.key == key) return slot.number;
     }
   }
-  size_t size() const { return size_; }
+  // kNone for a key that has none.
+  static constexpr uint32_t kNone = UINT32_MAX;
+  uint32_t find(uint64_t key) const {
+    for (size_t at = place(key);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[at];
+      if (slot.line != line_) return kNone;
+      if (slot.key == key) return slot.number;
+    }
+  }
 
  private:
   struct Slot {

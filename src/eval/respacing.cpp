@@ -2,11 +2,6 @@
 
 namespace heed {
 
-bool is_western_symbol(char32_t c) {
-  return (c >= U' ' && c <= U'&') || (c >= U'(' && c <= U'+') || c == U'/' || (c >= U':' && c <= U'@') ||
-         (c >= U'[' && c <= U'`') || (c >= U'{' && c <= U'~');
-}
-
 void replace_all(std::u32string& text, std::u32string_view from, std::u32string_view to) {
   for (size_t at = text.find(from); at != std::u32string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);

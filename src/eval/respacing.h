@@ -8,12 +8,15 @@ namespace heed {
 // What the tokenizers of BLEU and TER are made of: substitutions that put spaces around characters, as the regular
 // expressions of the scripts that they come from do.
 
-inline bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
-inline bool is_point(char32_t c) { return c == U'.' || c == U','; }
-inline bool is_dash(char32_t c) { return c == U'-'; }
+constexpr bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
+constexpr bool is_point(char32_t c) { return c == U'.' || c == U','; }
+constexpr bool is_dash(char32_t c) { return c == U'-'; }
 
 // ASCII symbols and the space, but not ' , - .
-bool is_western_symbol(char32_t c);
+constexpr bool is_western_symbol(char32_t c) {
+  return (c >= U' ' && c <= U'&') || (c >= U'(' && c <= U'+') || c == U'/' || (c >= U':' && c <= U'@') ||
+         (c >= U'[' && c <= U'`') || (c >= U'{' && c <= U'~');
+}
 
 template <class Predicate>
 auto no(Predicate predicate) {

@@ -79,7 +79,7 @@ class Texts {
 
  private:
   const RougeOptions& options_;
-  WordIndex index_;
+  WordIndex<char32_t> index_;
 };
 
 }  // namespace

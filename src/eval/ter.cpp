@@ -80,7 +80,7 @@ Ter::Ter(const TerOptions& options, const std::string& num_references)
     : options_(options), num_references_(num_references) {}
 
 std::vector<double> Ter::statistics(const std::string& hypothesis, std::span<const std::string> references) const {
-  WordIndex index;
+  WordIndex<char32_t> index;
   const std::vector<uint32_t> ours = index.ids(ter_words(decode_line(hypothesis), options_));
   int64_t fewest = std::numeric_limits<int64_t>::max(), length = 0;
   for (const std::string& reference : references) {

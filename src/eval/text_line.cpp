@@ -5,10 +5,21 @@
 
 namespace heed {
 
-std::u32string decode_line(std::string_view line) {
+void check_line(std::string_view line) {
   if (const auto invalid = find_invalid_utf8(line))
     throw DataError("invalid UTF-8 at byte " + std::to_string(*invalid + 1) + " of a line to score");
+}
+
+std::u32string decode_line(std::string_view line) {
+  check_line(line);
   return code_points(line);
+}
+
+std::string encode_line(std::u32string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (const char32_t c : text) append_utf8(c, line);
+  return line;
 }
 
 bool is_space(char32_t c) {
@@ -35,6 +46,21 @@ std::vector<std::u32string_view> split_at_space(std::u32string_view text) {
     while (end < text.size() && !is_space(text[end])) ++end;
     if (end > begin) words.push_back(text.substr(begin, end - begin));
     begin = end + 1;
+  }
+  return words;
+}
+
+size_t space_length(std::string_view text, size_t offset) {
+  if (!begins_space(static_cast<unsigned char>(text[offset]))) return 0;
+  return is_space(code_point_at(text, offset)) ? utf8_character_length(text, offset) : 0;
+}
+
+std::vector<std::string_view> split_at_space(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (size_t begin = 0, end = 0; begin < text.size(); begin = end) {
+    while (end < text.size() && space_length(text, end) == 0) ++end;
+    if (end > begin) words.push_back(text.substr(begin, end - begin));
+    if (end < text.size()) end += space_length(text, end);
   }
   return words;
 }

@@ -5,12 +5,25 @@
 #include <algorithm>
 
 #include "core/spaceless_scripts.h"
-#include "eval/text_line.h"
+#include "core/utf8.h"
 
 namespace heed {
 namespace {
 
 constexpr double kSmallestShare = 0.25, kLongWord = 5, kFewWords = 1.5;  // see the header
+
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+// Characters of one or two bytes are of no such script.
+int64_t spaceless_characters(std::string_view word) {
+  constexpr unsigned char kFirstOfThreeBytes = 0xE0;
+  int64_t count = 0;
+  for (size_t at = 0; at < word.size(); ++at)
+    if (static_cast<unsigned char>(word[at]) >= kFirstOfThreeBytes &&
+        is_written_without_spaces(code_point_at(word, at)))
+      ++count;
+  return count;
+}
 
 double ratio(int64_t a, int64_t b) { return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b); }
 
@@ -28,14 +41,15 @@ TokenizerFit::Counts& TokenizerFit::Counts::operator+=(const Counts& other) {
 TokenizerFit::Counts TokenizerFit::counts(const std::string& reference) const {
   if (tokenizer_ == BleuTokenizer::kSpm) return {};  // the model's pieces fit whatever it learnt
   if (tokenizer_ == BleuTokenizer::kCharacter) return {};
-  const std::vector<std::u32string> line = bleu_tokens(decode_line(reference), tokenizer_);
+  RewrittenLines rewritten;
+  const std::vector<std::string_view> words = bleu_tokens(reference, tokenizer_, rewritten);
   Counts counts;
-  if (line.empty()) return counts;
+  if (words.empty()) return counts;
   counts.lines = 1;
-  counts.words = static_cast<int64_t>(line.size());
-  for (const std::u32string& word : line) {
-    const auto found = std::count_if(word.begin(), word.end(), is_written_without_spaces);
-    counts.characters += static_cast<int64_t>(word.size());
+  counts.words = static_cast<int64_t>(words.size());
+  for (const std::string_view word : words) {
+    const int64_t found = spaceless_characters(word);
+    counts.characters += std::count_if(word.begin(), word.end(), begins_character);
     counts.spaceless_characters += found;
     if (found > 0) ++counts.spaceless_words;
   }

@@ -5,26 +5,11 @@
 #include <cmath>
 #include <iterator>
 
-#include "core/utf8.h"
+#include "report/json_text.h"
 
 namespace heed {
 
 namespace {
-
-std::string json_string(const std::string& text) {
-  std::string json = "\"";
-  for (const char c : replace_invalid_utf8(text)) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == '<') {
-      fmt::format_to(std::back_inserter(json), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
-}
 
 void append_rounded(float weight, std::string& json) {
   std::string text = fmt::format("{:.4f}", weight);
@@ -45,7 +30,7 @@ void append_weight(float weight, WeightDigits digits, std::string& json) {
 
 std::string axis_json(const AttentionAxis& axis) {
   std::string tokens, words;
-  for (const std::string& token : axis.tokens) tokens += (tokens.empty() ? "" : ", ") + json_string(token);
+  for (const std::string& token : axis.tokens) tokens += (tokens.empty() ? "" : ", ") + json_text(token);
   for (const int word : axis.words) words += (words.empty() ? "" : ", ") + std::to_string(word);
   return fmt::format(R"({{"tokens": [{}], "words": [{}]}})", tokens, words);
 }
@@ -81,7 +66,7 @@ std::string attention_json(const AttentionView& view, WeightDigits digits) {
 std::string comparison_json(const std::vector<ModelAttention>& models, WeightDigits digits) {
   std::string json = "{\"models\": [";
   for (size_t i = 0; i < models.size(); ++i)
-    json += fmt::format("{}{{\"model\": {},\n{}}}", i == 0 ? "\n" : ",\n", json_string(models[i].model),
+    json += fmt::format("{}{{\"model\": {},\n{}}}", i == 0 ? "\n" : ",\n", json_text(models[i].model),
                         fields_json(models[i].view, digits));
   return json + "]}\n";
 }

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "report/attention_json.h"
-#include "report/page_parts.h"
+#include "report/attention_parts.h"
+#include "report/page.h"
 #include "report/svg.h"
 
 namespace heed {
@@ -39,19 +40,8 @@ constexpr std::string_view kSection = R"html(<section class="model">
 </section>
 )html";
 
-constexpr std::string_view kTheme = R"html(<div><span class="name" id="theme-name">Colours</span>
-<div class="options" id="theme" role="radiogroup" aria-labelledby="theme-name"></div></div>
-)html";
-
 std::string page(std::string_view title, const std::string& body, const std::string& data) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}"
-      "<noscript>This page draws its maps with JavaScript, which is switched off.</noscript>\n"
-      "<script type=\"application/json\" id=\"data\">\n{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
-      fmt::arg("title", markup_text(title)), fmt::arg("style", kPageStyle), fmt::arg("body", body),
-      fmt::arg("data", data), fmt::arg("script", kPageScript));
+  return html_page({title, kAttentionStyle, body, data, kAttentionScript});
 }
 
 std::string heading(std::string_view tag, std::string_view text) {
@@ -61,14 +51,14 @@ std::string heading(std::string_view tag, std::string_view text) {
 }  // namespace
 
 std::string attention_page(const AttentionView& view, std::string_view title) {
-  const std::string section = fmt::format(kSection, "", heading("h1", title), "h2", kTheme);
+  const std::string section = fmt::format(kSection, "", heading("h1", title), "h2", kThemeControl);
   return page(title, "<main>\n" + section + "</main>\n", attention_json(view, WeightDigits::kFour));
 }
 
 std::string comparison_page(const std::vector<ModelAttention>& models, std::string_view title) {
   std::string body =
       fmt::format("<header>\n{}\n<div class=\"controls\">\n{}</div>\n</header>\n<main class=\"several\">\n",
-                  heading("h1", title), kTheme);
+                  heading("h1", title), kThemeControl);
   for (size_t i = 0; i < models.size(); ++i)
     body += fmt::format(kSection, i == 0 ? "" : fmt::format("-{}", i + 1), heading("h2", models[i].model), "h3", "");
   return page(title, body + "</main>\n", comparison_json(models, WeightDigits::kFour));

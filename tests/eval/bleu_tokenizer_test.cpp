@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "core/utf8.h"
 #include "eval/text_line.h"
 
 namespace heed {
@@ -11,10 +10,9 @@ namespace {
 
 std::string tokenized(const std::string& line, const std::string& tokenizer) {
   std::string joined;
-  for (const auto& token : bleu_tokens(decode_line(line), bleu_tokenizer(tokenizer))) {
-    if (!joined.empty()) joined += ' ';
-    for (const char32_t c : token) append_utf8(c, joined);
-  }
+  RewrittenLines rewritten;
+  for (const std::string_view token : bleu_tokens(line, bleu_tokenizer(tokenizer), rewritten))
+    joined.append(joined.empty() ? "" : " ").append(token);
   return joined;
 }
 

@@ -159,6 +159,31 @@ def check_significance(checks, text, systems):
                     str(metric.get_signature()).rpartition("|")[0])
 
 
+def check_numbers_of_references(checks, rng, hypotheses, text, other):
+    """Empty lines of references: to sacreBLEU's command line references without words, to its Python (None) no references."""
+    holes = [text, [line if rng.random() < 0.6 else "" for line in other]]
+    metrics = {"bleu": BLEU(), "chrf": CHRF(), "ter": TER()}
+    names = list(metrics)
+    files = [checks.folder / name for name in ("references0", "references1", "hypotheses")]
+    for file, lines in zip(files, (*holes, hypotheses)):
+        write_lines(file, lines)
+    done = subprocess.run([sys.executable, "-m", "sacrebleu", *files[:2], "-i", files[2], "-m", *names, "--width", "12"], check=True,
+                          capture_output=True, text=True)
+    for found, expected in zip(checks.evaluate(hypotheses, holes, "--metrics", ",".join(names))["scores"], json.loads(done.stdout)):
+        checks.equal(f"{expected['name']}, sacreBLEU's command line", found["score"], expected["score"], 0, 5.1e-13 * 100)
+        checks.same("its signature", found["signature"].rpartition("|")[0], expected["signature"].rpartition("|")[0])
+    no_holes = [[line or None for line in stream] for stream in holes]
+    for streams, theirs in ((holes, no_holes), ([text, other], [text, other]), (holes[::-1], no_holes[::-1])):
+        optional = ("--metrics", ",".join(names), "--optional-references")
+        found = [checks.evaluate(hypotheses, streams, *optional)["scores"],
+                 checks.evaluate([hypotheses, text], streams, *optional, "--test", "none")["systems"][0]["scores"]]
+        for metric, *both in zip(metrics.values(), *found):
+            expected = metric.corpus_score(hypotheses, theirs)
+            for entry in both:
+                checks.equal("optional references", entry["score"], expected.score)
+                checks.same("their signature", entry["signature"].rpartition("|")[0], str(metric.get_signature()).rpartition("|")[0])
+
+
 def check_lines(checks, text, system):
     file = checks.folder / "lines.tsv"
     checks.evaluate(system, [text], "--metrics", "bleu,chrf,ter,rougeL", "--per-sentence", file)
@@ -189,6 +214,7 @@ def main():
         check_ter(checks, corpora + degenerate)
         check_rouge(checks, corpora + degenerate + [("sentences", (joined(systems[2]), [joined(text)]))])
         check_significance(checks, text, systems)
+        check_numbers_of_references(checks, rng, systems[2], text, systems[0])
         check_lines(checks, text, systems[2])
     print(f"{checks.compared} numbers compared with sacreBLEU and rouge-score (numpy {numpy.__version__}): "
           f"{checks.failures} differences")

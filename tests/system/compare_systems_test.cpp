@@ -83,6 +83,37 @@ TEST_F(CompareSystems, TheWorstLinesAreShownBesideTheReference) {
   EXPECT_THAT(ended.out, HasSubstr("a cat\n"));
 }
 
+TEST_F(CompareSystems, APageIsWrittenBesideTheTable) {
+  const Words two = {"--hypothesis", "@good", "--hypothesis", "@bad", "--metrics", "bleu,ter"};
+  Words with_page = two;
+  with_page.insert(with_page.end(), {"--html", "@page.html"});
+  const Ended ended = evaluate(with_page);
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, evaluate(two).out);
+  const std::string page = contents(file("page.html"));
+  EXPECT_THAT(page, HasSubstr(file("good") + " <span>(baseline)</span>"));
+  EXPECT_THAT(page, HasSubstr("p = 0.0010*"));
+  EXPECT_THAT(page, HasSubstr(R"({"r":[["the"," dog"," bit"," the"," man"," in"," the"," park"]],"t":)"));
+  EXPECT_EQ(evaluate({"--hypothesis", "@bad", "--html", "@page.html"}).exit_code, 0);
+  EXPECT_THAT(contents(file("page.html")), Not(HasSubstr("(baseline)")));
+}
+
+TEST_F(CompareSystems, ConfidenceIsGivenWhateverTheTest) {
+  const auto scores_by = [this](const std::string& test) {
+    const Ended ended = evaluate({"--hypothesis", "@good", "--hypothesis", "@bad", "--confidence", "--test", test,
+                                  "--samples", "100", "--json"});
+    return nlohmann::json::parse(ended.out).at("systems")[1].at("scores")[0];
+  };
+  const auto bootstrap = scores_by("bootstrap"), randomization = scores_by("randomization"), none = scores_by("none");
+  EXPECT_EQ(none.at("confidence"), bootstrap.at("confidence"));
+  EXPECT_EQ(randomization.at("confidence"), bootstrap.at("confidence"));
+  EXPECT_TRUE(randomization.contains("p_value"));
+  EXPECT_FALSE(none.contains("p_value"));
+  EXPECT_THAT(randomization.at("signature").get<std::string>(), HasSubstr("nrefs:1|bs:100|ar:100|seed:12345|"));
+  const Ended alone = evaluate({"--hypothesis", "@good", "--confidence", "--test", "none"});
+  EXPECT_THAT(alone.out, HasSubstr(" ± "));
+}
+
 TEST_F(CompareSystems, WhatMakesNoSenseIsRefusedInOneLine) {
   const std::vector<std::tuple<Words, int, std::string>> refused = {
       {{"--hypothesis", "@good", "--hypothesis", "@short"}, 1, "has 30 lines but"},
@@ -94,6 +125,11 @@ TEST_F(CompareSystems, WhatMakesNoSenseIsRefusedInOneLine) {
       {{"--hypothesis", "@good", "--worst", "2", "--json"}, 2, "--worst prints lines to read"},
       {{"--hypothesis", "@good", "--per-sentence", "@good"}, 2, "is an input file (--hypothesis"},
       {{"--hypothesis", "@good", "--per-sentence", "@nowhere/lines"}, 1, "nowhere/lines"},
+      {{"--hypothesis", "@good", "--html", "@text"}, 2, "--html " + file("text") + " is an input file (--reference"},
+      {{"--hypothesis", "@good", "--html", "@lines", "--per-sentence", "@lines"}, 2, "expected another file"},
+      {{"--hypothesis", "@good", "--html", "@nowhere/page.html"}, 1, "nowhere/page.html"},
+      {{"--hypothesis", "@good", "--html", "@"}, 1, file("")},
+      {{"--hypothesis", "@good", "--html", "-"}, 2, "--html is a page in a file"},
       {{"--hypothesis", "@good", "--metrics", "meteor"},
        2,
        "unknown metric 'meteor'; there are bleu, chrf, ter, rouge1"},
