@@ -22,6 +22,7 @@ const std::map<std::string_view, std::string_view> kForeignCommands = {
     {"decode", "translate"},  {"infer", "translate"},   {"interactive", "translate"}, {"convert", "export"},
     {"build_vocab", "vocab"}, {"preprocess", "vocab"},  {"tokenize", "vocab"},        {"rescore", "score"},
     {"info", "inspect"},      {"show", "inspect"},      {"plot", "attention"},        {"fit", "train"},
+    {"stats", "audit"},       {"analyze", "audit"},
 };
 
 std::string command_meant(const CLI::App& app, const std::string& name) {
@@ -58,10 +59,10 @@ void add_commands(CLI::App& app) {
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", version_text);
   app.footer("heed help COMMAND explains a command, heed config the keys of a configuration.");
-  for (const auto add :
-       {add_toy_command, add_vocab_command, add_train_command, add_translate_command, add_evaluate_command,
-        add_inspect_command, add_score_command, add_attention_command, add_average_command, add_export_command,
-        add_import_command, add_cache_command, add_config_command, add_help_command, add_completion_command})
+  for (const auto add : {add_toy_command, add_audit_command, add_vocab_command, add_train_command,
+                         add_translate_command, add_evaluate_command, add_inspect_command, add_score_command,
+                         add_attention_command, add_average_command, add_export_command, add_import_command,
+                         add_cache_command, add_config_command, add_help_command, add_completion_command})
     add(app);
   for (CLI::App* command : app.get_subcommands([](const CLI::App* one) { return one->get_allow_extras(); })) {
     const std::string footer = command->get_footer();

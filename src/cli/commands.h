@@ -37,6 +37,7 @@ std::string help_of(const CLI::App& command);
 
 void add_toy_command(CLI::App& app);
 void add_vocab_command(CLI::App& app);
+void add_audit_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_translate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);

@@ -13,23 +13,18 @@
 #include "cli/run_claim.h"
 #include "cli/run_origin.h"
 #include "cli/threads.h"
-#include "config/rules.h"
+#include "cli/training_parts.h"
 #include "core/atomic_file.h"
-#include "core/count_text.h"
 #include "core/interruption.h"
 #include "core/logging.h"
 #include "core/version.h"
-#include "data/corpus_check.h"
 #include "data/guided_alignment.h"
-#include "data/outside_words.h"
 #include "data/parallel_corpus.h"
 #include "kernels/instruction_set.h"
 #include "model/encoder_decoder.h"
-#include "model/initialization.h"
 #include "nn/attention/resolve_scores.h"
 #include "nn/linear_speed.h"
 #include "tensor/device.h"
-#include "text/tokenizer_training.h"
 #include "train/trainer.h"
 #include "watch/early_lines.h"
 #include "watch/train_observers.h"
@@ -40,30 +35,6 @@ namespace heed {
 namespace {
 
 namespace fs = std::filesystem;
-
-Tokenizers new_tokenizers(const Config& config) {
-  check_corpora(config.data);
-  return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
-}
-
-std::optional<GuidedAlignment> read_guide(const Config& config, const ParallelCorpus& corpus,
-                                          const Tokenizers& tokenizers) {
-  if (config.train.guided_alignment.empty()) return std::nullopt;
-  check_guided_model(config);
-  GuidedAlignment guide = GuidedAlignment::read(config.train.guided_alignment, corpus, tokenizers, config.data);
-  log_info(fmt::format("cross-attention is taught {} links of {} pairs (train.guided_alignment)",
-                       count_text(guide.count()), count_text(corpus.size())));
-  if (guide.count() == 0) log_warning("train.guided_alignment has no links: nothing is taught");
-  return guide;
-}
-
-EncoderDecoder build_model(const Config& config, const Tokenizers& tokenizers) {
-  EncoderDecoder model(config.model, tokenizers.source->vocabulary().size(), tokenizers.target->vocabulary().size());
-  initialize(model, static_cast<uint64_t>(config.run.seed));
-  model->to(resolve_device(config.run.device, "run.device"));
-  model->set_compute_type(config.run.precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat);
-  return model;
-}
 
 // A kill may have fallen between a checkpoint and the links to it.
 void restore_links(const RunDirectory& run, const TrainState& state) {
@@ -170,8 +141,8 @@ Tokenizers tokenizers_of_run(Config& config, const RunStart& start) {
   return words_of_origin ? take_tokenizers(config, *start.origin) : new_tokenizers(config);
 }
 
-// Whether this CPU's products gain by it. Narrow ones gain next to nothing anywhere; of wider ones the margin is far from
-// what chance does to a measurement. So the same kind of CPU decides alike.
+// Whether this CPU's products gain by it. Narrow ones gain next to nothing anywhere; of wider ones the margin is far
+// from what chance does to a measurement. So the same kind of CPU decides alike.
 bool is_fast_in_bf16(const ModelConfig& model) {
   constexpr int64_t kRows = 512, kNarrow = 64, kWide = 512;  // wider says the same and takes longer
   constexpr double kWorthIt = 1.25;
@@ -213,9 +184,7 @@ void run_training(TrainRequest request) {
 
   // All that can be wrong with the input shows here, while an earlier run is still untouched.
   const Tokenizers tokenizers = tokenizers_of_run(config, start);
-  const bool wants_text = config.tokenizer.sampling > 0 || copies_words(config.model, tokenizers);
-  const ParallelCorpus corpus =
-      ParallelCorpus::open(config.data.train, config.data, tokenizers, {wants_text ? KeepText::kYes : KeepText::kNo});
+  const ParallelCorpus corpus = open_training_corpus(config, tokenizers);
   const std::optional<GuidedAlignment> guide = read_guide(config, corpus, tokenizers);
   EncoderDecoder model = build_model(config, tokenizers);
   if (start.origin && !start.resumes) take_weights(model, *start.origin, config, tokenizers);

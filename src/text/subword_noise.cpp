@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/utf8.h"
+#include "text/byte_piece.h"
 #include "text/space_mark.h"
 
 namespace heed {
@@ -20,11 +21,6 @@ double log_add(double a, double b) {
 
 // "<0xE4>" -> 0xE4. Such are the names of byte pieces.
 int byte_of(const std::string& piece) { return static_cast<int>(std::stoul(piece.substr(3, 2), nullptr, 16)); }
-
-bool is_byte_name(const std::string& piece) {
-  return piece.size() == 6 && piece.compare(0, 3, "<0x") == 0 && piece.find_first_not_of("0123456789ABCDEF", 3) == 5 &&
-         piece[5] == '>';
-}
 
 }  // namespace
 

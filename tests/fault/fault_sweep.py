@@ -52,6 +52,7 @@ def in_run(name):
 
 COMMANDS = {
     "vocab": Command("vocab {work}/new.yaml", ["new/tokenizer"]),
+    "audit": Command("audit {work}/new.yaml --no-timing --html {work}/out.html", ["out.html"]),
     "train": Command("train {work}/new.yaml", in_run("new"), "train {work}/new.yaml --resume"),
     "train --resume": Command("train {work}/part.yaml --resume", in_run("part")),
     "train --overwrite": Command("train {work}/part.yaml --overwrite", in_run("part"),

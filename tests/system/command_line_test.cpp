@@ -16,7 +16,7 @@ using testing::ToyRun;
 TEST(CommandLine, EveryCommandTakesTheCommonOptions) {
   const ToyRun toy;
   for (const std::string command : {"train", "translate", "evaluate", "score", "vocab", "inspect", "attention", "toy",
-                                    "average", "export", "import", "config", "help", "completion"}) {
+                                    "average", "audit", "export", "import", "config", "help", "completion"}) {
     const Ended help = toy.heed({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     for (const char* option : {"--help", "--quiet", "--threads", "--device"})
@@ -55,7 +55,7 @@ TEST(CommandLine, HelpOfACommandIsItsOwn) {
 TEST(CommandLine, EveryHelpOfACommandThatTakesKeysEndsByNamingTheirReference) {
   const ToyRun toy;
   for (const std::string command :
-       {"train", "vocab", "translate", "evaluate", "score", "attention", "export", "inspect"}) {
+       {"train", "vocab", "audit", "translate", "evaluate", "score", "attention", "export", "inspect"}) {
     EXPECT_THAT(toy.heed({command, "--help"}).out,
                 ::testing::EndsWith("\nheed config [SECTION | SECTION.KEY] explains the keys that --section.key=value "
                                     "sets.\n"))

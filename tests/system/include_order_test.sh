@@ -17,6 +17,7 @@ report:     core eval
 data:       core config text tensor
 nn:         core config tensor kernels
 model:      core config tensor kernels nn
+audit:      core config text data
 checkpoint: core config text tensor model
 decode:     core config text eval tensor kernels data nn model checkpoint
 train:      core config text tensor kernels data nn model checkpoint decode eval

@@ -56,6 +56,8 @@ class Output : public ::testing::Test {
             {"--version"},
             {"train", "--help"},
             {"train", toy->config(), "--dump-config"},
+            {"audit", toy->config(), "--quiet"},
+            {"audit", toy->config(), "--quiet", "--no-timing", "--json"},
             {"inspect", model},
             {"inspect", model, "--attention", text},
             {"translate", model, "-i", text, "--quiet"},
@@ -198,6 +200,7 @@ std::vector<MissingPath> missing_paths() {
   };
   return {
       {"Config", {"train", "no.yaml"}, kUsageError, "no.yaml"},
+      {"ConfigToAudit", {"audit", "no.yaml"}, kUsageError, "no.yaml"},
       {"ConfigOfAVocabulary", {"vocab", "no/no.yaml"}, kUsageError, "no/no.yaml"},
       {"Corpus", train("data.train.source=no.en"), kRuntimeError, "no.en"},
       {"ValidationCorpus", train("data.validation.target=no.de"), kRuntimeError, "no.de"},
