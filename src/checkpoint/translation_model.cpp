@@ -45,10 +45,10 @@ EncoderDecoder empty_model(const ModelConfig& config, const Tokenizers& tokenize
 
 }  // namespace
 
-Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin) {
+Tokenizers tokenizers_of(const Checkpoint& checkpoint, const ModelConfig& model, const std::string& origin) {
   auto files = checkpoint.tokenizer_files;
   files["vocabulary.json"] = checkpoint.vocabulary;
-  return Tokenizers::from_files(files, origin);
+  return tokenizers_for(model, Tokenizers::from_files(files, origin));
 }
 
 TranslationModel load_translation_model(const std::filesystem::path& path, const std::string& device,
@@ -61,7 +61,7 @@ TranslationModel load_translation_model(const std::filesystem::path& path, const
   apply_overrides(config, overrides);
   const c10::Device place = device.empty() ? resolve_device(config.run.device == "cpu" ? "cpu" : "auto", "run.device")
                                            : resolve_device(device, "--device");
-  Tokenizers tokenizers = tokenizers_of(checkpoint, directory.string());
+  Tokenizers tokenizers = tokenizers_of(checkpoint, config.model, directory.string());
   EncoderDecoder model = empty_model(config.model, tokenizers, directory.string());
   load_weights(*model, checkpoint.model, (directory / "model.safetensors").string());
   model->to(place);

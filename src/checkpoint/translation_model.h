@@ -25,7 +25,7 @@ using OpenKeys = std::vector<std::string>;
 inline const OpenKeys kDecodingKeys = {"decode.", "data.invalid_utf8"};
 
 // The tokenizers that a checkpoint holds. DataError where they are damaged.
-Tokenizers tokenizers_of(const Checkpoint& checkpoint, const std::string& origin);
+Tokenizers tokenizers_of(const Checkpoint& checkpoint, const ModelConfig& model, const std::string& origin);
 
 // `path` is a run directory (its best checkpoint, else the latest) or a checkpoint; every byte is verified. `device` as
 // run.device; empty: the CPU for a model trained on it, else what this machine has. `overrides` are "section.key=value"

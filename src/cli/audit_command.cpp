@@ -37,6 +37,7 @@ struct AuditOptions {
 struct TrainingStart {
   Config config;  // resolved
   Tokenizers tokenizers;
+  std::optional<RunOrigin> origin;  // whose weights it begins with; draws of them end as a trained model's do
 };
 
 LoadedConfig load_audited_config(const AuditOptions& options, std::vector<std::string> overrides) {
@@ -66,12 +67,13 @@ TrainingStart start_of(const AuditOptions& options, LoadedConfig loaded) {
   set_threads(config.run.threads);
   const bool takes_words = origin && (is_run || config.train.initialize_tokenizer);
   Tokenizers tokenizers = takes_words ? take_tokenizers(config, *origin) : new_tokenizers(config);
-  return {config, std::move(tokenizers)};
+  return {config, std::move(tokenizers), std::move(origin)};
 }
 
 UpdateTiming time_training(const TrainingStart& start, const ParallelCorpus& corpus) {
   const std::optional<GuidedAlignment> guide = read_guide(start.config, corpus, start.tokenizers);
   EncoderDecoder model = build_model(start.config, start.tokenizers);
+  if (start.origin) take_weights(model, *start.origin, start.config, start.tokenizers);
   const RunDirectory nowhere{fs::path()};
   TrainerParts parts{start.config, model, start.tokenizers, corpus, nullptr, nowhere, {}};
   parts.guide = guide ? &*guide : nullptr;
@@ -80,9 +82,9 @@ UpdateTiming time_training(const TrainingStart& start, const ParallelCorpus& cor
 
 // data.validation as training opens it (train/validator.h).
 ParallelCorpus open_validation_corpus(const TrainingStart& start) {
-  const KeepText text = copies_words(start.config.model, start.tokenizers) ? KeepText::kYes : KeepText::kNo;
-  return ParallelCorpus::open(start.config.data.validation, start.config.data, start.tokenizers,
-                              {text, PairRule::kEveryLine});
+  return ParallelCorpus::open(
+      start.config.data.validation, start.config.data, start.tokenizers,
+      {KeepText::kNo, PairRule::kEveryLine, copies_words(start.config.model, start.tokenizers)});
 }
 
 // The corpora one after another, beside the shapes of their pairs, by which they are compared.
@@ -130,8 +132,12 @@ AuditResult audit_of(const AuditOptions& options, const TrainingStart& start) {
   return result;
 }
 
-std::vector<NamedFile> inputs_of(const AuditOptions& options, const DataConfig& data) {
+std::vector<NamedFile> inputs_of(const AuditOptions& options, const Config& config) {
+  const DataConfig& data = config.data;
   std::vector<NamedFile> inputs;
+  for (const std::string& model : {config.tokenizer.source_model, config.tokenizer.target_model})
+    if (!model.empty()) inputs.push_back({"a tokenizer", model});
+  for (const std::string& file : config.train.guided_alignment) inputs.push_back({"word alignments", file});
   if (!fs::is_directory(options.config)) inputs.push_back({"the config", options.config});
   for (const CorpusConfig* corpus : {&data.train, &data.validation, &data.test})
     for (const auto* files : {&corpus->source, &corpus->target})
@@ -151,7 +157,7 @@ void audit(const AuditOptions& options, const std::vector<std::string>& override
   if (loaded.config.data.train.empty())
     throw ConfigError(options.config + ": data.train is not set: expected the corpus to look at");
   if (options.html == "-") throw ConfigError("--html -: expected a file: standard output has the report");
-  if (!options.html.empty()) require_distinct(inputs_of(options, loaded.config.data), {{"--html", options.html}});
+  if (!options.html.empty()) require_distinct(inputs_of(options, loaded.config), {{"--html", options.html}});
   const CommandDisplay display(options.common.quiet);
   const AuditResult result = audit_of(options, start_of(options, std::move(loaded)));
   const Sheet sheet = audit_sheet(result);

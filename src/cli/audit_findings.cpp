@@ -8,6 +8,7 @@
 #include "core/count_text.h"
 #include "core/printable.h"
 #include "core/utf8.h"
+#include "data/outside_words.h"
 
 namespace heed {
 namespace {
@@ -65,12 +66,15 @@ std::string named(char32_t c) {
 // The findings in one corpus.
 class SplitFindings {
  public:
-  SplitFindings(const AuditResult::Split& split, const DataConfig& data, std::vector<Sheet::Finding>& findings)
+  // `copies_words`: what is unknown can be copied.
+  SplitFindings(const AuditResult::Split& split, const DataConfig& data, bool copies_words,
+                std::vector<Sheet::Finding>& findings)
       : split_(split),
         name_(split.name),
         audit_(split.audit),
         is_training_(split.name == "train"),
         data_(data),
+        copies_words_(copies_words),
         findings_(findings) {}
 
   void add_all() {
@@ -126,7 +130,7 @@ class SplitFindings {
 
   void add_side(const std::string& side_name, const SideAudit& side) {
     const int64_t pieces = side.pieces.total();
-    if (share(side.odd.unknown, pieces) > kManyUnknown)
+    if (!copies_words_ && share(side.odd.unknown, pieces) > kManyUnknown)
       findings_.push_back({true,
                            fmt::format("{} {}: {} of the pieces are unknown, which a model can neither read nor write",
                                        name_, side_name, percent_text(side.odd.unknown, pieces)),
@@ -151,7 +155,7 @@ class SplitFindings {
   }
 
   void add_changed() {
-    if (!split_.counts || split_.counts->changed == 0) return;
+    if (copies_words_ || !split_.counts || split_.counts->changed == 0) return;
     const int64_t count = split_.counts->changed;
     findings_.push_back(
         {share(count, audit_.pairs) > kManyChanged,
@@ -193,6 +197,7 @@ class SplitFindings {
   const CorpusAudit& audit_;
   const bool is_training_;
   const DataConfig& data_;
+  bool copies_words_;
   std::vector<Sheet::Finding>& findings_;
 };
 
@@ -226,7 +231,9 @@ std::string counted_text(int64_t count, const std::string& one) {
 std::vector<Sheet::Finding> audit_findings(const AuditResult& result) {
   std::vector<Sheet::Finding> findings;
   for (const AuditResult::Overlap& overlap : result.overlaps) add_overlap(result, overlap, findings);
-  for (const AuditResult::Split& split : result.splits) SplitFindings(split, result.config.data, findings).add_all();
+  const bool copies = copies_words(result.config.model, result.tokenizers);
+  for (const AuditResult::Split& split : result.splits)
+    SplitFindings(split, result.config.data, copies, findings).add_all();
   std::stable_partition(findings.begin(), findings.end(), [](const Sheet::Finding& one) { return one.is_grave; });
   if (findings.empty()) findings.push_back({false, "nothing was found that deserves a look", {}, ""});
   return findings;

@@ -87,7 +87,7 @@ Tokenizers take_tokenizers(Config& config, const RunOrigin& origin) {
   const double sampling = config.tokenizer.sampling;
   config.tokenizer = origin.config.tokenizer;
   config.tokenizer.sampling = sampling;
-  return tokenizers_of(origin.checkpoint, origin.name);
+  return tokenizers_of(origin.checkpoint, config.model, origin.name);
 }
 
 void take_weights(EncoderDecoder& model, const RunOrigin& origin, const Config& config, const Tokenizers& tokenizers) {
@@ -96,8 +96,9 @@ void take_weights(EncoderDecoder& model, const RunOrigin& origin, const Config& 
     load_weights(*model, origin.checkpoint.model, file);
     return log_info(origin.name + ": training starts from its weights");
   }
-  const CarriedPieces carried = load_weights_by_piece(model, origin.checkpoint.model,
-                                                      tokenizers_of(origin.checkpoint, origin.name), tokenizers, file);
+  const CarriedPieces carried =
+      load_weights_by_piece(model, origin.checkpoint.model,
+                            tokenizers_of(origin.checkpoint, origin.config.model, origin.name), tokenizers, file);
   log_info(fmt::format("{}: {} of {} source and {} of {} target pieces carried over", origin.name, carried.source,
                        tokenizers.source->vocabulary().size(), carried.target, tokenizers.target->vocabulary().size()));
 }

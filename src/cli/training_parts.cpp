@@ -15,13 +15,14 @@ namespace heed {
 
 Tokenizers new_tokenizers(const Config& config) {
   check_corpora(config.data);
-  return make_tokenizers(config.tokenizer, training_texts(config.data), static_cast<uint64_t>(config.run.seed));
+  return tokenizers_for(config.model, make_tokenizers(config.tokenizer, training_texts(config.data),
+                                                      static_cast<uint64_t>(config.run.seed)));
 }
 
 ParallelCorpus open_training_corpus(const Config& config, const Tokenizers& tokenizers) {
-  const bool wants_text = config.tokenizer.sampling > 0 || copies_words(config.model, tokenizers);
+  const KeepText for_noise = config.tokenizer.sampling > 0 ? KeepText::kYes : KeepText::kNo;
   return ParallelCorpus::open(config.data.train, config.data, tokenizers,
-                              {wants_text ? KeepText::kYes : KeepText::kNo});
+                              {for_noise, PairRule::kTraining, copies_words(config.model, tokenizers)});
 }
 
 std::optional<GuidedAlignment> read_guide(const Config& config, const ParallelCorpus& corpus,

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "config/field.h"
 
 namespace heed {
@@ -57,6 +60,11 @@ struct DecodeConfig {
   DecodePrecision precision = DecodePrecision::kAuto;
 
   bool operator==(const DecodeConfig&) const = default;
+
+  // After which a beam has enough of them: patience * beam_size, rounded, at least one (Kasai et al. 2022).
+  int64_t hypotheses_to_finish() const {
+    return std::max<int64_t>(1, std::llround(patience * static_cast<double>(beam_size)));
+  }
 
   template <class Visitor>
   static void fields(Visitor&& visit) {

@@ -41,6 +41,7 @@ bool trains_tokenizer(const Config& c) { return c.tokenizer.source_model.empty()
 bool cuts_text(const Config& c) { return c.tokenizer.type != TokenizerType::kNone; }
 
 bool is_rewarded(const Config& c) { return c.train.objective != Objective::kCrossEntropy; }
+bool has_cross_entropy(const Config& c) { return !is_rewarded(c) || c.train.cross_entropy_weight > 0; }
 bool minimizes_expected_risk(const Config& c) { return c.train.objective == Objective::kMinimumRisk; }
 bool is_guided(const Config& c) { return !c.train.guided_alignment.empty(); }
 bool teaches(const Config& c) { return c.train.guided_alignment_weight > 0; }
@@ -78,6 +79,8 @@ constexpr std::string_view kAdam = "it needs optimizer.type adam or adamw";
 constexpr std::string_view kFallsToAnEnd = "it needs schedule.type linear or cosine";
 constexpr std::string_view kOwnTokenizer = "it needs tokenizer.source_model empty, so that a tokenizer is trained";
 constexpr std::string_view kPieces = "it needs a tokenizer.type other than none";
+constexpr std::string_view kCrossEntropy =
+    "it needs train.objective cross_entropy, or a train.cross_entropy_weight above 0";
 constexpr std::string_view kReward = "it needs train.objective minimum_risk or self_critical";
 constexpr std::string_view kSampling = "it needs decode.sampling";
 constexpr std::string_view kSearch = "decode.sampling draws instead of searching";
@@ -131,6 +134,8 @@ constexpr Condition kConditions[] = {
     {"train.reward_samples", is_rewarded, kReward},
     {"train.cross_entropy_weight", is_rewarded, kReward},
     {"train.risk_sharpness", minimizes_expected_risk, "it needs train.objective minimum_risk"},
+    {"train.label_smoothing", has_cross_entropy, kCrossEntropy},
+    {"train.guided_alignment", has_cross_entropy, kCrossEntropy},
     {"train.guided_alignment", teaches, "it needs a train.guided_alignment_weight above 0"},
     {"train.guided_alignment_weight", is_guided, "it needs train.guided_alignment"},
     {"train.guided_alignment_head", is_guided, "it needs train.guided_alignment"},

@@ -170,6 +170,11 @@ void check_model(const Config& config, const Rules& rules) {
   rules.require(!model.copy || config.tokenizer.shared, {"model.copy", "tokenizer.shared"},
                 "model.copy needs one vocabulary, so that words of the source are words of the target: set "
                 "tokenizer.shared: true");
+  const bool copies_words =
+      model.copy && (config.tokenizer.type == TokenizerType::kWord || config.tokenizer.type == TokenizerType::kNone);
+  rules.require(!copies_words || !config.decode.replace_unknown, {"decode.replace_unknown", "model.copy"},
+                "decode.replace_unknown is for models that do not copy unknown words themselves (model.copy with "
+                "tokenizer.type word or none)");
   const bool of_targets = model.positions == Positions::kLearned;  // keys that are mixed are of sources
   const int64_t longest = std::max(config.data.max_source_length, of_targets ? config.data.max_target_length : 0) + 1;
   const std::string limits =
@@ -228,6 +233,11 @@ void check_decode(const DecodeConfig& decode, const Rules& rules) {
                     to_yaml(decode.beam_groups));
   rules.require(decode.sampling || decode.n_best <= decode.beam_size, {"decode.n_best", "decode.beam_size"},
                 "decode.n_best must be at most decode.beam_size (" + to_yaml(decode.beam_size) + "), got " +
+                    to_yaml(decode.n_best));
+  const int64_t finished = std::min(decode.beam_size, decode.hypotheses_to_finish());
+  rules.require(decode.sampling || decode.n_best <= finished || decode.n_best > decode.beam_size,
+                {"decode.patience", "decode.n_best"},
+                "decode.patience ends a search with " + to_yaml(finished) + " hypotheses, and decode.n_best wants " +
                     to_yaml(decode.n_best));
   if (decode.mbr == MinimumRisk::kNone || decode.mbr_candidates == 0) return;
   rules.require(decode.sampling || decode.mbr_candidates <= decode.beam_size,

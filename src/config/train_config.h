@@ -90,7 +90,7 @@ struct TrainConfig {
     visit("reward", &TrainConfig::reward, "how good a drawn translation is, by its reference");
     visit("reward_samples", &TrainConfig::reward_samples, "translations drawn of each source", between(2, 1000));
     visit("risk_sharpness", &TrainConfig::risk_sharpness,
-          "minimum_risk: the power of their probabilities that they count by", at_least(0));
+          "minimum_risk: the power of their probabilities that they count by", between(0, 100));
     visit("cross_entropy_weight", &TrainConfig::cross_entropy_weight,
           "of the cross entropy of the references, beside a reward", at_least(0));
     visit("ema", &TrainConfig::ema, "decay of the moving average of the weights, e.g. 0.999; 0: none",

@@ -79,7 +79,7 @@ class CorpusBuilder {
     pair.source = tokenizers_.source->encode(pair.text.source);
     pair.target = tokenizers_.target->encode(pair.text.target);
     pair.target_comes_back = comes_back(*tokenizers_.target, pair.target, pair.text.target);
-    if (use_.keep_text == KeepText::kNo) return;
+    if (!use_.keeps_text()) return;
     pair.text.source = tokenizers_.source->normalized(pair.text.source);
     pair.text.target = tokenizers_.target->normalized(pair.text.target);
   }
@@ -170,7 +170,7 @@ class CorpusBuilder {
     if (!pair.target_comes_back && counts_.changed++ == 0) counts_.first_changed = kept_;
     ++kept_;
     CachedPair record{std::move(pair.source), std::move(pair.target), {}, {}, pair.text.file, pair.text.line};
-    if (use_.keep_text == KeepText::kYes) {
+    if (use_.keeps_text()) {
       record.source_text = std::move(pair.text.source);
       record.target_text = std::move(pair.text.target);
     }

@@ -102,9 +102,10 @@ void warn_of_changed(const CorpusConfig& files, const CorpusCache& cache, const 
 }  // namespace
 
 void report_corpus(const CorpusConfig& files, const DataConfig& options, const CorpusCache& cache,
-                   const Tokenizers& tokenizers) {
+                   const Tokenizers& tokenizers, bool copies_words) {
   const CorpusCounts& counts = cache.counts();
   log_info(summary(files, options, cache));
+  if (copies_words) return;
   warn_of_unknown(counts.source_unknown, counts.source_tokens, files.source.front(), tokenizers.source->type());
   warn_of_unknown(counts.target_unknown, counts.target_tokens, files.target.front(), tokenizers.target->type());
   warn_of_changed(files, cache, *tokenizers.target);

@@ -10,7 +10,8 @@ namespace heed {
 //   - more than 2 % of a side's pieces are unknown: the model can neither read nor write them;
 //   - more than 1 % of the target lines do not come back from the tokenizer (text/round_trip.h): no translation can
 //     equal them. One is shown, with the reason.
+// Not where `copies_words`: copying writes unknown words.
 void report_corpus(const CorpusConfig& files, const DataConfig& options, const CorpusCache& cache,
-                   const Tokenizers& tokenizers);
+                   const Tokenizers& tokenizers, bool copies_words);
 
 }  // namespace heed

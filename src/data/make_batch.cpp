@@ -34,6 +34,7 @@ class BatchPacker {
   void add_copies(const CopiedIds& ids) {
     batch_.copied_ids.insert(batch_.copied_ids.end(), ids.source.begin(), ids.source.end());
     batch_.copied_ids.push_back(frame_.source_eos);
+    batch_.outside_words.push_back(ids.words);
     if (ids.target.empty()) return;
     std::copy(ids.target.begin(), ids.target.end(),
               batch_.label_ids.end() - 1 - static_cast<int64_t>(ids.target.size()));
@@ -99,7 +100,7 @@ Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, c
     if (text.copies_words) {
       OutsideWords outside(*text.tokenizers.target);
       auto source = outside.take_source(pair.source, pair.source_text);
-      packer.add_copies({std::move(source), outside.target(pair.target, pair.target_text)});
+      packer.add_copies({std::move(source), outside.target(pair.target, pair.target_text), outside.words()});
     }
     if (text.guide) packer.add_links(text.guide->links(sentence, pair, noise.strength > 0));
   }

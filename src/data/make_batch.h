@@ -40,13 +40,14 @@ struct TrainingText {
   const ParallelCorpus& corpus;
   const Tokenizers& tokenizers;
   const GuidedAlignment* guide = nullptr;
-  bool copies_words = false;  // that are outside the vocabulary; REQUIRES: KeepText::kYes
+  bool copies_words = false;  // that are outside the vocabulary; REQUIRES: CorpusUse::copies_words
 };
 Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, const NoiseOptions& noise);
 
 // A source, and its target's labels, with ids of words outside the vocabulary (data/outside_words.h): for copying.
 struct CopiedIds {
   std::vector<int64_t> source, target;
+  std::vector<std::string> words = {};  // what they are
 };
 
 // Sentences as ids without bos and eos, numbered from 0. Without targets (translation) the target side is empty.

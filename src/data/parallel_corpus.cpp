@@ -40,7 +40,7 @@ std::string fingerprint_of(const CorpusConfig& files, const DataConfig& options,
     add("max_characters", std::to_string(options.max_characters));
   add("too_long", std::string(name_of(options.too_long)));
   add("invalid_utf8", std::string(name_of(options.invalid_utf8)));
-  add("text", use.keep_text == KeepText::kYes ? "kept" : "not kept");
+  add("text", use.keeps_text() ? "kept" : "not kept");
   add("pairs", use.pairs == PairRule::kTraining ? "for training" : "every line");
   return sha256_hex(key);
 }
@@ -69,7 +69,7 @@ ParallelCorpus ParallelCorpus::open(const CorpusConfig& files, const DataConfig&
     prepare_directory(directory);
     cache = build_corpus_cache(path, files, options, tokenizers, use);
   }
-  report_corpus(files, options, *cache, tokenizers);
+  report_corpus(files, options, *cache, tokenizers, use.copies_words);
   return ParallelCorpus(std::move(*cache), files, fingerprint);
 }
 

@@ -31,6 +31,9 @@ enum class PairRule { kTraining, kEveryLine };
 struct CorpusUse {
   KeepText keep_text = KeepText::kNo;
   PairRule pairs = PairRule::kTraining;
+  bool copies_words = false;  // copying writes what is unknown (data/outside_words.h), from the text, which is kept
+
+  bool keeps_text() const { return keep_text == KeepText::kYes || copies_words; }
 };
 
 // A parallel corpus in tokens: read and tokenised once, then read from a cache file, pair by pair, so that it may be
@@ -48,7 +51,7 @@ class ParallelCorpus {
   int64_t size() const { return cache_.size(); }
   PairLengths lengths(int64_t i) const { return {cache_.source_length(i), cache_.target_length(i)}; }
 
-  // With KeepText::kYes its texts are Tokenizer::normalized of the lines. DataError where the cache file was spoiled
+  // With keeps_text() its texts are Tokenizer::normalized of the lines. DataError where the cache file was spoiled
   // meanwhile (CorpusCache::pair).
   CachedPair pair(int64_t i) const { return cache_.pair(i); }
 

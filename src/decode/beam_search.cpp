@@ -64,7 +64,7 @@ void BeamSearch::go_on(const std::vector<Candidate>& candidates, const LogProbab
 }
 
 bool BeamSearch::enough_finished() const {
-  const bool many = static_cast<int64_t>(finished_.size()) >= hypotheses_to_finish(config_);
+  const bool many = static_cast<int64_t>(finished_.size()) >= config_.hypotheses_to_finish();
   if (config_.length_penalty == 0 && config_.patience == 1)
     return top_finished_ && (hypotheses_wanted(config_) == 1 || many);
   return many;

@@ -112,7 +112,7 @@ void ConstrainedBeamSearch::go_on(const std::vector<Option>& options, const Rule
 }
 
 bool ConstrainedBeamSearch::enough_finished() const {
-  if (static_cast<int64_t>(finished_.size()) >= hypotheses_to_finish(config_)) return true;
+  if (static_cast<int64_t>(finished_.size()) >= config_.hypotheses_to_finish()) return true;
   if (config_.length_penalty != 0 || config_.patience != 1 || hypotheses_wanted(config_) > 1) return false;
   return std::all_of(live_.begin(), live_.end(),
                      [&](const Candidate& one) { return one.log_probability <= best_finished_; });

@@ -27,10 +27,6 @@ int64_t minimum_length(const DecodeConfig& config, int64_t source_length) {
   return std::min(std::max(config.min_length, static_cast<int64_t>(by_source)), limit);
 }
 
-int64_t hypotheses_to_finish(const DecodeConfig& config) {
-  return std::max<int64_t>(1, std::llround(config.patience * static_cast<double>(config.beam_size)));
-}
-
 int64_t hypotheses_wanted(const DecodeConfig& config) {
   constexpr int64_t kDraws = 32;
   if (config.mbr == MinimumRisk::kNone) return config.n_best;

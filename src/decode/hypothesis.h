@@ -30,10 +30,6 @@ int64_t length_limit(const DecodeConfig& config, int64_t source_length);
 // The tokens that it must have at least, within that limit.
 int64_t minimum_length(const DecodeConfig& config, int64_t source_length);
 
-// The hypotheses after which a beam has enough of them: patience * beam_size, rounded, at least one (Kasai et al.
-// 2022).
-int64_t hypotheses_to_finish(const DecodeConfig& config);
-
 // The hypotheses that a search is to find: n_best, or those that mbr chooses among.
 int64_t hypotheses_wanted(const DecodeConfig& config);
 

@@ -92,7 +92,7 @@ std::vector<Translation> Translator::translate(const std::vector<std::string>& l
     const std::vector<size_t>& indices = batches[b];
     const LinesOfBatch of_batch{chosen(lines, indices), chosen(sources, indices), chosen(wishes, indices)};
     std::vector<Translation> batch = translate_batch(of_batch);
-    if (config_.replace_unknown && !copies_words_) replace_unknown(of_batch.lines, of_batch.sources, batch);
+    if (config_.replace_unknown) replace_unknown(of_batch.lines, of_batch.sources, batch);
     const std::lock_guard lock(results);
     for (size_t i = 0; i < indices.size(); ++i) {
       count_losses(batch[i], lengths[indices[i]] + 1);

@@ -47,19 +47,23 @@ class PieceWords {
   std::vector<int> words_;
 };
 
-// The text of `ids` with word_of(t) in the place of each piece t that has one.
+// The text of `ids` with word_of(t) in the place of each piece t that has one, and of the blanks around it: one before
+// it where the piece has one, none after it, since what follows brings its own.
 template <class WordOf>
 std::string with_words(const std::vector<int64_t>& ids, const Tokenizer& tokenizer, WordOf word_of) {
   const std::vector<TextPiece> pieces = tokenizer.decoded_pieces(ids);
-  std::string text = tokenizer.decode(ids);
-  for (size_t t = pieces.size(); t-- > 0;) {  // from the end, so that places before it stay
+  const std::string text = tokenizer.decode(ids);
+  std::string result;
+  size_t end = 0;  // of what has been written of the text
+  for (size_t t = 0; t < pieces.size(); ++t) {
     const std::string_view word = word_of(t);
-    if (word.empty()) continue;
-    const size_t begin = pieces[t].begin, length = pieces[t].end - begin;
-    const bool needs_space = begin > 0 && text[begin] == ' ' && text[begin - 1] != ' ';
-    text.replace(begin, length, (needs_space ? " " : "") + std::string(word));
+    if (word.empty() || pieces[t].begin < end) continue;
+    result += text.substr(end, pieces[t].begin - end);
+    const bool wants_space = pieces[t].begin > 0 && text[pieces[t].begin] == ' ' && !result.ends_with(' ');
+    result += (wants_space ? " " : "") + std::string(word);
+    end = pieces[t].end;
   }
-  return on_one_line(text);
+  return on_one_line(result + text.substr(end));
 }
 
 }  // namespace

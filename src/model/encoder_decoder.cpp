@@ -41,8 +41,8 @@ Memory repeated(const Memory& memory, int64_t times) {
   std::vector<int32_t> lengths;
   for (int64_t i = 0; i < times; ++i)
     lengths.insert(lengths.end(), memory.segments.lengths().begin(), memory.segments.lengths().end());
-  return {again(memory.hidden), Segments::packed(lengths), again(memory.summary), again(memory.tokens),
-          again(memory.values)};
+  return {again(memory.hidden), Segments::packed(lengths), again(memory.summary), again(memory.values),
+          again(memory.tokens)};
 }
 
 }  // namespace

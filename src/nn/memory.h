@@ -11,8 +11,8 @@ struct Memory {
   torch::Tensor hidden;        // (Ns, D)
   Segments segments;           // of the sentences in it
   torch::Tensor summary = {};  // (B, summary size): what a recurrent decoder may start from; undefined: none
-  torch::Tensor tokens = {};   // int64 (Ns): what each row reads, where the model copies (nn/copy_layer.h)
   torch::Tensor values = {};   // (Ns, D): what attention takes values from, keys being of `hidden`; undefined: the same
+  torch::Tensor tokens = {};   // int64 (Ns): what each row reads, where the model copies (nn/copy_layer.h)
 };
 
 }  // namespace heed

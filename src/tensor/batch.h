@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tensor/padding_label.h"
@@ -23,6 +24,8 @@ struct PieceLink {
 struct Batch {
   std::vector<int64_t> source_ids, target_input_ids, label_ids;
   std::vector<int64_t> copied_ids;  // what copying each source row writes (data/outside_words.h); empty: source_ids
+  std::vector<std::vector<std::string>>
+      outside_words;  // of each source, what those beyond the vocabulary read; or empty
   Segments source_segments, target_segments;
   std::vector<int64_t> sentence_ids;          // of the corpus, in batch order: error messages name them
   std::vector<std::vector<PieceLink>> links;  // of each sentence, where somebody has aligned them; else empty

@@ -23,6 +23,7 @@ struct Tokenizer::State {
   std::optional<SubwordNoise> noise;
   std::vector<std::string> bytes_of;  // by the model's id: the byte that a byte piece stands for, else empty
   bool own_ids = false;               // the vocabulary's, found by text, instead of the model's
+  bool splits_unknown = false;        // a run of unknown words is one unk to the model
   TokenizerType type = TokenizerType::kNone;
 
   static State of_model(std::string bytes, const SentencepieceModel& model, const std::string& origin);
@@ -63,6 +64,17 @@ TokenizerType tokenizer_type(ModelType model) {
   for (const auto& [type, of_model] : kModelTypes)
     if (of_model == model) return type;
   throw Error("a sentencepiece model of no known type");
+}
+
+// The words of a normalised text, each with the space mark that it begins with. Marks alone are none.
+std::vector<std::string_view> marked_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (size_t begin = text.find(kSpaceMark); begin != std::string_view::npos;) {
+    const size_t end = std::min(text.find(kSpaceMark, begin + kSpaceMark.size()), text.size());
+    if (end - begin > kSpaceMark.size()) words.push_back(text.substr(begin, end - begin));
+    begin = end == text.size() ? std::string_view::npos : end;
+  }
+  return words;
 }
 
 std::vector<std::string> byte_pieces(const SentencepieceModel& model) {
@@ -108,6 +120,16 @@ Tokenizer Tokenizer::from_model(std::string model_bytes, Vocabulary vocabulary, 
   state.own_ids = true;
   state.fingerprint = sha256_hex(sha256_hex(state.model_bytes) + vocabulary.to_json());
   state.vocabulary.emplace(std::move(vocabulary));
+  return Tokenizer(std::make_unique<const State>(std::move(state)));
+}
+
+Tokenizer Tokenizer::with_each_unknown_word() const {
+  if (type() != TokenizerType::kWord) throw Error("each unknown word is told apart by tokenizers of type word");
+  State state = State::of_model(model_bytes(), read_sentencepiece_model(model_bytes(), "tokenizer"), "tokenizer");
+  state.vocabulary = state_->vocabulary;
+  state.own_ids = state_->own_ids;
+  state.splits_unknown = true;
+  state.fingerprint = sha256_hex(fingerprint() + "each unknown word");
   return Tokenizer(std::make_unique<const State>(std::move(state)));
 }
 
@@ -158,7 +180,10 @@ void Tokenizer::State::cut(std::string_view text, Use&& use) const {
     const size_t code = code_length(text);
     if (code > 0) use(id_of_code(text.substr(0, code)), size_t{0}, code);
     return cut_by_model(text.substr(code), [&](std::string_view piece, int32_t model_id, size_t begin, size_t end) {
-      use(id_of(piece, model_id), code + begin, code + end);
+      const int32_t id = id_of(piece, model_id);
+      if (splits_unknown && id == vocabulary->special().unk)  // all but the last are empty, as TextPiece says
+        for (size_t more = marked_words(piece).size(); more > 1; --more) use(id, code + begin, code + begin);
+      use(id, code + begin, code + end);
     });
   }
   for (const std::string_view token : split_tokens(text)) {
@@ -283,11 +308,7 @@ std::vector<std::string> Tokenizer::unknown_words(std::string_view normalized) c
     return unknown;
   }
   if (normalized.starts_with(kCodeMark)) normalized.remove_prefix(1 + language_code_length(normalized.substr(1)));
-  while (!normalized.empty()) {
-    const std::string_view piece = normalized.substr(0, normalized.find(kSpaceMark, 1));
-    add(piece, piece.starts_with(kSpaceMark) ? piece.substr(kSpaceMark.size()) : piece);
-    normalized.remove_prefix(piece.size());
-  }
+  for (const std::string_view piece : marked_words(normalized)) add(piece, piece.substr(kSpaceMark.size()));
   return unknown;
 }
 

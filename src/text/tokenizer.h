@@ -36,6 +36,10 @@ class Tokenizer {
   // Tokens are what spaces and tabs separate.
   static Tokenizer from_tokens(Vocabulary vocabulary);
 
+  // The same with an unk for each unknown word, of which sentencepiece's word models make one for a run of them. Words
+  // that are not in the vocabulary can then be told apart (unknown_words). REQUIRES: type word.
+  Tokenizer with_each_unknown_word() const;
+
   ~Tokenizer();
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;
@@ -65,8 +69,8 @@ class Tokenizer {
   std::string normalized(std::string_view text) const;
   bool can_sample() const;
 
-  // Of word and none, whose pieces are whole words: those of normalized(text) that are not in the vocabulary, one for
-  // each unk of its ids, as they read.
+  // Of none, and of word with_each_unknown_word, whose pieces are whole words: those of normalized(text) that are not
+  // in the vocabulary, one for each unk of its ids, as they read.
   std::vector<std::string> unknown_words(std::string_view normalized) const;
   bool has_whole_words() const { return type() == TokenizerType::kWord || type() == TokenizerType::kNone; }
 

@@ -77,4 +77,14 @@ Tokenizers Tokenizers::from_files(const Files& files, const std::string& origin)
           read_side(files, vocabularies, "target", kTargetModel, origin)};
 }
 
+Tokenizers tokenizers_for(const ModelConfig& model, const Tokenizers& tokenizers) {
+  if (!model.copy) return tokenizers;
+  const auto of_side = [](const std::shared_ptr<const Tokenizer>& side) {
+    if (side->type() != TokenizerType::kWord) return side;
+    return std::shared_ptr<const Tokenizer>(std::make_shared<Tokenizer>(side->with_each_unknown_word()));
+  };
+  const auto source = of_side(tokenizers.source);
+  return {source, tokenizers.shared() ? source : of_side(tokenizers.target)};
+}
+
 }  // namespace heed

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/model_config.h"
 #include "text/tokenizer.h"
 
 namespace heed {
@@ -27,5 +28,8 @@ struct Tokenizers {
   // or damaged or a model does not have the pieces that vocabulary.json lists.
   static Tokenizers from_files(const std::map<std::string, std::string>& files, const std::string& origin);
 };
+
+// As a model reads texts with them: one that copies (model.copy) wants to tell unknown words apart.
+Tokenizers tokenizers_for(const ModelConfig& model, const Tokenizers& tokenizers);
 
 }  // namespace heed

@@ -144,6 +144,8 @@ void GradientAccumulator::add_candidates(const Batch& batch, uint64_t dropout_ke
   {
     const at::AutoGradMode with_gradient(weight > 0);  // else it is but reported
     Pass pass(dropout_key);
+    const AlignmentGuide guide = guide_of(batch);
+    if (!batch.links.empty()) pass.guide(guide);
     cross_entropy = model_->loss(references.batch(), options_.label_smoothing, pass);
     cross_entropy.scale(weight);
     if (weight > 0) cross_entropy.backward();

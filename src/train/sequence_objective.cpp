@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -122,7 +123,8 @@ std::vector<std::vector<Hypothesis>> SequenceObjective::search(EncoderDecoder& m
 SequenceObjective::Candidates SequenceObjective::draw(EncoderDecoder& model, const Batch& batch, uint64_t key) const {
   const torch::NoGradGuard no_grad;
   FrozenWeights frozen;
-  const UseFrozen use(frozen);
+  std::optional<UseFrozen> use;  // on a GPU weights are converted already, and graphs would not outlive these
+  if (model->device().is_cpu()) use.emplace(frozen);
   Pass none;
   const Memory memory = model->encode(batch, none);
   std::vector<LineWishes> wishes(static_cast<size_t>(batch.size()));
@@ -171,9 +173,11 @@ std::vector<double> SequenceObjective::rewards_of(const Batch& batch,
   std::vector<double> rewards(sources * candidates);
   parallel_for(static_cast<int64_t>(sources), 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      const std::string reference = text_of(reference_of(batch, b));
+      const std::vector<std::string> words =
+          batch.outside_words.empty() ? std::vector<std::string>() : batch.outside_words[static_cast<size_t>(b)];
+      const std::string reference = text_of(reference_of(batch, b), words);
       for (size_t k = 0; k < candidates; ++k) {
-        const std::string text = text_of(found[static_cast<size_t>(b)][k].ids);
+        const std::string text = text_of(found[static_cast<size_t>(b)][k].ids, words);
         const auto statistics = metric_->statistics(text, std::span(&reference, 1));
         const double value = metric_->value(std::span<const double>(statistics)) / 100;
         rewards[k * sources + static_cast<size_t>(b)] = metric_->less_is_better() ? -value : value;
@@ -183,14 +187,9 @@ std::vector<double> SequenceObjective::rewards_of(const Batch& batch,
   return rewards;
 }
 
-// Words outside the vocabulary, of which a batch knows numbers alone, by those numbers.
-std::string SequenceObjective::text_of(const Ids& ids) const {
-  const int64_t size = tokenizers_.target->vocabulary().size();
-  const int64_t last = ids.empty() ? 0 : *std::max_element(ids.begin(), ids.end());
-  if (last < size) return tokenizers_.target->decode(ids);
-  std::vector<std::string> words;
-  for (int64_t i = 0; i <= last - size; ++i) words.push_back("word" + std::to_string(i));
-  return with_copied_words(ids, *tokenizers_.target, words);
+std::string SequenceObjective::text_of(const Ids& ids, const std::vector<std::string>& outside_words) const {
+  if (outside_words.empty()) return tokenizers_.target->decode(ids);
+  return with_copied_words(ids, *tokenizers_.target, outside_words);
 }
 
 SequenceObjective::Weighed SequenceObjective::weigh(const Candidates& candidates,

@@ -21,9 +21,8 @@ namespace heed {
 // from the model as it is, and each gets a reward r, the sentence score by train.reward, 0 to 1 (TER's is minus the
 // rate). The loss of a source is
 //
-//   minimum_risk    sum_k Q_k (1 - r_k),  Q_k = P_k^a / sum_j P_j^a over the different ones    Shen et al. 2016, eq. 11
-//   self_critical   -1/K sum_k (r_k - r) log P_k,  r being that of the greedy translation      Rennie et al. 2017, eq.
-//   7
+//   minimum_risk    sum_k Q_k (1 - r_k),  Q_k = P_k^a / sum_j P_j^a over the different ones   Shen et al. 2016, eq. 11
+//   self_critical   -1/K sum_k (r_k - r) log P_k,  r being that of the greedy translation     Rennie et al. 2017, eq. 7
 //
 // with P the probability that the model gives a translation and a train.risk_sharpness. What is drawn is a function of
 // the weights, the update's key and the sentence, so that training resumes to the same bits.
@@ -51,7 +50,7 @@ class SequenceObjective {
                                               const std::vector<LineWishes>& wishes) const;
   Batch batch_of(const Batch& sources, const std::vector<std::vector<Hypothesis>>& found) const;
   std::vector<double> rewards_of(const Batch& batch, const std::vector<std::vector<Hypothesis>>& found) const;
-  std::string text_of(const std::vector<int64_t>& ids) const;
+  std::string text_of(const std::vector<int64_t>& ids, const std::vector<std::string>& outside_words) const;
 
   const TrainConfig& options_;
   Tokenizers tokenizers_;

@@ -37,9 +37,8 @@ Validator::Validator(const Config& config, EncoderDecoder& model, const Tokenize
     : config_(config),
       model_(model),
       tokenizers_(tokenizers),
-      corpus_(ParallelCorpus::open(
-          config.data.validation, config.data, tokenizers,
-          {copies_words(config.model, tokenizers) ? KeepText::kYes : KeepText::kNo, PairRule::kEveryLine})),
+      corpus_(ParallelCorpus::open(config.data.validation, config.data, tokenizers,
+                                   {KeepText::kNo, PairRule::kEveryLine, copies_words(config.model, tokenizers)})),
       sources_(read_lines(config.data.validation.source, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})),
       references_(read_lines(config.data.validation.target, {.invalid_utf8 = utf8_policy(config.data.invalid_utf8)})) {
   working_precision(model, config.decode.precision);  // throws now what translating would throw an hour later

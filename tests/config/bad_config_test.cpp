@@ -219,6 +219,13 @@ INSTANTIATE_TEST_SUITE_P(
             "CopyingBetweenVocabularies", "tokenizer: {shared: false}\nmodel: {copy: true, tie_embeddings: none}\n",
             "c.yaml:2:15: model.copy needs one vocabulary, so that words of the source are words of the target: set "
             "tokenizer.shared: true"},
+        BadConfig{"PatienceForTooFew", "decode: {n_best: 5, patience: 0.2}\n",
+                  "c.yaml:1:31: decode.patience ends a search with 1 hypotheses, and decode.n_best wants 5"},
+        BadConfig{
+            "UnknownWordsReplacedAndCopied",
+            "tokenizer: {type: word}\nmodel: {copy: true}\ndecode: {allow_unk: true, replace_unknown: true}\n",
+            "c.yaml:3:44: decode.replace_unknown is for models that do not copy unknown words themselves (model.copy "
+            "with tokenizer.type word or none)"},
         BadConfig{"GuideOfNoHead", "train: {guided_alignment: f, guided_alignment_head: 4}\n",
                   "c.yaml:1:53: train.guided_alignment_head must be below the heads of cross-attention (4), got 4"},
         BadConfig{

@@ -123,6 +123,14 @@ INSTANTIATE_TEST_SUITE_P(
              "without dropout"},
         Idle{"train.guided_alignment=f", {"train.guided_alignment_weight=0"}, {}, "weight above 0"},
         Idle{"train.guided_alignment_weight=0.2", {}, {"train.guided_alignment=f"}, "train.guided_alignment"},
+        Idle{"train.label_smoothing=0",
+             {"train.objective=minimum_risk"},
+             {"train.objective=minimum_risk", "train.cross_entropy_weight=1"},
+             "train.cross_entropy_weight"},
+        Idle{"train.guided_alignment=f",
+             {"train.objective=minimum_risk"},
+             {"train.objective=minimum_risk", "train.cross_entropy_weight=1"},
+             "train.cross_entropy_weight"},
         Idle{"train.reward=chrf", {}, {"train.objective=minimum_risk"}, "train.objective"},
         Idle{"train.reward_samples=3", {}, {"train.objective=self_critical"}, "train.objective"},
         Idle{"train.cross_entropy_weight=0.1", {}, {"train.objective=self_critical"}, "train.objective"},
@@ -195,7 +203,7 @@ TEST(IdleKeys, ADecoderSeesNothingAheadAndMixesNoKeysAndCrossAttentionHasNoStrid
 TEST(IdleKeys, EveryConditionNamesAKeyThatExists) {
   size_t needs = 0;
   for (const KeyDescription& key : all_keys()) needs += needs_of(key.name).size();
-  EXPECT_EQ(needs, 60 + attention_rows().size() + 6);  // rows; the keys of the test before this one
+  EXPECT_EQ(needs, 62 + attention_rows().size() + 6);  // rows; the keys of the test before this one
 }
 
 TEST(IdleKeys, TheMessageHasThePlaceTheValueAndTheNeed) {

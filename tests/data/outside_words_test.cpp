@@ -36,7 +36,8 @@ TEST(OutsideWords, OfACutSourceAreThoseThatWereRead) {
   EXPECT_THAT(outside.target(tokenizers.target->encode("Basel Bern"), "Basel Bern"), ElementsAre(kUnk, kSize));
 }
 
-// Sentencepiece's words, normalised, too; a word that reads like a special piece is none.
+// Sentencepiece's words, normalised, too, of which it makes one unk for a run of them; a word that reads like a special
+// piece is none.
 TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
   const ScratchDirectory scratch;
   put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
@@ -45,13 +46,48 @@ TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
   config.vocab_size = 8;
   config.normalization = Normalization::kNmtNfkc;
   const std::vector<std::string> files = {(scratch / "text").string()};
-  const Tokenizers tokenizers = make_tokenizers(config, {.source = files, .target = files}, 1);
+  ModelConfig model;
+  model.copy = true;
+  const Tokenizers plain = make_tokenizers(config, {.source = files, .target = files}, 1);
+  const Tokenizers tokenizers = tokenizers_for(model, plain);
+  EXPECT_TRUE(tokenizers.shared());
+  EXPECT_NE(tokenizers.fingerprint(), plain.fingerprint());
+  EXPECT_EQ(tokenizers.files(), plain.files());
   const Tokenizer& words = *tokenizers.target;
-  const std::string text = "ein  Ｚug nach\u00a0Genf, Zug </s>";
+  const std::string text = "ein  Ｚug nach\u00a0Genf, Zug </s> Chur  Uri";
   const auto ids = words.encode(text);
   const auto unknown = words.unknown_words(words.normalized(text));
-  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), static_cast<int64_t>(unknown.size()));
-  EXPECT_THAT(unknown, ElementsAre("Genf,", "</s>"));
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), 4);
+  EXPECT_THAT(unknown, ElementsAre("Genf,", "</s>", "Chur", "Uri"));
+  const auto merged = plain.target->encode(text);
+  EXPECT_EQ(std::count(merged.begin(), merged.end(), kUnk), 2);
+
+  OutsideWords outside(words);
+  const int64_t size = words.vocabulary().size();
+  const auto source = outside.take_source(ids, words.normalized(text));
+  EXPECT_EQ(std::vector<int64_t>(source.end() - 3, source.end()), (std::vector<int64_t>{size + 1, size + 2, size + 3}));
+  EXPECT_THAT(outside.target(words.encode("Uri Bonn Chur"), words.normalized("Uri Bonn Chur")),
+              ElementsAre(size + 3, kUnk, size + 2));
+}
+
+// Where text has sentencepiece's own mark, pieces and words may not go together.
+TEST(OutsideWords, AreNotToldApartWhereSpaceMarksStandInTheText) {
+  const ScratchDirectory scratch;
+  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
+  TokenizerConfig config;
+  config.type = TokenizerType::kWord;
+  config.vocab_size = 8;
+  const std::vector<std::string> files = {(scratch / "text").string()};
+  ModelConfig model;
+  model.copy = true;
+  const Tokenizers tokenizers = tokenizers_for(model, make_tokenizers(config, {.source = files, .target = files}, 1));
+  const Tokenizer& words = *tokenizers.target;
+  for (const std::string text : {"\u2581", "\u2581x", "a\u2581b", "a \u2581 b", "ein \u2581\u2581 Zug"}) {
+    OutsideWords outside(words);
+    const auto ids = words.encode(text);
+    EXPECT_EQ(outside.take_source(ids, words.normalized(text)).size(), ids.size()) << text;
+    for (const std::string& word : outside.words()) EXPECT_FALSE(word.empty()) << text;
+  }
 }
 
 TEST(OutsideWords, AreOfTokenizersWithWholeWordsAlone) {

@@ -30,6 +30,32 @@ TEST(UnknownWords, GetTheWordThatIsLookedAtMost) {
   EXPECT_EQ(with_source_words(translation, words, seen.narrow(1, 0, 1), "w4", words), "<unk> w5 <unk>");  // all unread
 }
 
+TEST(UnknownWords, ThatStandBesideEachOtherStayApart) {
+  const Tokenizers tokenizers = testing::shared_tokenizers();
+  const Tokenizer& words = *tokenizers.target;
+  const TranslationHypothesis translation{"<unk> <unk> w5", 0, 0, true, {kUnk, kUnk, 5}, {}};
+  const torch::Tensor seen = torch::eye(4);
+  EXPECT_EQ(with_source_words(translation, words, seen, "Zug Uri w5", words), "Zug Uri w5");
+  const int64_t size = testing::kVocabulary;
+  EXPECT_EQ(with_copied_words({size + 1, size, 5, size, kUnk, size}, words, {"Zug", "Uri"}),
+            "Uri Zug w5 Zug <unk> Zug");
+}
+
+TEST(UnknownWords, OfSentencepieceStayApartToo) {
+  const ScratchDirectory scratch;
+  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
+  TokenizerConfig config;
+  config.type = TokenizerType::kWord;
+  config.vocab_size = 8;
+  const std::vector<std::string> files = {(scratch / "text").string()};
+  const Tokenizers tokenizers = make_tokenizers(config, {.source = files, .target = files}, 1);
+  const Tokenizer& words = *tokenizers.target;
+  const int64_t size = words.vocabulary().size(), known = words.encode("nach").front();
+  EXPECT_EQ(with_copied_words({size, size + 1, known, size + 1, size}, words, {"Chur", "Uri"}),
+            "Chur Uri nach Uri Chur");
+  EXPECT_EQ(with_copied_words({known, size, known}, words, {"Chur"}), "nach Chur nach");
+}
+
 // The unknown piece reads " ⁇ "; the word is more than one piece of the source.
 TEST(UnknownWords, OfSentencepieceTakeTheWholeWord) {
   const ScratchDirectory scratch;
