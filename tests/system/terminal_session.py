@@ -73,8 +73,8 @@ class Session:
         return [row for row in re.split(r"\r\n|\r|\n", self.text().replace("\x1b[K", "")) if row]
 
     def live_rows(self):
-        """Those that were drawn to be drawn over."""
-        return re.findall(r"\r\x1b\[K([^\r\n]+)(?=\r\x1b)", self.text())
+        """Those that were drawn to be drawn over, without the terminal's own echo of Ctrl-C."""
+        return [row.removesuffix("^C") for row in re.findall(r"\r\x1b\[K([^\r\n]+)(?=\r\x1b)", self.text())]
 
 
 def corpus(directory, lines, validation):
