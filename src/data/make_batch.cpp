@@ -65,6 +65,13 @@ std::vector<int32_t> sample_side(const Tokenizer& tokenizer, std::string_view te
   return ids;
 }
 
+void cut_anew(CachedPair& pair, const Tokenizers& tokenizers, const NoiseOptions& noise, int32_t sentence) {
+  TORCH_CHECK(pair.source.empty() || !pair.source_text.empty(),
+              "subword noise needs a corpus opened with KeepText::kYes");
+  pair.source = sample_side(*tokenizers.source, pair.source_text, noise, sentence, kSource);
+  pair.target = sample_side(*tokenizers.target, pair.target_text, noise, sentence, kTarget);
+}
+
 }  // namespace
 
 SentenceFrame::SentenceFrame(const Tokenizers& tokenizers)
@@ -88,12 +95,7 @@ Batch make_batch(const TrainingText& text, std::span<const int32_t> sentences, c
   TORCH_CHECK(!text.copies_words || noise.strength == 0, "whole words have no subword noise");
   for (const int32_t sentence : sentences) {
     CachedPair pair = text.corpus.pair(sentence);
-    if (noise.strength > 0) {
-      TORCH_CHECK(pair.source.empty() || !pair.source_text.empty(),
-                  "subword noise needs a corpus opened with KeepText::kYes");
-      pair.source = sample_side(*text.tokenizers.source, pair.source_text, noise, sentence, kSource);
-      pair.target = sample_side(*text.tokenizers.target, pair.target_text, noise, sentence, kTarget);
-    }
+    if (noise.strength > 0) cut_anew(pair, text.tokenizers, noise, sentence);
     packer.add_source(pair.source);
     packer.add_target(pair.target);
     packer.add_number(sentence);

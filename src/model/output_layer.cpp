@@ -50,7 +50,7 @@ OutputLayerImpl::Asked OutputLayerImpl::asked(const DecodedSentences& rows, cons
 
 Loss OutputLayerImpl::loss(const DecodedSentences& rows, const torch::Tensor& labels, double smoothing, Pass& pass) {
   const Asked all = asked(rows, labels, pass);
-  return projected_cross_entropy(all.rows, weight, bias, labels, smoothing, all.mixture);
+  return projected_cross_entropy(all.rows, weight, bias, {labels, smoothing, all.mixture});
 }
 
 Loss OutputLayerImpl::weighted_loss(const DecodedSentences& rows, const torch::Tensor& labels, const RowWeigher& weigh,
@@ -61,7 +61,7 @@ Loss OutputLayerImpl::weighted_loss(const DecodedSentences& rows, const torch::T
     const torch::NoGradGuard no_grad;
     weights = weigh(log_probs_of(all, labels));
   }
-  return projected_cross_entropy(all.rows, weight, bias, labels, 0, all.mixture, weights);
+  return projected_cross_entropy(all.rows, weight, bias, {labels, 0, all.mixture, weights});
 }
 
 torch::Tensor OutputLayerImpl::label_log_probs(const DecodedSentences& rows, const torch::Tensor& labels) {
@@ -79,7 +79,7 @@ torch::Tensor OutputLayerImpl::log_probs_of(const Asked& all, const torch::Tenso
     parts.push_back(
         TokenScores::of(logits(all.rows.narrow(0, begin, count))).log_probs_of(known.narrow(0, begin, count)));
   }
-  const torch::Tensor log_probs = at::cat(parts);
+  torch::Tensor log_probs = at::cat(parts);
   if (!copy) return log_probs;
   const torch::Tensor by_vocabulary = log_probs.masked_fill(outside, -std::numeric_limits<double>::infinity());
   return at::logaddexp(by_vocabulary + all.mixture.log_share, all.mixture.log_other);

@@ -54,8 +54,7 @@ void weigh(const torch::Tensor& weights, RowLosses& rows, torch::Tensor& gradien
 }
 
 // Fills the gradients of `loss` where it has some.
-void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, double smoothing,
-                const torch::Tensor& row_weights, Loss& loss) {
+void add_chunks(const Loss::Gradients& values, const LabelTerms& terms, Loss& loss) {
   const torch::Tensor& hidden = values.hidden;
   const torch::ScalarType type = hidden.scalar_type();
   const bool gradient = loss.gradients.hidden.defined();
@@ -68,10 +67,11 @@ void add_chunks(const Loss::Gradients& values, const torch::Tensor& all_labels, 
   const int64_t chunk = chunk_rows(hidden, values.weight.size(0));
   for (int64_t first = 0; first < hidden.size(0); first += chunk) {
     const int64_t rows = std::min(chunk, hidden.size(0) - first);
-    const torch::Tensor x = hidden.narrow(0, first, rows), labels = all_labels.narrow(0, first, rows);
+    const torch::Tensor x = hidden.narrow(0, first, rows), labels = terms.labels.narrow(0, first, rows);
     torch::Tensor logits = linear_product(x, weight, bias).contiguous();
-    RowLosses of_rows = cross_entropy_rows(logits, labels, smoothing, gradient, rows_of(values.mixture, first, rows));
-    if (row_weights.defined()) weigh(row_weights.narrow(0, first, rows), of_rows, logits);
+    RowLosses of_rows =
+        cross_entropy_rows(logits, labels, terms.smoothing, gradient, rows_of(terms.mixture, first, rows));
+    if (terms.row_weights.defined()) weigh(terms.row_weights.narrow(0, first, rows), of_rows, logits);
     losses.push_back(of_rows.losses);
     log_likelihoods.push_back(of_rows.log_likelihoods);
     if (!gradient) continue;
@@ -116,20 +116,19 @@ void Loss::scale(double factor) {
 }
 
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture,
-                             const torch::Tensor& row_weights) {
+                             const LabelTerms& terms) {
   Loss loss;
   loss.num_tokens = hidden.size(0);
   const bool gradient = torch::GradMode::is_enabled();
   const torch::NoGradGuard no_grad;
   if (gradient) {
-    loss.values = {hidden, weight, bias, mixture};
+    loss.values = {hidden, weight, bias, terms.mixture};
     loss.gradients = {at::empty_like(hidden),
                       at::zeros_like(weight),
                       zeros_of(bias),
-                      {zeros_of(mixture.log_share), zeros_of(mixture.log_other)}};
+                      {zeros_of(terms.mixture.log_share), zeros_of(terms.mixture.log_other)}};
   }
-  add_chunks({hidden, weight, bias, mixture}, labels, smoothing, row_weights, loss);
+  add_chunks({hidden, weight, bias, {}}, terms, loss);
   return loss;
 }
 

@@ -30,13 +30,18 @@ struct Loss {
   void scale(double factor);                         // sum and gradients
 };
 
+// The labels of rows, and what each counts.
+struct LabelTerms {
+  torch::Tensor labels;  // int64 (N), kPaddingLabel for a row that does not count
+  double smoothing = 0;
+  LabelMixture mixture = {};       // with a graph of its own
+  torch::Tensor row_weights = {};  // (N) double, of any sign, by which losses count; log_likelihood does not
+};
+
 // Output projection and smoothed cross entropy in one (kernels/cross_entropy.h): logits of a few hundred rows at a time
 // are made, turned into their gradient in place and used up, so that (N, V) is never kept whole.
-//   hidden (N, D), weight (V, D), bias (V) or undefined, labels int64 (N), kPaddingLabel for a row that does not count
-// The mixture has a graph of its own. Each row's loss counts by its entry of row_weights (N) double, where there are
-// some, and any sign; log_likelihood does not go by them.
+//   hidden (N, D), weight (V, D), bias (V) or undefined
 Loss projected_cross_entropy(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
-                             const torch::Tensor& labels, double smoothing, const LabelMixture& mixture = {},
-                             const torch::Tensor& row_weights = {});
+                             const LabelTerms& terms);
 
 }  // namespace heed

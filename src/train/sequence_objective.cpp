@@ -166,22 +166,29 @@ Batch SequenceObjective::batch_of(const Batch& sources, const std::vector<std::v
   return batch;
 }
 
+std::vector<double> SequenceObjective::rewards_of(const Batch& batch, int64_t source,
+                                                  const std::vector<Hypothesis>& candidates) const {
+  const auto b = static_cast<size_t>(source);
+  const auto words = batch.outside_words.empty() ? std::vector<std::string>() : batch.outside_words[b];
+  const std::string reference = text_of(reference_of(batch, source), words);
+  std::vector<double> rewards;
+  for (const Hypothesis& one : candidates) {
+    const auto statistics = metric_->statistics(text_of(one.ids, words), std::span(&reference, 1));
+    const double value = metric_->value(std::span<const double>(statistics)) / 100;
+    rewards.push_back(metric_->less_is_better() ? -value : value);
+  }
+  return rewards;
+}
+
 // Of every candidate, in the order of batch_of.
 std::vector<double> SequenceObjective::rewards_of(const Batch& batch,
                                                   const std::vector<std::vector<Hypothesis>>& found) const {
-  const size_t sources = found.size(), candidates = found.front().size();
-  std::vector<double> rewards(sources * candidates);
+  const size_t sources = found.size();
+  std::vector<double> rewards(sources * found.front().size());
   parallel_for(static_cast<int64_t>(sources), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b) {
-      const std::vector<std::string> words =
-          batch.outside_words.empty() ? std::vector<std::string>() : batch.outside_words[static_cast<size_t>(b)];
-      const std::string reference = text_of(reference_of(batch, b), words);
-      for (size_t k = 0; k < candidates; ++k) {
-        const std::string text = text_of(found[static_cast<size_t>(b)][k].ids, words);
-        const auto statistics = metric_->statistics(text, std::span(&reference, 1));
-        const double value = metric_->value(std::span<const double>(statistics)) / 100;
-        rewards[k * sources + static_cast<size_t>(b)] = metric_->less_is_better() ? -value : value;
-      }
+    for (auto b = static_cast<size_t>(begin); b < static_cast<size_t>(end); ++b) {
+      const std::vector<double> of_source = rewards_of(batch, static_cast<int64_t>(b), found[b]);
+      for (size_t k = 0; k < of_source.size(); ++k) rewards[k * sources + b] = of_source[k];
     }
   });
   return rewards;

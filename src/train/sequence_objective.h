@@ -49,6 +49,7 @@ class SequenceObjective {
   std::vector<std::vector<Hypothesis>> search(EncoderDecoder& model, const Memory& memory, const DecodeConfig& decode,
                                               const std::vector<LineWishes>& wishes) const;
   Batch batch_of(const Batch& sources, const std::vector<std::vector<Hypothesis>>& found) const;
+  std::vector<double> rewards_of(const Batch& batch, int64_t source, const std::vector<Hypothesis>& candidates) const;
   std::vector<double> rewards_of(const Batch& batch, const std::vector<std::vector<Hypothesis>>& found) const;
   std::string text_of(const std::vector<int64_t>& ids, const std::vector<std::string>& outside_words) const;
 
