@@ -5,6 +5,7 @@
 
 #include "audit/piece_kinds.h"
 #include "core/utf8.h"
+#include "text/whole_words.h"
 
 namespace heed {
 
@@ -20,7 +21,7 @@ void CharacterCensus::add(std::string_view line, int64_t pair) {
 
 std::vector<OutsideCharacter> CharacterCensus::outside(const Tokenizer& tokenizer) const {
   std::vector<OutsideCharacter> found;
-  if (tokenizer.has_whole_words()) return found;
+  if (has_whole_words(tokenizer)) return found;
   const PieceKinds kinds(tokenizer);
   for (char32_t c = 0; c < 0x110000; ++c) {
     if (!pages_[c / 256]) {

@@ -92,7 +92,7 @@ struct TrainConfig {
     visit("risk_sharpness", &TrainConfig::risk_sharpness,
           "minimum_risk: the power of their probabilities that they count by", between(0, 100));
     visit("cross_entropy_weight", &TrainConfig::cross_entropy_weight,
-          "of the cross entropy of the references, beside a reward", at_least(0));
+          "of the cross entropy of the references, with what layers add to it, beside a reward", at_least(0));
     visit("ema", &TrainConfig::ema, "decay of the moving average of the weights, e.g. 0.999; 0: none",
           at_least(0).below(1));
     visit("max_bad_updates", &TrainConfig::max_bad_updates,

@@ -12,6 +12,7 @@
 #include "core/utf8.h"
 #include "core/work.h"
 #include "data/pair_reader.h"
+#include "text/whole_words.h"
 #include "text/word_numbers.h"
 
 namespace heed {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "text/whole_words.h"
+
 namespace heed {
 
 bool copies_words(const ModelConfig& model, const Tokenizers& tokenizers) {
-  return model.copy && tokenizers.source->has_whole_words() && tokenizers.target->has_whole_words();
+  return model.copy && has_whole_words(*tokenizers.source) && has_whole_words(*tokenizers.target);
 }
 
 template <class IdOf>
@@ -13,7 +15,7 @@ std::vector<int64_t> OutsideWords::replaced(std::span<const int32_t> ids, std::s
   const int64_t unk = tokenizer_->vocabulary().special().unk;
   std::vector<int64_t> result(ids.begin(), ids.end());
   if (std::count(result.begin(), result.end(), unk) == 0) return result;
-  const std::vector<std::string> unknown = tokenizer_->unknown_words(text);
+  const std::vector<std::string> unknown = unknown_words(*tokenizer_, text);
   // Space marks that stand in a text themselves may be pieces without a word: then no word is told apart.
   if (std::count(result.begin(), result.end(), unk) > std::ssize(unknown)) return result;
   size_t next = 0;

@@ -1,5 +1,7 @@
 #include "decode/line_encoder.h"
 
+#include <algorithm>
+
 #include "core/utf8.h"
 #include "decode/batches.h"
 
@@ -34,15 +36,22 @@ LineEncoder::Ids LineEncoder::target(const std::string& line, TextLosses& losses
   return tokenizers_.target->encode(counted(line, losses));
 }
 
+// For OutsideWords, which reads no more of a text without unknown words than its ids.
+std::string LineEncoder::normalized(const Tokenizer& tokenizer, const std::string& line, const Ids& ids) const {
+  const auto unk = static_cast<int32_t>(tokenizer.vocabulary().special().unk);
+  const bool is_known = std::find(ids.begin(), ids.end(), unk) == ids.end();
+  return is_known ? std::string() : tokenizer.normalized(readable(line));
+}
+
 CopiedIds LineEncoder::copied(const std::string& line, const Ids& source, OutsideWords& outside) const {
-  return {outside.take_source(source, tokenizers_.source->normalized(readable(line))), {}};
+  return {outside.take_source(source, normalized(*tokenizers_.source, line, source)), {}};
 }
 
 CopiedIds LineEncoder::copied(const std::string& line, const Ids& source, const std::string& target_line,
                               const Ids& target) const {
   OutsideWords outside(*tokenizers_.target);
   CopiedIds ids = copied(line, source, outside);
-  ids.target = outside.target(target, tokenizers_.target->normalized(readable(target_line)));
+  ids.target = outside.target(target, normalized(*tokenizers_.target, target_line, target));
   return ids;
 }
 

@@ -34,6 +34,7 @@ class LineEncoder {
 
  private:
   std::string_view counted(const std::string& line, TextLosses& losses) const;
+  std::string normalized(const Tokenizer& tokenizer, const std::string& line, const Ids& ids) const;
 
   Tokenizers tokenizers_;
   ReadingLimits limits_;

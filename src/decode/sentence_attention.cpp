@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "data/make_batch.h"
 #include "text/word_numbers.h"
 
 namespace heed {
@@ -65,6 +66,18 @@ WordAlignment word_alignment(const SentenceAttention& attention, const Alignment
         alignment.emplace_back(source - mass.begin(), target);
   }
   return alignment;
+}
+
+SentenceAttention framed_sides(const Tokenizers& tokenizers, const ReadText& source, const ReadText& target) {
+  const SentenceFrame frame(tokenizers);
+  const Vocabulary& target_vocabulary = tokenizers.target->vocabulary();
+  SentenceAttention sides;
+  sides.source = AttendedSide(*tokenizers.source, source.text, source.pieces);
+  sides.target = sides.target_input = AttendedSide(*tokenizers.target, target.text, target.pieces);
+  sides.source.put_last(frame.source_eos, tokenizers.source->vocabulary());
+  sides.target.put_last(frame.target_eos, target_vocabulary);
+  sides.target_input.put_first(frame.target_bos, target_vocabulary);
+  return sides;
 }
 
 std::string pharaoh(const WordAlignment& alignment) {

@@ -8,7 +8,7 @@
 
 #include "config/model_config.h"
 #include "model/encoder.h"
-#include "text/tokenizer.h"
+#include "text/tokenizers.h"
 
 namespace heed {
 
@@ -35,6 +35,13 @@ struct SentenceAttention {
   AttendedSide target_input;             // bos Y: the columns of decoder self-attention
   std::vector<AttentionWeights> layers;  // of this pair alone, float on the CPU
 };
+
+// A pair as the model gets it, without layers: of each text its first pieces, so many.
+struct ReadText {
+  std::string_view text;
+  size_t pieces;
+};
+SentenceAttention framed_sides(const Tokenizers& tokenizers, const ReadText& source, const ReadText& target);
 
 using WordAlignment = std::vector<std::pair<int, int>>;  // (source word, target word), by target word
 

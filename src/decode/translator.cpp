@@ -265,29 +265,13 @@ void Translator::attend_layers(const std::vector<std::string>& sources, const st
     const Pass pass = look(chosen(pairs.sources, indices), chosen(pairs.targets, indices), only);
     for (size_t i = 0; i < indices.size(); ++i) {
       const size_t line = indices[i];
-      const PairLengths lengths{static_cast<int32_t>(pairs.sources[line].size()),
-                                static_cast<int32_t>(pairs.targets[line].size())};
-      SentenceAttention one = framed_sides(sources[line], targets[line], lengths);
+      SentenceAttention one = framed_sides(tokenizers_, {encoder_.readable(sources[line]), pairs.sources[line].size()},
+                                           {encoder_.readable(targets[line]), pairs.targets[line].size()});
       for (const AttentionWeights& layer : pass.attention())
         one.layers.push_back({layer, {layer.sentences[i].to(torch::kCPU, torch::kFloat).contiguous()}});
       use(line, std::move(one));
     }
   }
-}
-
-// The pieces of a pair as the model gets them, without layers.
-SentenceAttention Translator::framed_sides(const std::string& source, const std::string& target,
-                                           const PairLengths& lengths) const {
-  const SentenceFrame frame(tokenizers_);
-  const Vocabulary& target_vocabulary = tokenizers_.target->vocabulary();
-  SentenceAttention sides;
-  sides.source = AttendedSide(*tokenizers_.source, encoder_.readable(source), static_cast<size_t>(lengths.source));
-  sides.target = sides.target_input =
-      AttendedSide(*tokenizers_.target, encoder_.readable(target), static_cast<size_t>(lengths.target));
-  sides.source.put_last(frame.source_eos, tokenizers_.source->vocabulary());
-  sides.target.put_last(frame.target_eos, target_vocabulary);
-  sides.target_input.put_first(frame.target_bos, target_vocabulary);
-  return sides;
 }
 
 // A forward pass that keeps attention.

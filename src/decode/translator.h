@@ -79,8 +79,6 @@ class Translator {
   void require_positions(const std::vector<Ids>& targets) const;
   Pairs encode_pairs(const std::vector<std::string>& sources, const std::vector<std::string>& targets);
   Pass look(const std::vector<Ids>& sources, const std::vector<Ids>& targets, std::optional<AttentionPlace> only);
-  SentenceAttention framed_sides(const std::string& source, const std::string& target,
-                                 const PairLengths& lengths) const;
   void attend_layers(const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                      std::optional<AttentionPlace> only, const AttentionUse& use);
   std::vector<LineWishes> wishes_of(const std::vector<Ids>& sources, const std::vector<TextWishes>& wishes) const;

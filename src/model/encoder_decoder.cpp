@@ -107,10 +107,7 @@ Loss EncoderDecoderImpl::weighted_loss(const DeviceBatch& batch, const RowWeighe
   const Segments& targets = batch.target_segments;
   const Memory memory = repeated(encode(batch, pass), targets.size() / batch.source_segments.size());
   const torch::Tensor hidden = decoder->forward(tokens(target_embedding, batch.target_input), targets, memory, pass);
-  Loss loss = output->weighted_loss({hidden, targets, memory}, batch.label_ids, weigh, pass);
-  loss.num_tokens = batch.num_target_tokens;
-  loss.add_penalty(pass.penalty());
-  return loss;
+  return output->weighted_loss({hidden, targets, memory}, batch.label_ids, weigh, pass);
 }
 
 Loss EncoderDecoderImpl::loss(const Batch& batch, double label_smoothing, Pass& pass) {

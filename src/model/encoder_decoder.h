@@ -36,7 +36,8 @@ class EncoderDecoderImpl : public torch::nn::Module {
                        Pass& pass);  // (Nt, D)
   Loss loss(const DeviceBatch& batch, double label_smoothing, Pass& pass);
   Loss loss(const Batch& batch, double label_smoothing, Pass& pass);
-  // OutputLayer's, of several targets for each source: targets of all sources, and again, block after block.
+  // OutputLayer's, of several targets for each source: targets of all sources, and again, block after block. What
+  // layers add to a loss stays out.
   Loss weighted_loss(const DeviceBatch& batch, const RowWeigher& weigh, Pass& pass);
 
   // Type of the activations: fp32 (default), bf16, or double for tests. Weights keep their own type.

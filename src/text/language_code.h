@@ -15,6 +15,10 @@ namespace heed {
 // vocabulary has a code as it is (models trained by Marian) or behind sentencepiece's mark of a space, as a user symbol
 // "\u2581>>fr<<" (models trained by Heed): then sentencepiece alone makes it one piece at the start of a text, too.
 
+// Begins a normalised text (Tokenizer::normalized) whose first piece is a code, cut off before sentencepiece: no line
+// holds NUL.
+inline constexpr char kCodeMark = '\0';
+
 // Bytes of the code that a text starts with; 0 without one.
 size_t language_code_length(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "text/space_mark.h"
+#include "text/whole_words.h"
 
 namespace heed {
 namespace {

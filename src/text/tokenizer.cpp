@@ -10,8 +10,8 @@
 #include "core/utf8.h"
 #include "text/language_code.h"
 #include "text/sentencepiece_model.h"
-#include "text/space_mark.h"
 #include "text/subword_noise.h"
+#include "text/whole_words.h"
 
 namespace heed {
 
@@ -43,9 +43,6 @@ struct Tokenizer::State {
 
 namespace {
 
-// Begins a normalised text whose first piece is a language code, cut off before sentencepiece: no line holds NUL.
-constexpr char kCodeMark = '\0';
-
 // No valid input makes these calls fail, so that a failure is a bug or a model that checks did not catch.
 void require_ok(const sentencepiece::util::Status& status) {
   if (!status.ok()) throw Error("sentencepiece: " + status.ToString());
@@ -64,17 +61,6 @@ TokenizerType tokenizer_type(ModelType model) {
   for (const auto& [type, of_model] : kModelTypes)
     if (of_model == model) return type;
   throw Error("a sentencepiece model of no known type");
-}
-
-// The words of a normalised text, each with the space mark that it begins with. Marks alone are none.
-std::vector<std::string_view> marked_words(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (size_t begin = text.find(kSpaceMark); begin != std::string_view::npos;) {
-    const size_t end = std::min(text.find(kSpaceMark, begin + kSpaceMark.size()), text.size());
-    if (end - begin > kSpaceMark.size()) words.push_back(text.substr(begin, end - begin));
-    begin = end == text.size() ? std::string_view::npos : end;
-  }
-  return words;
 }
 
 std::vector<std::string> byte_pieces(const SentencepieceModel& model) {
@@ -296,38 +282,11 @@ std::vector<int32_t> Tokenizer::encode_sampled(std::string_view text, double str
   return sample(normalized(text), strength, stream);
 }
 
-std::vector<std::string> Tokenizer::unknown_words(std::string_view normalized) const {
-  if (!has_whole_words()) throw Error("unknown words are those of a tokenizer of type word or none");
-  std::vector<std::string> unknown;
-  const auto add = [&](std::string_view piece, std::string_view word) {
-    const auto id = vocabulary().find(piece);
-    if (!id || vocabulary().is_special(*id)) unknown.emplace_back(word);
-  };
-  if (!state_->processor) {
-    for (const std::string_view token : split_tokens(normalized)) add(token, token);
-    return unknown;
-  }
-  if (normalized.starts_with(kCodeMark)) normalized.remove_prefix(1 + language_code_length(normalized.substr(1)));
-  for (const std::string_view piece : marked_words(normalized)) add(piece, piece.substr(kSpaceMark.size()));
-  return unknown;
-}
-
 bool Tokenizer::has_own_ids() const { return state_->own_ids; }
 bool Tokenizer::can_sample() const { return state_->noise.has_value(); }
 TokenizerType Tokenizer::type() const { return state_->type; }
 const Vocabulary& Tokenizer::vocabulary() const { return *state_->vocabulary; }
 const std::string& Tokenizer::model_bytes() const { return state_->model_bytes; }
 const std::string& Tokenizer::fingerprint() const { return state_->fingerprint; }
-
-std::vector<std::string_view> split_tokens(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  std::vector<std::string_view> tokens;
-  for (size_t begin = text.find_first_not_of(kBlank); begin != std::string_view::npos;) {
-    const size_t end = std::min(text.find_first_of(kBlank, begin), text.size());
-    tokens.push_back(text.substr(begin, end - begin));
-    begin = text.find_first_not_of(kBlank, end);
-  }
-  return tokens;
-}
 
 }  // namespace heed

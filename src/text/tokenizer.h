@@ -37,7 +37,7 @@ class Tokenizer {
   static Tokenizer from_tokens(Vocabulary vocabulary);
 
   // The same with an unk for each unknown word, of which sentencepiece's word models make one for a run of them. Words
-  // that are not in the vocabulary can then be told apart (unknown_words). REQUIRES: type word.
+  // that are not in the vocabulary can then be told apart (text/whole_words.h). REQUIRES: type word.
   Tokenizer with_each_unknown_word() const;
 
   ~Tokenizer();
@@ -69,11 +69,6 @@ class Tokenizer {
   std::string normalized(std::string_view text) const;
   bool can_sample() const;
 
-  // Of none, and of word with_each_unknown_word, whose pieces are whole words: those of normalized(text) that are not
-  // in the vocabulary, one for each unk of its ids, as they read.
-  std::vector<std::string> unknown_words(std::string_view normalized) const;
-  bool has_whole_words() const { return type() == TokenizerType::kWord || type() == TokenizerType::kNone; }
-
   TokenizerType type() const;
 
   const Vocabulary& vocabulary() const;
@@ -87,8 +82,5 @@ class Tokenizer {
 
   std::unique_ptr<const State> state_;
 };
-
-// The white-space rule of Tokenizer::from_tokens.
-std::vector<std::string_view> split_tokens(std::string_view text);
 
 }  // namespace heed

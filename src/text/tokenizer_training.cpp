@@ -9,6 +9,7 @@
 #include "core/work.h"
 #include "text/sentencepiece_training.h"
 #include "text/training_lines.h"
+#include "text/whole_words.h"
 
 namespace heed {
 namespace {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "data/make_batch.h"
-#include "support/scratch_directory.h"
+#include "support/piece_tokenizers.h"
 #include "support/tiny_translator.h"
-#include "text/tokenizer_training.h"
+#include "text/whole_words.h"
 
 namespace heed {
 namespace {
@@ -39,16 +39,9 @@ TEST(OutsideWords, OfACutSourceAreThoseThatWereRead) {
 // Sentencepiece's words, normalised, too, of which it makes one unk for a run of them; a word that reads like a special
 // piece is none.
 TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
-  const ScratchDirectory scratch;
-  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
-  TokenizerConfig config;
-  config.type = TokenizerType::kWord;
-  config.vocab_size = 8;
-  config.normalization = Normalization::kNmtNfkc;
-  const std::vector<std::string> files = {(scratch / "text").string()};
   ModelConfig model;
   model.copy = true;
-  const Tokenizers plain = make_tokenizers(config, {.source = files, .target = files}, 1);
+  const Tokenizers plain = testing::whole_word_tokenizers();
   const Tokenizers tokenizers = tokenizers_for(model, plain);
   EXPECT_TRUE(tokenizers.shared());
   EXPECT_NE(tokenizers.fingerprint(), plain.fingerprint());
@@ -56,7 +49,7 @@ TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
   const Tokenizer& words = *tokenizers.target;
   const std::string text = "ein  Ｚug nach\u00a0Genf, Zug </s> Chur  Uri";
   const auto ids = words.encode(text);
-  const auto unknown = words.unknown_words(words.normalized(text));
+  const auto unknown = unknown_words(words, words.normalized(text));
   EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), 4);
   EXPECT_THAT(unknown, ElementsAre("Genf,", "</s>", "Chur", "Uri"));
   const auto merged = plain.target->encode(text);
@@ -72,15 +65,9 @@ TEST(OutsideWords, OfSentencepieceAreThoseOfItsNormalisedText) {
 
 // Where text has sentencepiece's own mark, pieces and words may not go together.
 TEST(OutsideWords, AreNotToldApartWhereSpaceMarksStandInTheText) {
-  const ScratchDirectory scratch;
-  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
-  TokenizerConfig config;
-  config.type = TokenizerType::kWord;
-  config.vocab_size = 8;
-  const std::vector<std::string> files = {(scratch / "text").string()};
   ModelConfig model;
   model.copy = true;
-  const Tokenizers tokenizers = tokenizers_for(model, make_tokenizers(config, {.source = files, .target = files}, 1));
+  const Tokenizers tokenizers = tokenizers_for(model, testing::whole_word_tokenizers());
   const Tokenizer& words = *tokenizers.target;
   for (const std::string text : {"\u2581", "\u2581x", "a\u2581b", "a \u2581 b", "ein \u2581\u2581 Zug"}) {
     OutsideWords outside(words);

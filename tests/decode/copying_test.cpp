@@ -3,6 +3,7 @@
 
 #include "decode/translator.h"
 #include "support/tiny_translator.h"
+#include "text/whole_words.h"
 
 // Words outside the vocabulary on their way through a translator (model.copy).
 namespace heed {

@@ -17,6 +17,7 @@
 #include "support/scratch_directory.h"
 #include "support/tiny_model.h"
 #include "support/tiny_translator.h"
+#include "text/whole_words.h"
 
 namespace heed {
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "decode/translator.h"
+#include "support/piece_tokenizers.h"
 #include "support/scratch_directory.h"
 #include "support/tiny_translator.h"
 #include "text/tokenizer_training.h"
@@ -42,13 +43,7 @@ TEST(UnknownWords, ThatStandBesideEachOtherStayApart) {
 }
 
 TEST(UnknownWords, OfSentencepieceStayApartToo) {
-  const ScratchDirectory scratch;
-  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
-  TokenizerConfig config;
-  config.type = TokenizerType::kWord;
-  config.vocab_size = 8;
-  const std::vector<std::string> files = {(scratch / "text").string()};
-  const Tokenizers tokenizers = make_tokenizers(config, {.source = files, .target = files}, 1);
+  const Tokenizers tokenizers = testing::whole_word_tokenizers();
   const Tokenizer& words = *tokenizers.target;
   const int64_t size = words.vocabulary().size(), known = words.encode("nach").front();
   EXPECT_EQ(with_copied_words({size, size + 1, known, size + 1, size}, words, {"Chur", "Uri"}),

@@ -22,4 +22,16 @@ inline Tokenizers piece_tokenizers(bool shared, int64_t vocab_size = 80) {
   return make_tokenizers(config, {write("source", 1), write("target", 2), Utf8Policy::kError}, 1);
 }
 
+// Of type word, shared, of few words: "ein", "Zug" and "nach" are known.
+inline Tokenizers whole_word_tokenizers() {
+  const ScratchDirectory scratch;
+  put(scratch / "text", "ein Zug nach Bern\nein Zug nach Basel\n");
+  TokenizerConfig config;
+  config.type = TokenizerType::kWord;
+  config.vocab_size = 8;
+  config.normalization = Normalization::kNmtNfkc;
+  const std::vector<std::string> files = {(scratch / "text").string()};
+  return make_tokenizers(config, {.source = files, .target = files}, 1);
+}
+
 }  // namespace heed::testing

@@ -4,6 +4,7 @@
 
 #include "text/generated_text.h"
 #include "text/tokenizer_training.h"
+#include "text/whole_words.h"
 
 namespace heed {
 namespace {

@@ -10,6 +10,7 @@
 #include "core/utf8.h"
 #include "text/generated_text.h"
 #include "text/tokenizer_training.h"
+#include "text/whole_words.h"
 
 namespace heed {
 namespace {

@@ -1,5 +1,6 @@
 #include "train/sequence_objective.h"
 
+#include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -151,6 +152,29 @@ TEST_P(SequenceObjectiveOf, StepsDownItsGradientRaiseTheReward) {
     for (torch::Tensor& parameter : model->parameters()) parameter.sub_(parameter.grad() * 0.3);
   }
   EXPECT_GT(mean_reward(), before + 0.1);
+}
+
+// A coverage loss counts beside the cross entropy alone, by its tokens: draws have many times as many.
+TEST_P(SequenceObjectiveOf, WhatLayersAddToALossStaysOut) {
+  std::vector<torch::Tensor> gradients;
+  for (const double coverage_loss : {0.0, 50.0}) {
+    config_.model.copy = config_.model.coverage = true;
+    config_.model.coverage_loss = coverage_loss;
+    EncoderDecoder model = testing::tiny_model(config_.model, testing::kVocabulary);
+    const SequenceObjective objective = this->objective();
+    const auto drawn = objective.draw(model, batch(), 1);
+    BatchMemory memory(drawn.batch, torch::kCPU);
+    memory.put(drawn.batch, 0);
+    Pass pass(1, 1, 0);
+    model
+        ->weighted_loss(
+            memory.batch(),
+            [&](const torch::Tensor& log_probs) { return objective.weigh(drawn, log_probs).row_weights; }, pass)
+        .backward();
+    gradients.push_back(model->output->copy->key->weight.grad());
+  }
+  EXPECT_GT(gradients[0].abs().max().item<double>(), 0);
+  EXPECT_TRUE(at::equal(gradients[0], gradients[1]));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, SequenceObjectiveOf,

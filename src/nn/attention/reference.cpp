@@ -11,10 +11,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 
 #include "kernels/attention.h"
 #include "nn/attention/for_sentences.h"
+#include "nn/attention/key_mask.h"
 #include "nn/attention/normalize.h"
 #include "tensor/arithmetic_type.h"
 
@@ -115,27 +115,6 @@ class Sentence {
     return heads(rows, problem_.key_heads()).repeat_interleave(problem_.num_heads / problem_.key_heads(), 0);
   }
 
-  // The keys that a query sees, by one head: around its position, or around its centre in `places` (H, Lq).
-  Span keys_seen_by(int64_t head, int64_t query, const std::optional<torch::Tensor>& places) const {
-    if (!places) return keys_seen(problem_.reach, position(query), num_keys_);
-    return keys_around(problem_.reach, places->accessor<double, 2>()[head][query], num_keys_);
-  }
-  // (H, Lq, Lk), or (1, Lq, Lk) where heads do not differ: 0 where the key is seen, else minus infinity.
-  torch::Tensor mask(const torch::TensorOptions& options) const {
-    std::optional<torch::Tensor> places;
-    if (inputs_.centres.defined()) places = centres().detach().to(torch::kCPU, torch::kDouble).contiguous();
-    const int64_t heads = places ? problem_.num_heads : 1;
-    torch::Tensor mask =
-        torch::full({heads, num_queries_, num_keys_}, -std::numeric_limits<double>::infinity(), torch::kDouble);
-    auto entries = mask.accessor<double, 3>();
-    for (int64_t head = 0; head < heads; ++head)
-      for (int64_t i = 0; i < num_queries_; ++i) {
-        const Span seen = keys_seen_by(head, i, places);
-        for (int64_t j = seen.first; j < seen.end; ++j)
-          if (places || !skips(problem_.reach, position(i), j)) entries[head][i][j] = 0;
-      }
-    return mask.to(options);
-  }
   // (H, Lq, Lk) of a table of distances: to each query the part of it that lies around its position. Its gradient is
   // summed entry by entry, so that a GPU repeats its bits.
   torch::Tensor by_distance(const torch::Tensor& table) const {
@@ -155,7 +134,9 @@ class Sentence {
     torch::Tensor scores = fit();
     if (inputs_.key_bias.defined()) scores = scores + key_heads(inputs_.key_bias).transpose(1, 2);
     if (inputs_.distance_bias.defined()) scores = scores + by_distance(inputs_.distance_bias);
-    return scores + mask(scores.options());
+    if (problem_.reach == kGlobalReach && !inputs_.centres.defined()) return scores;
+    const torch::Tensor places = inputs_.centres.defined() ? centres() : torch::Tensor();
+    return scores + key_mask(problem_, num_queries_, num_keys_, places).to(scores.options());
   }
   torch::Tensor covering_weights() const {
     const torch::Tensor all = scores(), slope = inputs_.slope.to(all.scalar_type()).view({1, -1, 1});
